@@ -1,0 +1,134 @@
+"""What people see of a ticket: values for the command line and the pages. No rows, no database, no wording."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sla.terms import Category, ClockKind, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """One clock. `left_seconds` and `target_seconds` count service time only; negative left: too late by so much."""
+
+    clock: ClockKind
+    target_seconds: float
+    due_at: datetime | None
+    state: str
+    left_seconds: float
+    rule: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegView:
+    """One phone that rang. For `result` see `report.LegReport`."""
+
+    who: str
+    number: str
+    rang_at: datetime
+    ended_at: datetime | None
+    result: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One thing that happened in the call."""
+
+    at: datetime
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordView:
+    """One heard word; seconds from the start of the recording, confidence 0..1."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """Words that speak for a category, or `against` it: words[start_word:end_word]."""
+
+    start_word: int
+    end_word: int
+    category: Category
+    phrase: str
+    against: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailView:
+    """A recorded message. `state`: pending, transcribed, no_speech, empty or failed; `error` says why it failed.
+
+    `sure` is 0..1, None as long as nothing was assessed. `peaks` are 0..1, equally spaced over the recording.
+    `recording` is a file name relative to the recordings folder.
+    """
+
+    id: int
+    state: str
+    recording: str
+    seconds: float | None
+    words: tuple[WordView, ...]
+    evidence: tuple[EvidenceView, ...]
+    sure: float | None
+    model: str
+    is_demo_model: bool
+    peaks: tuple[float, ...]
+    error: str
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket with all that belongs to it. `category` is what a person confirmed, None as long as nobody did."""
+
+    number: str
+    state: str
+    kind: Kind
+    source: str
+    customer_name: str
+    level: str
+    caller_number: str | None
+    reported_at: datetime
+    summary: str
+    category: Category | None
+    proposed_category: Category | None
+    needs_review: bool
+    why_proposed: str
+    deadlines: tuple[DeadlineView, ...]
+    route: str
+    why: tuple[str, ...]
+    legs: tuple[LegView, ...]
+    steps: tuple[StepView, ...]
+    voicemail: VoicemailView | None
+    #: The running clock that is due first; None when no clock runs.
+    next_deadline: DeadlineView | None
+    line: str
+    origin: str
+    talked_with: str | None
+    talk_started_at: datetime | None
+    talk_ended_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+    error: str | None
+
+
+def to_json(value: Any) -> Any:
+    """A view as plain values that json.dumps takes: instants as ISO 8601 in UTC, enums by value."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple | list):
+        return [to_json(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
