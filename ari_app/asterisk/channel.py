@@ -1,0 +1,178 @@
+"""One phone at the other end: the caller's channel, or a leg that we ring. Events fold into its state; verbs wait for the state.
+
+Theory of operation. The client hands every event of a channel to `deliver`, in order and at once, from the moment the channel object
+exists, which is before the first command about it. So nothing can be missed: a verb asks "is it so by now?" and sleeps until the next
+event when it isn't. Every wait ends at the first of: it is so, the channel is gone, the deadline. Channels of one call share one
+`Signal`, so that a wait can look at the caller and at a ringing leg together.
+"""
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from ari_app.asterisk.errors import Gone
+from ari_app.asterisk.events import Event
+from ari_app.asterisk.rest import Rest
+
+Found = TypeVar("Found")
+
+#: A prompt longer than this is a mistake; the verb goes on.
+PROMPT_WITHIN = 60.0
+#: Asterisk answers a channel in milliseconds unless a prompt still plays.
+ANSWER_WITHIN = 10.0
+
+_ENDS = {"StasisEnd", "ChannelDestroyed"}
+
+
+class Hangup(Exception):
+    """The phone at the other end is gone. Raised by verbs only, so no write to the database is ever cut in half."""
+
+    def __init__(self, channel: "Channel") -> None:
+        super().__init__(f"{channel.id} is gone")
+        self.channel = channel
+
+
+class Signal:
+    """Wakes whoever waits for news of a call."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def news(self) -> None:
+        self._event.set()
+
+    async def until(self, found: Callable[[], Found | None], within: float) -> Found:
+        """What `found` returns as soon as that isn't None. Raises TimeoutError after `within` seconds."""
+        async with asyncio.timeout(within):
+            while (result := found()) is None:
+                self._event.clear()
+                await self._event.wait()
+        return result
+
+
+class Channel:
+    """A channel of ours, with its state as the events told it."""
+
+    def __init__(self, rest: Rest, channel_id: str, signal: Signal | None = None) -> None:
+        self.id = channel_id
+        self.rest = rest
+        self.signal = signal or Signal()
+        #: Digits that nobody has read yet: typed early is not lost.
+        self.digits: deque[str] = deque()
+        self.is_up = False
+        self.is_started = False
+        self.is_gone = False
+        self.was_forwarded = False
+        self.cause = 0
+        self.sip_code: int | None = None
+        self._playbacks: dict[str, str] = {}
+        self._recordings: dict[str, str] = {}
+
+    # --- events
+    def deliver(self, event: Event) -> None:
+        """Folds an event into the state. Called by the client, never waits."""
+        match event.type:
+            case "ChannelDtmfReceived":
+                self.digits.append(event.digit)
+            case "StasisStart":
+                self.is_started = True
+                self.is_up = self.is_up or event.state == "Up"
+            case "ChannelStateChange" if event.state == "Up":
+                self.is_up = True
+            case "PlaybackFinished":
+                self._playbacks[event.playback_id] = event.state
+            case "RecordingFinished" | "RecordingFailed":
+                self._recordings[event.recording_name] = event.state
+            case "Dial" if event.forward:
+                self.was_forwarded = True
+        if event.cause and not self.cause:
+            self.cause = event.cause
+        self.sip_code = event.sip_code or self.sip_code
+        self.is_gone = self.is_gone or event.type in _ENDS
+        self.signal.news()
+
+    def lost(self) -> None:
+        """After a reconnect Asterisk no longer knows this channel: it hung up while nobody listened."""
+        self.is_gone = True
+        self.signal.news()
+
+    # --- verbs
+    async def answer(self) -> None:
+        await self.command(self.rest.answer(self.id))
+        self.is_up = True
+
+    async def play(self, *prompts: str) -> str | None:
+        """Plays prompts one after another to the end, or until a digit: that digit, still to be read by `key`. None: played out.
+
+        Digits typed before the prompt count too. Raises Hangup.
+        """
+        playback = f"play-{uuid.uuid4().hex[:12]}"
+        await self.command(self.rest.play(self.id, playback, list(prompts)))
+        try:
+            return await self.wait_for(lambda: self._heard(playback), within=PROMPT_WITHIN) or None
+        except TimeoutError:
+            return None
+        finally:
+            await self._stop(playback)
+
+    async def play_to_the_end(self, *prompts: str) -> None:
+        """Plays prompts whatever is typed meanwhile. Raises Hangup."""
+        playback = f"play-{uuid.uuid4().hex[:12]}"
+        await self.command(self.rest.play(self.id, playback, list(prompts)))
+        try:
+            await self.wait_for(lambda: self._playbacks.get(playback), within=PROMPT_WITHIN)
+        except TimeoutError:
+            await self._stop(playback)
+
+    async def key(self, within: float) -> str | None:
+        """The next digit, None after `within` seconds without one. Raises Hangup."""
+        try:
+            await self.wait_for(lambda: True if self.digits else None, within=within)
+        except TimeoutError:
+            return None
+        return self.digits.popleft()
+
+    async def hang_up(self) -> None:
+        """Ends this channel; one that is already gone is fine."""
+        try:
+            await self.rest.hang_up(self.id)
+        except Gone:
+            self.is_gone = True
+
+    # --- for verbs
+    async def wait_for(self, found: Callable[[], Found | None], within: float) -> Found:
+        """As Signal.until, but raises Hangup when the channel is gone and it still isn't so."""
+        return await self.signal.until(lambda: self._or_hangup(found), within)
+
+    async def command(self, request: Awaitable[None]) -> None:
+        """Awaits a request about this channel; Gone becomes Hangup."""
+        try:
+            await request
+        except Gone:
+            self.is_gone = True
+            raise Hangup(self) from None
+
+    def recording_state(self, name: str) -> str | None:
+        """done or failed once a recording has ended, else None."""
+        return self._recordings.get(name)
+
+    def _or_hangup(self, found: Callable[[], Found | None]) -> Found | None:
+        result = found()
+        if result is None and self.is_gone:
+            raise Hangup(self)
+        return result
+
+    def _heard(self, playback: str) -> str | None:
+        if self.digits:
+            return self.digits[0]
+        return "" if playback in self._playbacks else None
+
+    async def _stop(self, playback: str) -> None:
+        if playback in self._playbacks or self.is_gone:
+            return
+        try:
+            await self.rest.stop_playback(playback)
+        except Gone:
+            return

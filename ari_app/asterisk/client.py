@@ -1,0 +1,132 @@
+"""Our connection to Asterisk: one WebSocket whose events go to the calls they belong to, at once and in order, and the heartbeat."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+import structlog
+
+from ari_app.asterisk.channel import Channel
+from ari_app.asterisk.errors import Fatal, Gone, Unreachable
+from ari_app.asterisk.events import Event, parse_event
+from ari_app.asterisk.rest import Rest
+from ari_app.asterisk.version import check_version
+
+log = structlog.get_logger()
+
+#: The dialplan takes the message itself when this variable is older than ten seconds.
+HEARTBEAT_VARIABLE = "LINE_HB"
+HEARTBEAT_EVERY = 3.0
+#: Our own pings find a half-open connection; Asterisk sends none.
+PING_EVERY = 5.0
+BACK_OFF = (0.1, 0.3, 1.0, 2.0, 5.0)
+#: Events that no call needs.
+NOISE = ("ChannelVarset", "ChannelDialplan", "ChannelConnectedLine", "ChannelCallerId", "DeviceStateChanged")
+
+
+class AriClient:
+    """Keeps the connection, hands events to channels, and a new caller to `on_caller`."""
+
+    def __init__(self, rest: Rest, app: str) -> None:
+        self.rest = rest
+        self.app = app
+        self.connected = asyncio.Event()
+        #: Set by the service: takes the StasisStart of a caller who just came in; must not wait.
+        self.on_caller: Callable[[Event], None] = lambda event: None
+        #: Set by the service: takes (channels, bridges) of Asterisk after a connect that no call of ours claims.
+        self.on_strays: Callable[[list[dict[str, Any]], list[str]], None] = lambda channels, bridges: None
+        #: Called with each raw message: the tests check them against the api-docs.
+        self.on_message: Callable[[dict[str, Any]], None] | None = None
+        self._channels: dict[str, Channel] = {}
+
+    def watch(self, channel: Channel) -> None:
+        """From now on its events reach it. Before the first command about it."""
+        self._channels[channel.id] = channel
+
+    def forget(self, channel_id: str) -> None:
+        self._channels.pop(channel_id, None)
+
+    @property
+    def watched(self) -> int:
+        """How many channels are watched: none when no call is on."""
+        return len(self._channels)
+
+    async def run(self) -> None:
+        """Connects, and connects again after each break. Raises Fatal when going on would do harm."""
+        attempt = 0
+        while True:
+            try:
+                await self._session()
+                attempt = 0
+            except (Unreachable, aiohttp.ClientError, TimeoutError, OSError) as failure:
+                log.warning(
+                    "No connection to Asterisk", action="ari_unreachable", attempt=attempt, why=repr(failure)[:200]
+                )
+            self.connected.clear()
+            pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
+            attempt += 1
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+
+    async def beat(self) -> None:
+        """Tells the dialplan every few seconds that this loop lives."""
+        while True:
+            if self.connected.is_set():
+                await self._beat_once()
+            await asyncio.sleep(HEARTBEAT_EVERY)
+
+    async def _beat_once(self) -> None:
+        try:
+            await self.rest.set_global(HEARTBEAT_VARIABLE, str(int(time.time())))
+        except (Unreachable, Gone) as failure:
+            log.warning("Heartbeat not delivered", action="heartbeat_failed", why=str(failure))
+
+    async def _session(self) -> None:
+        await self._check_version()
+        url = f"{self.rest.url}/events"
+        connecting = self.rest.session.ws_connect(url, params={"app": self.app}, heartbeat=PING_EVERY, autoping=True)
+        async with await connecting as socket:
+            await self.rest.leave_out(self.app, *NOISE)
+            await self._beat_once()
+            await self._resynchronise()
+            self.connected.set()
+            log.info("Connected to Asterisk", action="ari_connected", app=self.app)
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    self._dispatch(json.loads(message.data))
+
+    async def _check_version(self) -> None:
+        try:
+            info = await self.rest.info()
+        except Gone:  # its modules are still loading
+            raise Unreachable("Asterisk is still starting") from None
+        if wrong := check_version(str(info["system"]["version"])):
+            raise Fatal(wrong)
+
+    async def _resynchronise(self) -> None:
+        """Calls that Asterisk no longer knows hear that they are gone; channels that no call knows are handed over as strays."""
+        present = {channel["id"]: channel for channel in await self.rest.channels()}
+        for channel in list(self._channels.values()):
+            if channel.id not in present:
+                channel.lost()
+        ours = await self.rest.application(self.app)
+        strays = [present[name] for name in ours["channel_ids"] if name in present and name not in self._channels]
+        if strays:
+            self.on_strays(strays, list(ours["bridge_ids"]))
+
+    def _dispatch(self, message: dict[str, Any]) -> None:
+        if self.on_message:
+            self.on_message(message)
+        event = parse_event(message)
+        if event.type == "ApplicationReplaced":
+            raise Fatal(
+                f"Another instance took over the application {self.app!r}. Only one may run beside one Asterisk."
+            )
+        is_caller = event.type == "StasisStart" and event.args[:1] == ("in",)
+        if is_caller and event.channel_id not in self._channels:
+            self.on_caller(event)
+        if channel := self._channels.get(event.channel_id or ""):
+            channel.deliver(event)

@@ -1,0 +1,48 @@
+"""One event of ARI, reduced to what calls need. Unknown types pass by: new ones come with each minor release of Asterisk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`channel_id` is the channel the event is about, for playbacks and recordings the one they play to or record from."""
+
+    type: str
+    channel_id: str | None
+    application: str = ""
+    state: str = ""
+    playback_id: str = ""
+    recording_name: str = ""
+    digit: str = ""
+    cause: int = 0
+    sip_code: int | None = None
+    args: tuple[str, ...] = ()
+    caller_number: str = ""
+    caller_name: str = ""
+    forward: str = ""
+
+
+def parse_event(message: Mapping[str, Any]) -> Event:
+    """The event in a message of the WebSocket. Raises KeyError for a message without a type."""
+    channel = message.get("channel") or message.get("peer") or {}
+    playback = message.get("playback") or {}
+    recording = message.get("recording") or {}
+    caller = channel.get("caller") or {}
+    target = playback.get("target_uri") or recording.get("target_uri") or ""
+    return Event(
+        type=message["type"],
+        channel_id=channel.get("id") or (target.removeprefix("channel:") if target.startswith("channel:") else None),
+        application=message.get("application", ""),
+        state=playback.get("state") or recording.get("state") or channel.get("state", ""),
+        playback_id=playback.get("id", ""),
+        recording_name=recording.get("name", ""),
+        digit=message.get("digit", ""),
+        cause=int(message.get("cause") or 0),
+        sip_code=message.get("tech_cause"),
+        args=tuple(message.get("args") or ()),
+        caller_number=caller.get("number", ""),
+        caller_name=caller.get("name", ""),
+        forward=message.get("forward", ""),
+    )

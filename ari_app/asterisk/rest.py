@@ -1,0 +1,160 @@
+"""The requests to Asterisk that a support line needs, over one pooled HTTP session. Ids are ours, so that events find their call."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from ari_app.asterisk.errors import Fatal, Gone, Refused, Unreachable
+
+#: Below Asterisk's sessionlimit (500); the WebSocket counts too.
+POOL = 64
+#: Above the longest prompt: answer and addChannel wait for a prompt that still plays (asterisk-live, section 4).
+REQUEST_TIMEOUT = 60.0
+
+_GONE_REASONS = ("not in stasis", "channel not found", "not found")
+
+
+class Rest:
+    """Asterisk's REST interface. Every method may raise Gone, Refused, Unreachable or Fatal (wrong password)."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self.url = url.rstrip("/")
+        self._auth = aiohttp.BasicAuth(user, password)
+        self._session: aiohttp.ClientSession | None = None
+        #: Called with (method, path, parameters, body) before each request: the tests check them against the api-docs.
+        self.on_request: Callable[[str, str, Mapping[str, str], Any], None] | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # Asterisk closes idle connections after session_keep_alive (60 s): we let go of them well before.
+            connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=30)
+            self._session = aiohttp.ClientSession(auth=self._auth, connector=connector, trust_env=False)
+        return self._session
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def request(self, method: str, path: str, body: Any = None, **parameters: str | int | bool) -> Any:
+        """The parsed answer, None for an empty one. `path` is already percent-encoded where it needs to be."""
+        query = {
+            name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in parameters.items()
+        }
+        if self.on_request:
+            self.on_request(method, path, query, body)
+        timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT, sock_connect=5)
+        try:
+            async with self.session.request(
+                method, self.url + path, params=query, json=body, timeout=timeout
+            ) as answer:
+                if answer.status < 300:
+                    return await answer.json(content_type=None) if answer.status != 204 else None
+                raise _error(answer.status, f"{method} {path}", await answer.text())
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise Unreachable(f"No answer from Asterisk at {self.url}: {failure!r}") from failure
+
+    # --- channels
+    async def answer(self, channel: str) -> None:
+        await self.request("POST", f"/channels/{channel}/answer")
+
+    async def hang_up(self, channel: str) -> None:
+        await self.request("DELETE", f"/channels/{channel}")
+
+    async def play(self, channel: str, playback: str, media: list[str]) -> None:
+        await self.request("POST", f"/channels/{channel}/play/{playback}", body={"media": media})
+
+    async def stop_playback(self, playback: str) -> None:
+        await self.request("DELETE", f"/playbacks/{playback}")
+
+    async def record(self, channel: str, name: str, *, max_seconds: int, max_silence_seconds: int) -> None:
+        """Records 8 kHz mono 16-bit `name`.wav until `#`, silence, the maximum or the end of the call. Never behind a prompt."""
+        await self.request(
+            "POST",
+            f"/channels/{channel}/record",
+            name=name,
+            format="wav",
+            maxDurationSeconds=max_seconds,
+            maxSilenceSeconds=max_silence_seconds,
+            ifExists="fail",
+            beep=False,
+            terminateOn="#",
+        )
+
+    async def is_recording(self, name: str) -> bool:
+        try:
+            await self.request("GET", f"/recordings/live/{quote(name, safe='')}")
+        except Gone:
+            return False
+        return True
+
+    async def start_music(self, channel: str) -> None:
+        await self.request("POST", f"/channels/{channel}/moh")
+
+    async def stop_music(self, channel: str) -> None:
+        await self.request("DELETE", f"/channels/{channel}/moh")
+
+    async def create(self, endpoint: str, channel: str, app: str, *, caller_id: str, caller_name: str) -> None:
+        """A leg that is not dialled yet. CONNECTEDLINE, not CALLERID, sets the From of its INVITE (asterisk-live, section 3)."""
+        shown = {"CONNECTEDLINE(num)": caller_id, "CONNECTEDLINE(name)": caller_name}
+        await self.request(
+            "POST",
+            "/channels/create",
+            body={"variables": shown},
+            endpoint=endpoint,
+            app=app,
+            appArgs="leg",
+            channelId=channel,
+        )
+
+    async def dial(self, channel: str, *, ring_for: float) -> None:
+        """Never twice for one leg: a second dial hangs it up."""
+        await self.request("POST", f"/channels/{channel}/dial", timeout=max(1, round(ring_for)))
+
+    async def channels(self) -> list[dict[str, Any]]:
+        return list(await self.request("GET", "/channels"))
+
+    # --- bridges
+    async def create_bridge(self, bridge: str) -> None:
+        """Of a type in which digits still reach us while two people talk."""
+        await self.request("POST", f"/bridges/{bridge}", type="mixing,dtmf_events")
+
+    async def add_to_bridge(self, bridge: str, *channels: str) -> None:
+        await self.request("POST", f"/bridges/{bridge}/addChannel", channel=",".join(channels))
+
+    async def delete_bridge(self, bridge: str) -> None:
+        await self.request("DELETE", f"/bridges/{bridge}")
+
+    async def bridge_members(self, bridge: str) -> list[str]:
+        """The channels in a bridge; none when it is gone."""
+        try:
+            return list((await self.request("GET", f"/bridges/{bridge}"))["channels"])
+        except Gone:
+            return []
+
+    # --- the server
+    async def info(self) -> dict[str, Any]:
+        return dict(await self.request("GET", "/asterisk/info"))
+
+    async def application(self, app: str) -> dict[str, Any]:
+        return dict(await self.request("GET", f"/applications/{app}"))
+
+    async def set_global(self, variable: str, value: str) -> None:
+        await self.request("POST", "/asterisk/variable", variable=variable, value=value)
+
+    async def leave_out(self, app: str, *types: str) -> None:
+        """Event types that Asterisk need not send us. A `disallowed` list: an `allowed` one hides ApplicationReplaced."""
+        body = {"disallowed": [{"type": name} for name in types]}
+        await self.request("PUT", f"/applications/{app}/eventFilter", body=body)
+
+
+def _error(status: int, what: str, text: str) -> Exception:
+    reason = text.strip()
+    if status == 401:
+        return Fatal(f"Asterisk refused our password ({what}: 401). Compare the ARI password file with ari.conf.")
+    if status == 404 or (status in (400, 409, 412) and any(words in reason.lower() for words in _GONE_REASONS)):
+        return Gone(f"{what}: {status} {reason}")
+    return Refused(status, what, reason)

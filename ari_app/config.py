@@ -1,0 +1,179 @@
+"""All settings of a line, read once: `meldlijn.toml` in its home folder, then MELDLIJN_... variables. All mistakes at once."""
+
+import os
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from sla.agreement import Agreement, parse_agreement
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Window = tuple[str, str]
+
+
+class ConfigurationError(Exception):
+    """The settings can't be used; the message names every mistake, the value found and what is allowed."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AsteriskSettings(_Part):
+    """Where Asterisk listens, and the phones beside it. Everything on loopback unless set otherwise."""
+
+    host: str = "127.0.0.1"
+    ari_port: Port = 8088
+    sip_host: str = "127.0.0.1"
+    sip_port: Port = 5060
+    rtp_ports: tuple[Port, Port] = (10000, 20000)
+    app: str = Field("meldlijn", pattern=r"^[a-z0-9-]+$")
+    user: str = "meldlijn"
+    #: The carrier: its SIP address, and the addresses that its calls come from.
+    trunk: str = Field("trunk", pattern=r"^[a-z0-9-]+$")
+    trunk_contact: str = "127.0.0.2:5080"
+    trunk_addresses: tuple[str, ...] = ("127.0.0.2",)
+    #: Phones of the desk, by name: their SIP address.
+    desk_phones: dict[str, str] = {"desk-1": "127.0.0.3:5081", "desk-2": "127.0.0.3:5082"}
+    #: False when somebody else starts Asterisk (a container beside ours).
+    managed: bool = True
+
+
+class LineSettings(_Part):
+    """How a call goes. Times in seconds."""
+
+    #: What an engineer's phone shows: one fixed number, so that it may pass do-not-disturb.
+    service_number: str = Field("+31850004000", pattern=r"^\+\d{8,15}$")
+    language: Literal["nl", "en"] = "nl"
+    #: Below the time after which the carrier's voicemail picks up.
+    ring_for_seconds: float = Field(20.0, gt=0, le=120)
+    accept_within_seconds: float = Field(15.0, gt=0, le=60)
+    desk_endpoints: tuple[str, ...] = ("PJSIP/desk-1", "PJSIP/desk-2")
+    desk_strategy: Literal["in_turn", "together"] = "in_turn"
+    desk_ring_for_seconds: float = Field(20.0, gt=0, le=120)
+    message_max_seconds: int = Field(180, ge=10, le=3600)
+    message_silence_seconds: int = Field(8, ge=3, le=60)
+
+
+class HoursSettings(_Part):
+    """What the agreement leaves to us. Days mon ... sun, windows ["08:30", "17:30"]."""
+
+    #: A-17: the table is missing from the agreement. Until it is set, phone hours are service hours, with a warning.
+    phone: dict[str, list[Window]] | None = None
+    holidays: tuple[date, ...] = ()
+    #: A-08, two switches: the desk is closed on holidays; the contract's clock stands still on holidays.
+    desk_closed_on_holidays: bool = True
+    clock_stops_on_holidays: bool = False
+
+
+class WebSettings(_Part):
+    host: str = "127.0.0.1"
+    port: Port = 8080
+
+
+class SpeechSettings(_Part):
+    """Which model transcribes; none named: the official Dutch one when it is there, else the small one for demo and tests."""
+
+    model: str | None = None
+    models_url: str = "https://alphacephei.com/vosk/models"
+    workers: int = Field(1, ge=1, le=16)
+
+
+class Settings(BaseSettings):
+    """One frozen object. `home` holds all state of the line."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MELDLIJN_", env_nested_delimiter="__")
+
+    home: Path = Path(".meldlijn")
+    database: str | None = None
+    agreement_version: str = "voip-4.10-2023-11"
+    #: Only a line in demo mode obeys `--at` and has the fictitious customers.
+    demo: bool = False
+    log_json: bool = False
+    asterisk: AsteriskSettings = AsteriskSettings()
+    line: LineSettings = LineSettings()
+    hours: HoursSettings = HoursSettings()
+    web: WebSettings = WebSettings()
+    speech: SpeechSettings = SpeechSettings()
+
+    @property
+    def database_url(self) -> str:
+        """An async SQLAlchemy URL: SQLite in the home folder, or `postgresql+psycopg://...`."""
+        return self.database or f"sqlite+aiosqlite:///{self.home / 'meldlijn.db'}"
+
+    @property
+    def asterisk_home(self) -> Path:
+        return self.home / "asterisk"
+
+    @property
+    def recordings(self) -> Path:
+        return self.asterisk_home / "spool" / "recording"
+
+    @property
+    def spool(self) -> Path:
+        return self.home / "spool"
+
+    @property
+    def sounds(self) -> Path:
+        return self.home / "sounds"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.home / "clock.json"
+
+    @property
+    def ari_url(self) -> str:
+        return f"http://{self.asterisk.host}:{self.asterisk.ari_port}/ari"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = init_settings().get("home") or os.environ.get("MELDLIJN_HOME", ".meldlijn")
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(home) / "meldlijn.toml")
+
+
+def read_settings(home: Path | None = None) -> Settings:
+    """The settings of the line in `home` (default: MELDLIJN_HOME, else `.meldlijn`). Raises ConfigurationError with all mistakes."""
+    try:
+        settings = Settings(**({"home": home} if home else {}))
+    except (ValidationError, ValueError) as mistakes:
+        raise ConfigurationError(_explain(mistakes)) from mistakes
+    return settings.model_copy(update={"home": settings.home.absolute()})
+
+
+def read_agreement(version: str) -> Agreement:
+    """The agreement that ships under this version. Raises ConfigurationError when there is none."""
+    file = resources.files("sla") / "agreements" / f"{version}.toml"
+    try:
+        return parse_agreement(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"agreement_version is {version!r}, but no such agreement ships with Meldlijn."
+        ) from None
+
+
+def _explain(mistakes: ValidationError | ValueError) -> str:
+    if not isinstance(mistakes, ValidationError):
+        return str(mistakes)
+    lines = [
+        f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']} (found {wrong['input']!r})" for wrong in mistakes.errors()
+    ]
+    return (
+        "The settings can't be used:\n  "
+        + "\n  ".join(lines)
+        + "\nCorrect meldlijn.toml or the MELDLIJN_... variables."
+    )

@@ -1,0 +1,89 @@
+"""What the script of a call fills in while the call lives. The runner files it once; the script itself writes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from routing.caller import Caller
+
+
+@dataclass(slots=True)
+class Step:
+    """One thing that happened in the call, in the order of happening. `detail` never holds the digits of a PIN."""
+
+    at: datetime
+    what: str
+    detail: str
+
+
+@dataclass(slots=True)
+class LegReport:
+    """One phone that we rang.
+
+    `result`: accepted, answered (desk), no_answer, busy, refused, unreachable, not_accepted (picked up, nobody pressed 1),
+    declined (pressed 2), caller_gone.
+    """
+
+    who: str
+    number: str
+    rang_at: datetime
+    result: str = "ringing"
+    ended_at: datetime | None = None
+    sip_code: int | None = None
+    why: str = ""
+    engineer_id: int | None = None
+
+
+@dataclass(slots=True)
+class CallReport:
+    """One call. All instants are aware UTC. `recording` is a file name relative to the recordings folder."""
+
+    call_id: str
+    line: str
+    caller_number: str | None
+    caller_id_raw: str
+    received_at: datetime
+    caller: Caller | None = None
+    route: str = "undecided"
+    why: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    legs: list[LegReport] = field(default_factory=list)
+    answered_at: datetime | None = None
+    talked_with: str | None = None
+    talk_started_at: datetime | None = None
+    talk_ended_at: datetime | None = None
+    recording: str | None = None
+    ended_at: datetime | None = None
+    ended_by: str = "line"
+    error: str | None = None
+    origin: str = "live"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the spool: instants as ISO 8601 text."""
+        return {name: _to_json(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "CallReport":
+        """The report that `to_dict` wrote. Raises KeyError or ValueError for a file that is no report."""
+        fields = dict(data)
+        fields["caller"] = Caller(**fields["caller"]) if fields["caller"] else None
+        fields["steps"] = [Step(**_with_instants(step, "at")) for step in fields["steps"]]
+        fields["legs"] = [LegReport(**_with_instants(leg, "rang_at", "ended_at")) for leg in fields["legs"]]
+        return cls(
+            **_with_instants(fields, "received_at", "answered_at", "talk_started_at", "talk_ended_at", "ended_at")
+        )
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _to_json(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_to_json(inner) for inner in value]
+    return value
+
+
+def _with_instants(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: datetime.fromisoformat(v) if name in names and v else v for name, v in data.items()}

@@ -1,0 +1,155 @@
+"""Runs the script of each call, and files its report once, however the call ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import structlog
+
+from ari_app.asterisk.call import Call
+from ari_app.asterisk.channel import Hangup
+from ari_app.asterisk.client import AriClient
+from ari_app.asterisk.errors import AsteriskError
+from ari_app.asterisk.events import Event
+from ari_app.clock import Clock
+from ari_app.desk import Desk
+from ari_app.desk.report import CallReport
+from ari_app.flows.open_call import OpenCall, Surroundings
+from ari_app.flows.rescue import rescued_call
+from ari_app.flows.support_line import support_line
+from ari_app.flows.voicemail import recording_name, voicemail
+from routing.caller import Caller, normal_form
+from routing.rota import Engineer
+
+log = structlog.get_logger()
+
+Script = Callable[[OpenCall], Awaitable[None]]
+
+
+@dataclass
+class Reception:
+    """Takes each caller from Asterisk and runs the script for them; calls can't take each other down."""
+
+    client: AriClient
+    desk: Desk
+    clock: Clock
+    line: Surroundings
+    calls: asyncio.TaskGroup
+    busy: set[str] = field(default_factory=set)
+
+    def open(self) -> None:
+        """From now on callers are answered."""
+        self.client.on_caller = self.take
+        self.client.on_strays = self.take_strays
+
+    def take(self, event: Event) -> None:
+        call = Call(self.client, event)
+        self.client.watch(call)
+        self.calls.create_task(self.run_call(call, support_line), name=f"call {call.id}")
+
+    def take_strays(self, channels: list[dict[str, Any]], bridges: list[str]) -> None:
+        """Channels from before our start: callers are helped on, phones that were rung for them are hung up unless they talk."""
+        for channel in channels:
+            if channel["id"].startswith("leg-"):
+                self.calls.create_task(self._free_stray_leg(channel["id"], bridges))
+                continue
+            call = Call(self.client, _caller_event(channel))
+            call.is_up = channel["state"] == "Up"
+            self.client.watch(call)
+            script = partial(rescued_call, bridges=bridges) if call.is_up else support_line
+            self.calls.create_task(self.run_call(call, script), name=f"call {call.id}")
+
+    async def run_call(self, call: Call, script: Script) -> None:
+        """The call from beginning to end. Its report is filed in every case, but a stopped service leaves that to its next start."""
+        self.busy.add(call.id)
+        report = CallReport(call.id, call.line, normal_form(call.caller_id), call.caller_id, self.clock.now())
+        try:
+            await self._run_script(call, report, script)
+        except asyncio.CancelledError:
+            log.warning("The service stops during a call", action="call_left_to_next_start", call=call.id)
+            raise
+        except Exception as failure:
+            report.error, report.ended_by = report.error or repr(failure), "crash"
+            log.exception("A call could not be finished", action="call_failed", call=call.id)
+        finally:
+            self.busy.discard(call.id)
+            self.client.forget(call.id)
+        report.ended_at = report.ended_at or self.clock.now()
+        await self._file(report)
+
+    async def _run_script(self, call: Call, report: CallReport, script: Script) -> None:
+        open_call = await self._open_call(call, report)
+        try:
+            await script(open_call)
+        except Hangup:
+            report.ended_by = "caller"
+        except Exception as crash:
+            log.exception("The script of a call crashed", action="script_crashed", call=call.id)
+            report.error, report.ended_by = repr(crash), "crash"
+            await self._apologise(open_call)
+        report.ended_at = open_call.clock.now()
+        await call.hang_up()
+
+    async def _open_call(self, call: Call, report: CallReport) -> OpenCall:
+        clock = self.clock.pinned()
+        report.received_at = clock.now()
+        await self._note_start(report)
+        caller, on_duty = await self._look_up(report)
+        report.caller = caller
+        log.info("Call came in", action="call_started", call=call.id, line=call.line, customer=caller.customer_id)
+        return OpenCall(call, report, clock, caller, on_duty, self.line)
+
+    async def _note_start(self, report: CallReport) -> None:
+        """Before anything else, so that a call whose service dies is known; without a database the call goes on all the same."""
+        name = f"{recording_name(report.call_id)}.wav"
+        try:
+            await self.desk.note_call_started(
+                report.call_id, report.line, report.caller_number, name, report.received_at
+            )
+        except Exception:
+            log.exception("The start of a call could not be noted", action="start_not_noted", call=report.call_id)
+
+    async def _look_up(self, report: CallReport) -> tuple[Caller, tuple[Engineer, ...]]:
+        try:
+            caller = await self.desk.who_is(report.caller_number, report.received_at)
+            return caller, await self.desk.on_duty(report.received_at)
+        except Exception:
+            log.exception("Customer and rota could not be looked up", action="look_up_failed", call=report.call_id)
+            return Caller(report.caller_number, why="Klantgegevens waren niet bereikbaar."), ()
+
+    async def _apologise(self, open_call: OpenCall) -> None:
+        """After a crash the caller can still leave a message; a second fault ends the call."""
+        try:
+            await open_call.say("sorry-error")
+            await voicemail(open_call)
+        except (Hangup, AsteriskError) as failure:
+            open_call.note("apology", repr(failure))
+
+    async def _file(self, report: CallReport) -> None:
+        try:
+            ticket = await self.desk.close_call(report)
+        except Exception as failure:
+            log.exception("A call could not be filed", action="call_spooled", call=report.call_id)
+            report.error = report.error or repr(failure)
+            self.desk.spool(report)
+            return
+        log.info("Call filed", action="call_filed", call=report.call_id, route=report.route, ticket=ticket)
+
+    async def _free_stray_leg(self, leg: str, bridges: list[str]) -> None:
+        talks = any(leg.startswith(f"leg-{bridge.removeprefix('talk-')}-") for bridge in bridges)
+        if talks:
+            return  # the caller's rescue watches over both
+        try:
+            await self.client.rest.hang_up(leg)
+        except AsteriskError as failure:
+            log.warning("A stray leg could not be freed", action="stray_leg", leg=leg, why=str(failure))
+
+
+def _caller_event(channel: dict[str, Any]) -> Event:
+    """The StasisStart that a caller from before our start once sent."""
+    caller = channel.get("caller") or {}
+    dialplan = channel.get("dialplan") or {}
+    args = tuple(str(dialplan.get("app_data", "")).split(",")[1:]) or ("in", "")
+    return Event("StasisStart", channel["id"], args=args, caller_number=caller.get("number", ""))
