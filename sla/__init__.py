@@ -1,0 +1,1 @@
+"""The agreement as code: hours, clocks, tickets, money, terms. Values and functions; `now` is always an argument."""
