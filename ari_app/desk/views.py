@@ -8,6 +8,10 @@ from typing import Any
 from sla.terms import Category, ClockKind, Kind
 
 
+#: What the assessment proposes, in the words of the agreement; anything else keeps its own name.
+PROPOSED_AS = {"cat1": "I", "cat2": "II", "cat3": "III"}
+
+
 @dataclass(frozen=True, slots=True)
 class DeadlineView:
     """One clock. `left_seconds` and `target_seconds` count service time only; negative left: too late by so much."""
@@ -58,7 +62,7 @@ class EvidenceView:
 
     start_word: int
     end_word: int
-    category: Category
+    category: str
     phrase: str
     against: bool
 
@@ -90,7 +94,10 @@ class VoicemailView:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A ticket with all that belongs to it. `category` is what a person confirmed, None as long as nobody did."""
+    """A ticket with all that belongs to it. `category` is what a person confirmed, None as long as nobody did.
+
+    `proposed_category` is the machine's: I, II or III, or what the message is about instead (see PROPOSED_AS).
+    """
 
     number: str
     state: str
@@ -102,7 +109,7 @@ class TicketView:
     reported_at: datetime
     summary: str
     category: Category | None
-    proposed_category: Category | None
+    proposed_category: str | None
     needs_review: bool
     why_proposed: str
     deadlines: tuple[DeadlineView, ...]

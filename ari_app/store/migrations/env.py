@@ -1,0 +1,34 @@
+"""Alembic's entry. It works on the connection that ari_app.store.schema hands over, inside its transaction."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from ari_app.store import tables  # noqa: F401  the tables register themselves
+
+
+def is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    """The tables of the work queue stand in the same database and have migrations of their own."""
+    return kind != "table" or name in SQLModel.metadata.tables
+
+
+def plain_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+    """A migration names SQLAlchemy's own types, so that it means the same after an upgrade of SQLModel."""
+    if kind == "type" and isinstance(thing, AutoString):
+        return f"sa.String(length={thing.length})" if thing.length else "sa.String()"
+    if kind == "type" and isinstance(thing, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    include_object=is_ours,
+    render_as_batch=True,
+    render_item=plain_type,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,277 @@
+"""All tables. Only `store` and `desk` see them; others see values.
+
+Table models do not validate: a row is made from values that were checked before. Every instant is aware UTC.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from sla.terms import Category, ClockKind, Kind, Scope
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class VoicemailState(StrEnum):
+    """How far a message is on its way to text. Only PENDING waits for the worker."""
+
+    PENDING = "pending"
+    TRANSCRIBED = "transcribed"
+    NO_SPEECH = "no_speech"
+    #: The recording has no sound in it at all: a header only, or no file.
+    EMPTY = "empty"
+    #: The recording could not be read, or the engine failed; `error` says why. The ticket stands.
+    FAILED = "failed"
+
+
+class TicketSource(StrEnum):
+    """By which way a report came in (R-112)."""
+
+    PHONE = "phone"
+    VOICEMAIL = "voicemail"
+
+
+class Role(StrEnum):
+    """What an account may do in the pages."""
+
+    SUPERVISOR = "supervisor"
+    ENGINEER = "engineer"
+
+
+def by_value(kind: type[StrEnum]) -> sa.Enum:
+    """The enum as text, stored by value: PostgreSQL's own enum types survive a downgrade and then block the upgrade."""
+    return sa.Enum(
+        kind, native_enum=False, length=32, validate_strings=True, values_callable=lambda enum: [e.value for e in enum]
+    )
+
+
+class Customer(SQLModel, table=True):
+    """Klant, opdrachtgever: an organisation."""
+
+    __tablename__ = "customer"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=200, unique=True)
+
+
+class Contract(SQLModel, table=True):
+    """What was agreed with a customer. Valid from `starts_on` to `ends_on`, both inclusive; no end: renewed by itself."""
+
+    __tablename__ = "contract"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id", index=True)
+    level: str = Field(max_length=32)
+    #: Version of the SLA document that holds for it, "V4.10" (R-023).
+    agreement_version: str = Field(max_length=32)
+    starts_on: date
+    ends_on: date | None = None
+    is_framework_agreement: bool = False
+    terms_version: str = Field(default="", max_length=64)
+    #: Shown; an unpaid contract is valid until a supervisor decides otherwise (A-14).
+    is_unpaid: bool = False
+
+
+class PhoneNumber(SQLModel, table=True):
+    """A number that calls us, and whose it is."""
+
+    __tablename__ = "phone_number"
+    id: int | None = Field(default=None, primary_key=True)
+    e164: str = Field(max_length=16, unique=True)
+    customer_id: int = Field(foreign_key="customer.id", index=True)
+    contact_name: str = Field(default="", max_length=200)
+
+
+class EngineerRow(SQLModel, table=True):
+    """An engineer of ours."""
+
+    __tablename__ = "engineer"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=200, unique=True)
+    number: str = Field(max_length=16)
+    line: int = 1
+
+
+class DutyRow(SQLModel, table=True):
+    """[starts_at, ends_at); position 1 rings first."""
+
+    __tablename__ = "duty"
+    __table_args__ = (sa.Index(None, "ends_at", "starts_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    engineer_id: int = Field(foreign_key="engineer.id", index=True)
+    starts_at: datetime
+    ends_at: datetime
+    position: int = 1
+    is_override: bool = False
+
+
+class TicketRow(SQLModel, table=True):
+    """A report that came in (melding). Its number is `T-` and 1000 + id: see `ari_app.desk.numbers`."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        sa.Index("ix_ticket_next_look_at", "next_look_at", sqlite_where=sa.text("next_look_at IS NOT NULL"),
+                 postgresql_where=sa.text("next_look_at IS NOT NULL")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    kind: Kind = Field(sa_type=by_value(Kind))
+    source: TicketSource = Field(sa_type=by_value(TicketSource))
+    state: str = Field(max_length=32)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
+    #: As they were at the moment of reporting: a later contract changes nothing here (R-023).
+    level: str = Field(max_length=32)
+    agreement_version: str = Field(max_length=32)
+    scope: Scope = Field(default=Scope.IN_SCOPE, sa_type=by_value(Scope))
+    #: What a person confirmed; the machine only proposes.
+    category: Category | None = Field(default=None, sa_type=by_value(Category))
+    #: I, II or III, or what the message is about instead: service_request, other, unclear.
+    proposed_category: str | None = Field(default=None, max_length=32)
+    why_proposed: str = ""
+    needs_review: bool = False
+    summary: str = ""
+    reported_at: datetime = Field(index=True)
+    next_look_at: datetime | None = None
+
+
+class TicketEventRow(SQLModel, table=True):
+    """What happened to a ticket. Rows are only added, never changed: `at` is when it happened, `recorded_at` when we heard."""
+
+    __tablename__ = "ticket_event"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    what: str = Field(max_length=64)
+    at: datetime
+    recorded_at: datetime
+    actor: str = Field(default="", max_length=200)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+
+
+class SlaClockRow(SQLModel, table=True):
+    """The last plan of one clock of a ticket: a cache that can be made again from the events at any time."""
+
+    __tablename__ = "sla_clock"
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    clock: ClockKind = Field(sa_type=by_value(ClockKind), primary_key=True)
+    state: str = Field(max_length=32)
+    target_seconds: float
+    elapsed_seconds: float
+    left_seconds: float
+    started_at: datetime | None = None
+    due_at: datetime | None = None
+    met_until: datetime | None = None
+    stopped_at: datetime | None = None
+    breached_at: datetime | None = None
+    rule: str = Field(max_length=64)
+    why: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+
+
+class CallRow(SQLModel, table=True):
+    """One call, as its report told. `call_id` makes filing it twice harmless."""
+
+    __tablename__ = "call"
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: str = Field(max_length=64, unique=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    line: str = Field(max_length=32)
+    caller_number: str | None = Field(default=None, max_length=16)
+    caller_id_raw: str = ""
+    route: str = Field(max_length=32)
+    why: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    #: `[{"at": ISO 8601, "what": ..., "detail": ...}]` in order of happening.
+    steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    received_at: datetime
+    answered_at: datetime | None = None
+    talked_with: str | None = Field(default=None, max_length=200)
+    talk_started_at: datetime | None = None
+    talk_ended_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = Field(max_length=32)
+    error: str | None = None
+    origin: str = Field(max_length=32)
+
+
+class CallLegRow(SQLModel, table=True):
+    """One phone that we rang for a call."""
+
+    __tablename__ = "call_leg"
+    id: int | None = Field(default=None, primary_key=True)
+    call_row_id: int = Field(foreign_key="call.id", index=True)
+    who: str = Field(max_length=200)
+    number: str = Field(max_length=64)
+    rang_at: datetime
+    result: str = Field(max_length=32)
+    ended_at: datetime | None = None
+    sip_code: int | None = None
+    why: str = ""
+    engineer_id: int | None = Field(default=None, foreign_key="engineer.id")
+
+
+class StartedCallRow(SQLModel, table=True):
+    """A call that came in and is not filed yet: what is left of it when the service is killed."""
+
+    __tablename__ = "started_call"
+    call_id: str = Field(max_length=64, primary_key=True)
+    line: str = Field(max_length=32)
+    caller_number: str | None = Field(default=None, max_length=16)
+    recording: str | None = Field(default=None, max_length=200)
+    received_at: datetime
+
+
+class VoicemailRow(SQLModel, table=True):
+    """A recorded message and what was heard in it."""
+
+    __tablename__ = "voicemail"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", unique=True)
+    #: File name relative to the recordings folder.
+    recording: str = Field(max_length=200, unique=True)
+    state: VoicemailState = Field(default=VoicemailState.PENDING, sa_type=by_value(VoicemailState))
+    seconds: float | None = None
+    transcript: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    #: `[{"start_word", "end_word", "category", "phrase", "against"}]`; words count from 0, the end is not included.
+    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    sure: float | None = None
+    model: str = Field(default="", max_length=200)
+    #: 0..1, equally spaced over the recording; for the drawing of the sound.
+    peaks: list[float] = Field(default_factory=list, sa_type=sa.JSON)
+    error: str = ""
+
+
+class AccessEntryRow(SQLModel, table=True):
+    """Who took access to what of a customer, when and for which ticket (R-113, R-114). Rows are only added."""
+
+    __tablename__ = "access_entry"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    account: str = Field(max_length=200)
+    at: datetime
+    purpose: str = Field(max_length=64)
+
+
+class AccountRow(SQLModel, table=True):
+    """Somebody who may sign in to the pages."""
+
+    __tablename__ = "account"
+    id: int | None = Field(default=None, primary_key=True)
+    username: str = Field(max_length=100, unique=True)
+    #: argon2id, in the format of the argon2 library.
+    password_hash: str = Field(max_length=200)
+    role: Role = Field(default=Role.SUPERVISOR, sa_type=by_value(Role))
+    created_at: datetime
+
+
+class WebSessionRow(SQLModel, table=True):
+    """A browser that is signed in. The token itself is only in the cookie: here stands its SHA-256."""
+
+    __tablename__ = "web_session"
+    token_hash: str = Field(max_length=64, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    created_at: datetime
+    expires_at: datetime = Field(index=True)

@@ -1,0 +1,88 @@
+"""The migrations make the tables that the program expects, forth and back, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from ari_app.store import schema, tables
+from ari_app.store.database import Store
+
+
+def differences(url: str) -> list[object]:
+    engine = schema._sync_engine(url)
+    options = {"include_object": lambda _t, name, kind, _r, _c: kind != "table" or name in SQLModel.metadata.tables}
+    try:
+        with engine.connect() as connection:
+            return list(compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata))
+    finally:
+        engine.dispose()
+
+
+def table_names(url: str) -> set[str]:
+    engine = schema._sync_engine(url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def test_the_migrated_tables_are_the_tables_of_the_program(database_url: str) -> None:
+    assert differences(database_url) == []
+
+
+def test_the_comparison_sees_a_column_that_is_missing(database_url: str) -> None:
+    engine = schema._sync_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE ticket DROP COLUMN summary"))
+    engine.dispose()
+
+    assert "summary" in str(differences(database_url))
+
+
+def test_up_down_and_up_again_works(empty_database_url: str) -> None:
+    schema.upgrade(empty_database_url)
+
+    schema.downgrade(empty_database_url, "base")
+    after_down = table_names(empty_database_url) & set(SQLModel.metadata.tables)
+    schema.upgrade(empty_database_url)
+
+    assert after_down == set()
+    assert differences(empty_database_url) == []
+
+
+def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    schema.upgrade(database_url)
+
+    assert schema.check(database_url).is_current
+
+
+def test_two_processes_may_upgrade_at_the_same_moment(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(2) as both:
+        done = [both.submit(schema.upgrade, empty_database_url) for _ in range(2)]
+
+    assert [upgrade.exception() for upgrade in done] == [None, None]
+    assert differences(empty_database_url) == []
+
+
+def test_a_database_without_tables_is_not_current(tmp_path: Path) -> None:
+    missing = tmp_path / "nothing.db"
+
+    found = schema.check(f"sqlite+aiosqlite:///{missing}")
+
+    assert found.found is None
+    assert not found.is_current
+    assert not missing.exists()
+
+
+def test_another_kind_of_database_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="mysql"):
+        Store.open("mysql://nowhere/line")
+
+
+def test_all_tables_are_seen_by_the_migrations() -> None:
+    assert tables.TicketRow.__tablename__ in SQLModel.metadata.tables
