@@ -100,6 +100,7 @@ class Call(Channel):
         self.line = event.args[1] if len(event.args) > 1 else ""
         self.caller_id = event.caller_number
         self.caller_name = event.caller_name
+        self.sip_call_id = event.sip_call_id
         self._legs = 0
 
     async def record(self, name: str, *, max_seconds: int, max_silence_seconds: int) -> Recording:

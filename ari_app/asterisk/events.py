@@ -22,6 +22,7 @@ class Event:
     caller_number: str = ""
     caller_name: str = ""
     forward: str = ""
+    sip_call_id: str = ""
 
 
 def parse_event(message: Mapping[str, Any]) -> Event:
@@ -45,4 +46,5 @@ def parse_event(message: Mapping[str, Any]) -> Event:
         caller_number=caller.get("number", ""),
         caller_name=caller.get("name", ""),
         forward=message.get("forward", ""),
+        sip_call_id=channel.get("protocol_id", ""),
     )

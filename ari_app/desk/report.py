@@ -58,6 +58,8 @@ class CallReport:
     ended_by: str = "line"
     error: str | None = None
     origin: str = "live"
+    #: The Call-ID of the caller's SIP dialog: what the other end knows this call by.
+    sip_call_id: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """For the spool: instants as ISO 8601 text."""

@@ -63,8 +63,16 @@ class Reception:
 
     async def run_call(self, call: Call, script: Script) -> None:
         """The call from beginning to end. Its report is filed in every case, but a stopped service leaves that to its next start."""
+        number = normal_form(call.caller_id)
+        report = CallReport(call.id, call.line, number, call.caller_id, self.clock.now(), sip_call_id=call.sip_call_id)
         self.busy.add(call.id)
-        report = CallReport(call.id, call.line, normal_form(call.caller_id), call.caller_id, self.clock.now())
+        try:
+            await self._conduct(call, report, script)
+            await self._file(report)
+        finally:
+            self.busy.discard(call.id)
+
+    async def _conduct(self, call: Call, report: CallReport, script: Script) -> None:
         try:
             await self._run_script(call, report, script)
         except asyncio.CancelledError:
@@ -74,10 +82,8 @@ class Reception:
             report.error, report.ended_by = report.error or repr(failure), "crash"
             log.exception("A call could not be finished", action="call_failed", call=call.id)
         finally:
-            self.busy.discard(call.id)
             self.client.forget(call.id)
-        report.ended_at = report.ended_at or self.clock.now()
-        await self._file(report)
+            report.ended_at = report.ended_at or self.clock.now()
 
     async def _run_script(self, call: Call, report: CallReport, script: Script) -> None:
         open_call = await self._open_call(call, report)
@@ -152,4 +158,10 @@ def _caller_event(channel: dict[str, Any]) -> Event:
     caller = channel.get("caller") or {}
     dialplan = channel.get("dialplan") or {}
     args = tuple(str(dialplan.get("app_data", "")).split(",")[1:]) or ("in", "")
-    return Event("StasisStart", channel["id"], args=args, caller_number=caller.get("number", ""))
+    return Event(
+        "StasisStart",
+        channel["id"],
+        args=args,
+        caller_number=caller.get("number", ""),
+        sip_call_id=channel.get("protocol_id", ""),
+    )
