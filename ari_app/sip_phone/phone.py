@@ -53,7 +53,9 @@ class Phone(asyncio.DatagramProtocol):
     ) -> AsyncIterator[Self]:
         """`port` 0 takes a free one. `proxy` gets all calls; addresses are numbers, never names (DNS would stall)."""
         phone = cls(proxy, timers)
-        await phone._loop.create_datagram_endpoint(lambda: phone, local_addr=(ip, port))
+        transport, _ = await phone._loop.create_datagram_endpoint(lambda: phone, local_addr=(ip, port))
+        phone._transport = transport
+        phone.address = transport.get_extra_info("sockname")[:2]
         try:
             yield phone
         finally:
@@ -93,11 +95,6 @@ class Phone(asyncio.DatagramProtocol):
             raise
         self._calls[dialog.local_tag] = call
         return call
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
-        self.address = transport.get_extra_info("sockname")[:2]
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         if not data.strip(b"\r\n\0"):

@@ -28,7 +28,8 @@ class Stream(asyncio.DatagramProtocol):
     @classmethod
     async def open(cls, ip: str) -> Self:
         loop = asyncio.get_running_loop()
-        _, stream = await loop.create_datagram_endpoint(cls, local_addr=(ip, 0))
+        transport, stream = await loop.create_datagram_endpoint(cls, local_addr=(ip, 0))
+        stream._transport = transport
         return stream
 
     @property
@@ -48,10 +49,6 @@ class Stream(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.close()
             self._transport = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         # The port counts too: RTCP comes from the next port, and may come to ours when it was meant for a neighbour.
