@@ -1,0 +1,137 @@
+"""Who may look: local accounts with argon2id passwords, sessions of which the database knows only a hash."""
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from ari_app.clock import Clock
+from ari_app.store.database import Store
+from ari_app.store.tables import AccountRow, Role, WebSessionRow
+
+IDLE_SESSION = timedelta(hours=12)
+LONGEST_SESSION = timedelta(days=7)
+
+_WRITE_AT_MOST_EVERY = timedelta(minutes=5)
+#: No 0 and o, 1 and l and i: the password is printed once and typed over from a screen.
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP_LENGTH = 4, 5
+
+
+class NameTaken(Exception):
+    """An account with this name exists already; the name is in the message."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A person with a session. `session` is the hash that the database knows, never the token."""
+
+    account_id: int
+    username: str
+    role: str
+    session: str
+
+
+class Accounts:
+    """Accounts and their sessions in the database of the line."""
+
+    def __init__(self, store: Store, clock: Clock, hasher: PasswordHasher | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self._hasher = hasher or PasswordHasher()
+        self._at_once = asyncio.Semaphore(2)  # one hash takes 64 MiB
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    async def create(self, username: str, role: str) -> str:
+        """The password of the new account, about 99 bits, shown once: the database keeps only its hash.
+
+        Raises ValueError for an unknown role or an empty name, NameTaken when the name is in use (case is ignored).
+        """
+        name = _normal_name(username)
+        if not name:
+            raise ValueError("an account needs a name")
+        if role not in list(Role):
+            raise ValueError(f"the role {role!r} is unknown; choose one of {', '.join(Role)}")
+        password = "-".join("".join(secrets.choice(_READABLE) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+        hashed = await asyncio.to_thread(self._hasher.hash, password)
+        async with self._store.session() as session:
+            if (await session.exec(select(AccountRow).where(AccountRow.username == name))).first():
+                raise NameTaken(f"the account {name!r} exists already; choose another name")
+            session.add(AccountRow(username=name, password_hash=hashed, role=Role(role), created_at=self._clock.now()))
+        return password
+
+    async def verify(self, username: str, password: str) -> int | None:
+        """The id of the account, or None. Takes as long for a name that does not exist."""
+        async with self._store.reading() as session:
+            found = (
+                await session.exec(select(AccountRow).where(AccountRow.username == _normal_name(username)))
+            ).first()
+            account_id, hashed = (found.id, found.password_hash) if found else (None, self._nobody)
+        async with self._at_once:
+            is_right = await asyncio.to_thread(self._matches, hashed, password)
+        return account_id if is_right else None
+
+    async def open_session(self, account_id: int, now: datetime, *, replaces: str = "") -> str:
+        """A new random token; the session of the token that the browser had before ends."""
+        token = secrets.token_urlsafe(32)
+        async with self._store.session() as session:
+            await session.exec(
+                delete(WebSessionRow).where(
+                    (col(WebSessionRow.token_hash) == _hash(replaces)) | (col(WebSessionRow.expires_at) <= now)
+                )
+            )
+            session.add(
+                WebSessionRow(
+                    token_hash=_hash(token), account_id=account_id, created_at=now, expires_at=now + IDLE_SESSION
+                )
+            )
+        return token
+
+    async def visitor(self, token: str, now: datetime) -> Visitor | None:
+        """Who holds this token; None when it is unknown or expired. Each visit moves the end, never past seven days."""
+        if not token:
+            return None
+        asked = (
+            select(WebSessionRow, AccountRow)
+            .where(col(WebSessionRow.account_id) == col(AccountRow.id))
+            .where(WebSessionRow.token_hash == _hash(token), col(WebSessionRow.expires_at) > now)
+        )
+        async with self._store.reading() as session:
+            found = (await session.exec(asked)).first()
+        if found is None:
+            return None
+        web_session, account = found
+        end = min(now + IDLE_SESSION, web_session.created_at + LONGEST_SESSION)
+        if end - web_session.expires_at >= _WRITE_AT_MOST_EVERY:
+            await self._move_end(web_session.token_hash, end)
+        return Visitor(account.id or 0, account.username, account.role, web_session.token_hash)
+
+    async def close_session(self, token: str) -> None:
+        async with self._store.session() as session:
+            await session.exec(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == _hash(token)))
+
+    async def _move_end(self, token_hash: str, end: datetime) -> None:
+        async with self._store.session() as session:
+            await session.exec(
+                update(WebSessionRow).where(col(WebSessionRow.token_hash) == token_hash).values(expires_at=end)
+            )
+
+    def _matches(self, hashed: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _normal_name(username: str) -> str:
+    return username.strip().casefold()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

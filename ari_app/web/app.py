@@ -1,0 +1,57 @@
+"""The pages as one aiohttp application, served in the event loop of the line."""
+
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+
+from ari_app.clock import Clock
+from ari_app.desk import Desk
+from ari_app.web.accounts import Accounts
+from ari_app.web.assets import Assets
+from ari_app.web.auth import Door
+from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
+from ari_app.web.health import Health, Readiness
+from ari_app.web.pages import TICKET_NUMBER, Pages, set_up_templates
+from ari_app.web.recordings import Recordings
+from sla.agreed_hours import AgreedHours
+
+_LARGEST_FORM = 64 * 1024
+
+
+class WebSettings(Protocol):
+    """The part of the settings that the pages need."""
+
+    @property
+    def recordings(self) -> Path:
+        """The folder with the recordings."""
+
+    def agreed_hours(self) -> AgreedHours:
+        """Service, calamity and phone hours, with the warnings about them."""
+
+
+def make_app(
+    desk: Desk, accounts: Accounts, clock: Clock, settings: WebSettings, readiness: Readiness
+) -> web.Application:
+    """Every route asks for a login, but those in `auth.OPEN_ROUTES`. `readiness` is asked at each `/readyz`."""
+    door, hours, assets, health = Door(accounts, clock), settings.agreed_hours(), Assets(), Health(readiness)
+    pages, recordings = Pages(desk, clock, hours), Recordings(desk, clock, settings.recordings)
+    app = web.Application(
+        middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session], client_max_size=_LARGEST_FORM
+    )
+    app.on_response_prepare.append(send_headers)
+    set_up_templates(app, pages, assets, clock, hours)
+    app.add_routes(
+        [
+            web.get("/", pages.tickets, name="tickets"),
+            web.get(f"/tickets/{{number:{TICKET_NUMBER}}}", pages.ticket, name="ticket"),
+            web.get(f"/recordings/{{number:{TICKET_NUMBER}}}", recordings.play, name="recording"),
+            web.get("/login", door.show_login, name="login"),
+            web.post("/login", door.log_in, name="login"),
+            web.post("/logout", door.log_out, name="logout"),
+            web.get("/static/{name}", assets.serve, name="static"),
+            web.get("/healthz", health.alive, name="healthz"),
+            web.get("/readyz", health.ready, name="readyz"),
+        ]
+    )
+    return app

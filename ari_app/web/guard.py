@@ -1,0 +1,92 @@
+"""What holds for every answer: who may send a form, which headers go out, and error pages in Dutch."""
+
+import secrets
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from aiohttp_jinja2 import render_template
+
+SESSION_COOKIE = "meldlijn_session"
+
+_log = structlog.get_logger()
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_SENTENCES = {
+    400: ("Dit verzoek klopt niet", "Ga terug en probeer het opnieuw."),
+    403: (
+        "Dit mag hier niet",
+        "Het verzoek kwam niet van deze pagina. Open de pagina opnieuw en probeer het nog eens.",
+    ),
+    404: ("Deze pagina is er niet", "Misschien klopt het adres niet, of is het ticket nog niet gemaakt."),
+    405: ("Dit kan hier niet", "Deze pagina kent deze opdracht niet."),
+    413: ("Dat is te veel", "Het formulier was te groot. Probeer het met minder tekst."),
+    500: ("Er ging iets mis", "De pagina kon niet gemaakt worden. De telefoon werkt gewoon door."),
+}
+
+
+async def send_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal `on_response_prepare`. Pages hold personal data: nothing but static files is kept by browser or proxy."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+
+
+@web.middleware
+async def refuse_foreign_forms(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """No form of another site: Fetch Metadata decides, else Origin; a cookie without either proves nothing."""
+    if request.method not in _SAFE_METHODS and not _is_own(request):
+        origin = request.headers.get("Origin", "")
+        _log.warning("Form of another site refused", action="form_refused", path=request.path, origin=origin)
+        raise web.HTTPForbidden
+    return await handler(request)
+
+
+def _is_own(request: web.Request) -> bool:
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.host
+    return SESSION_COOKIE not in request.cookies
+
+
+@web.middleware
+async def show_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error is a page with a sentence; an unexpected one is logged under the number that the page shows."""
+    try:
+        return await handler(request)
+    except web.HTTPError as error:
+        return _error_page(request, error.status, allow=error.headers.get("Allow"))
+    except web.HTTPException:
+        raise
+    except Exception:
+        reference = secrets.token_hex(4)
+        _log.exception("Page failed", action="page_failed", path=request.path, reference=reference)
+        return _error_page(request, 500, reference=reference)
+
+
+def _error_page(
+    request: web.Request, status: int, *, reference: str = "", allow: str | None = None
+) -> web.StreamResponse:
+    title, advice = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
+    context = {"title": title, "advice": advice, "reference": reference, "status": status}
+    response = render_template("error.html", request, context, status=status)
+    if allow:
+        response.headers["Allow"] = allow
+    return response

@@ -1,0 +1,83 @@
+"""The Dutch words on the pages for the values of the line. A value without a word is shown as it is: never hidden."""
+
+from ari_app.desk.views import TicketView
+from sla.terms import ClockKind, Kind
+from sla.ticket import TicketState
+
+CLOCKS = {
+    ClockKind.FIRST_RESPONSE: "Eerste reactie",
+    ClockKind.RESOLUTION: "Oplossing",
+    ClockKind.REQUEST_RESPONSE: "Reactie op aanvraag",
+    ClockKind.TIME_ON_SITE: "Ter plaatse",
+}
+KINDS = {
+    Kind.INCIDENT: "Storing",
+    Kind.CALAMITY: "Calamiteit",
+    Kind.SERVICE_REQUEST: "Aanvraag",
+    Kind.USER_CHANGE: "Formulier",
+    Kind.PROBLEM: "Probleem",
+    Kind.MAINTENANCE: "Onderhoud",
+}
+LEVELS = {"premium": "Premium", "standard": "Standard", "level_0": "Geen SLA"}
+LINES = {"support": "supportlijn", "calamity": "calamiteitenlijn", "voicemail": "voicemaillijn"}
+ROUTES = {
+    "desk": "Naar de servicedesk",
+    "on_duty": "Naar de engineer van dienst",
+    "voicemail": "Naar de voicemail",
+    "undecided": "Het gesprek eindigde voor er een keuze was",
+}
+LEG_RESULTS = {
+    "ringing": "ging over",
+    "accepted": "nam aan",
+    "answered": "nam op",
+    "no_answer": "nam niet op",
+    "busy": "in gesprek",
+    "refused": "weigerde het gesprek",
+    "unreachable": "niet bereikbaar",
+    "not_accepted": "nam op, drukte niet op 1",
+    "declined": "drukte op 2: kan nu niet",
+    "caller_gone": "de beller had al opgehangen",
+}
+STEPS = {
+    "prompt": "Afgespeeld",
+    "route": "Keuze",
+    "key": "Toets",
+    "recording": "Opname",
+    "ring": "Gaat over",
+    "talk": "Gesprek",
+    "hangup": "Opgehangen",
+}
+ENDINGS = {
+    "caller": "de beller hing op",
+    "line": "de lijn sloot af",
+    "desk": "de servicedesk hing op",
+    "engineer": "de engineer hing op",
+    "crash": "er ging iets mis in de lijn",
+    "service_away": "de lijn was even weg; Asterisk nam de melding op",
+}
+STATES = {
+    TicketState.NEW: "Nieuw",
+    TicketState.WAITING: "Wacht op klant",
+    TicketState.IN_PROGRESS: "In behandeling",
+    TicketState.PLANNED: "Plan ligt vast",
+    TicketState.RESOLVED: "Opgelost",
+    TicketState.CLOSED: "Gesloten",
+}
+
+
+def level(key: str) -> str:
+    return LEVELS.get(key, key)
+
+
+def came_in(ticket: TicketView) -> tuple[str, str]:
+    """Symbol and words for how the report reached us."""
+    if ticket.voicemail:
+        return "voicemail", "voicemail"
+    if ticket.talked_with or ticket.talk_started_at:
+        return "phone", f"telefoon, met {ticket.talked_with}" if ticket.talked_with else "telefoon"
+    return "missed", "gemiste oproep"
+
+
+def who(ticket: TicketView, phone: str) -> str:
+    """The customer, or the number when nobody is known by it."""
+    return ticket.customer_name or phone

@@ -1,0 +1,147 @@
+"""A transcript as a reader sees it: one line per pause, words that point to a category in one piece with its colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ari_app.desk.views import EvidenceView, VoicemailView, WordView
+
+#: A silence of so many seconds begins a new line.
+PAUSE = 0.7
+#: A speaker without pauses gets a new line too.
+LONGEST_LINE = 16
+#: Confidence under these: "minder zeker", "onzeker, luister".
+LESS_SURE, UNSURE = 0.8, 0.6
+
+_WAVE_WIDTH, _WAVE_HEIGHT = 640.0, 46.0
+_MOST_BARS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that follow each other; `evidence` is None for words that decide nothing."""
+
+    words: tuple[WordView, ...]
+    evidence: EvidenceView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`start` is seconds from the start of the recording."""
+
+    start: float
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One stripe of the waveform, in units of the drawing."""
+
+    x: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where in the recording the evidence is, in units of the drawing."""
+
+    x: float
+    width: float
+    category: str
+    start: float
+
+
+def lines(words: Sequence[WordView], evidence: Sequence[EvidenceView]) -> tuple[Line, ...]:
+    """A line breaks at a pause or when it is full, never inside evidence."""
+    found: list[Line] = []
+    current: list[Piece] = []
+    for piece in _pieces(words, evidence):
+        if current and _breaks(current, piece):
+            found.append(_line(current))
+            current = []
+        current.append(piece)
+    if current:
+        found.append(_line(current))
+    return tuple(found)
+
+
+def confidence_class(word: WordView) -> str:
+    """CSS class of the shading: "" is sure, "m" less sure, "l" unsure."""
+    if word.confidence < UNSURE:
+        return "l"
+    return "m" if word.confidence < LESS_SURE else ""
+
+
+def mean_confidence(words: Sequence[WordView]) -> float:
+    """0..1; 0 when nothing was heard."""
+    return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+
+def bars(peaks: Sequence[float]) -> tuple[Bar, ...]:
+    """At most 160 stripes around the middle, over the whole width of 640; peaks are 0..1."""
+    if not peaks:
+        return ()
+    group = -(-len(peaks) // _MOST_BARS)
+    loudest = [max(peaks[i : i + group]) for i in range(0, len(peaks), group)]
+    heights = [max(3.0, min(1.0, peak) * (_WAVE_HEIGHT - 4)) for peak in loudest]
+    step = _WAVE_WIDTH / len(heights)
+    return tuple(
+        Bar(round(i * step, 1), round((_WAVE_HEIGHT - height) / 2, 1), round(height, 1))
+        for i, height in enumerate(heights)
+    )
+
+
+def marks(voicemail: VoicemailView) -> tuple[Mark, ...]:
+    """The lane under the waveform; none while the length of the recording is not known."""
+    if not voicemail.seconds:
+        return ()
+    scale = _WAVE_WIDTH / voicemail.seconds
+    return tuple(
+        Mark(
+            x=round(piece.words[0].start * scale, 1),
+            width=round(max(6.0, (piece.words[-1].end - piece.words[0].start) * scale), 1),
+            category=piece.evidence.category,
+            start=piece.words[0].start,
+        )
+        for piece in _pieces(voicemail.words, voicemail.evidence)
+        if piece.evidence
+    )
+
+
+def telling_line(voicemail: VoicemailView) -> Line | None:
+    """The line with the strongest reason to look: the first with evidence for the proposal, else the first with any."""
+    with_evidence = [
+        (line, [piece.evidence for piece in line.pieces if piece.evidence])
+        for line in lines(voicemail.words, voicemail.evidence)
+    ]
+    for line, evidence in with_evidence:
+        if any(not one.against for one in evidence):
+            return line
+    return next((line for line, evidence in with_evidence if evidence), None)
+
+
+def _pieces(words: Sequence[WordView], evidence: Sequence[EvidenceView]) -> list[Piece]:
+    """The longest evidence wins where two overlap; places outside the text are left out."""
+    begins: dict[int, EvidenceView] = {}
+    for one in evidence:
+        if 0 <= one.start_word < one.end_word <= len(words):
+            other = begins.get(one.start_word)
+            if other is None or one.end_word > other.end_word:
+                begins[one.start_word] = one
+    found: list[Piece] = []
+    at = 0
+    while at < len(words):
+        here = begins.get(at)
+        end = here.end_word if here else at + 1
+        found.append(Piece(tuple(words[at:end]), here))
+        at = end
+    return found
+
+
+def _breaks(current: Sequence[Piece], following: Piece) -> bool:
+    is_pause = following.words[0].start - current[-1].words[-1].end >= PAUSE
+    return is_pause or sum(len(piece.words) for piece in current) >= LONGEST_LINE
+
+
+def _line(pieces: Sequence[Piece]) -> Line:
+    return Line(pieces[0].words[0].start, tuple(pieces))

@@ -1,0 +1,40 @@
+"""The sound of a ticket: only for who is logged in, only from the recordings folder, every play written down."""
+
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from ari_app.clock import Clock
+from ari_app.desk import Desk
+from ari_app.web.auth import VISITOR
+from ari_app.web.listening import Listening, inside
+
+_log = structlog.get_logger()
+
+
+class Recordings:
+    """`GET /recordings/{number}`: the whole file, or the ranges that a player asks for (206)."""
+
+    def __init__(self, desk: Desk, clock: Clock, folder: Path) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._folder = folder
+        self._listening = Listening()
+
+    async def play(self, request: web.Request) -> web.StreamResponse:
+        """The access entry is written before the first byte goes out: no entry, no sound (R-113)."""
+        number = request.match_info["number"]
+        ticket = await self._desk.ticket(number)
+        if ticket is None or ticket.voicemail is None:
+            raise web.HTTPNotFound
+        path = inside(self._folder, ticket.voicemail.recording)
+        if path is None:
+            _log.error("Recording is not in the recordings folder", action="recording_missing", ticket=number)
+            raise web.HTTPNotFound
+        visitor, now = request[VISITOR], self._clock.now()
+        if request.method == "GET" and self._listening.is_new(visitor.session, number, now):
+            await self._desk.log_play(number, visitor.username, now)
+        if request.method == "GET":
+            self._listening.opened(visitor.session, number, now)
+        return web.FileResponse(path, headers={"Cache-Control": "no-store", "Content-Type": "audio/wav"})

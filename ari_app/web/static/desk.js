@@ -1,0 +1,88 @@
+// What the pages do beyond reading: words play from where they were said, and text that is still to come appears by itself.
+// Without this file every page can still be read and every recording can still be played.
+'use strict';
+
+const SECONDS_BETWEEN_LOOKS = 3;
+
+// One listener for the whole page: pieces of it may be replaced while it is open.
+document.addEventListener('click', (event) => {
+  const place = event.target.closest('[data-from]');
+  if (place) playFrom(place.closest('[data-voicemail]'), Number(place.dataset.from));
+});
+
+// The text is one tab stop: arrows walk the words, Enter plays.
+document.addEventListener('keydown', (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const word = event.target.closest('.w');
+  if (!step || !word || event.ctrlKey || event.metaKey || event.altKey) return;
+  const words = [...word.closest('.text').querySelectorAll('.w')];
+  const next = words[words.indexOf(word) + step];
+  if (!next) return;
+  word.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+  event.preventDefault();
+});
+
+// Media events do not bubble: they are caught on the way down.
+document.addEventListener('timeupdate', (event) => follow(event.target), true);
+document.addEventListener('pause', (event) => follow(event.target), true);
+document.addEventListener('play', (event) => {
+  for (const other of document.querySelectorAll('audio')) if (other !== event.target) other.pause();
+}, true);
+
+function playFrom(voicemail, seconds) {
+  const audio = voicemail?.querySelector('audio');
+  if (!audio) return;
+  const start = () => {
+    audio.currentTime = seconds;
+    audio.play();
+  };
+  if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) return start();
+  audio.addEventListener('loadedmetadata', start, { once: true });
+  audio.load();
+}
+
+function follow(audio) {
+  const voicemail = audio.closest?.('[data-voicemail]');
+  if (!voicemail) return;
+  const words = [...voicemail.querySelectorAll('.w')];
+  const spoken = audio.paused ? undefined : words.filter((word) => Number(word.dataset.from) <= audio.currentTime).pop();
+  for (const word of words) word.classList.toggle('now', word === spoken);
+  const bars = [...voicemail.querySelectorAll('.wave .b')];
+  const heard = audio.duration ? (audio.currentTime / audio.duration) * bars.length : 0;
+  bars.forEach((bar, index) => bar.classList.toggle('on', index < heard));
+}
+
+function readyToWalk() {
+  for (const text of document.querySelectorAll('.text')) {
+    if (text.querySelector('.w[tabindex="0"]')) continue;
+    text.querySelectorAll('.w').forEach((word, index) => { word.tabIndex = index ? -1 : 0; });
+  }
+}
+
+// Only pieces marked data-live are replaced, never one that holds the focus: reading and listening go on undisturbed.
+async function lookAgain() {
+  if (!document.querySelector('[data-pending]')) return;
+  if (!document.hidden) {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+      if (answer.ok && !answer.redirected) replaceLive(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    } catch (error) {
+      console.warn('The page could not be fetched, the next look follows.', error);
+    }
+  }
+  setTimeout(lookAgain, SECONDS_BETWEEN_LOOKS * 1000);
+}
+
+function replaceLive(fresh) {
+  for (const piece of document.querySelectorAll('[data-live][id]')) {
+    const next = fresh.getElementById(piece.id);
+    if (!next || next.isEqualNode(piece) || piece.contains(document.activeElement)) continue;
+    piece.replaceWith(document.importNode(next, true));
+  }
+  readyToWalk();
+}
+
+readyToWalk();
+setTimeout(lookAgain, SECONDS_BETWEEN_LOOKS * 1000);

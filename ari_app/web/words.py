@@ -1,0 +1,68 @@
+"""Numbers as people say them, in Dutch: time left, moments, phone numbers. Local time lives here and nowhere deeper."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+_DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
+_MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+
+
+def duration(seconds: float) -> str:
+    """Rounded down to whole minutes, hours never become days: these are service hours. "15 min", "4 u 18"."""
+    minutes = int(abs(seconds)) // 60
+    if minutes == 0:
+        return "minder dan 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} u {minutes % 60:02d}"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Today "15:00", within six days "di 15:00", else "di 3 nov 15:00", in another year "di 3 nov 2025 15:00"."""
+    local, today = at.astimezone(AMSTERDAM), now.astimezone(AMSTERDAM).date()
+    clock = f"{local:%H:%M}"
+    days = (local.date() - today).days
+    if days == 0:
+        return clock
+    if abs(days) <= 6:
+        return f"{_DAYS[local.weekday()]} {clock}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year} {clock}"
+
+
+def full_moment(at: datetime) -> str:
+    """Day, date and time: "di 10 nov 2026 08:57"."""
+    local = at.astimezone(AMSTERDAM)
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
+
+
+def to_the_second(at: datetime) -> str:
+    """For the steps of a call: "08:57:12"."""
+    return f"{at.astimezone(AMSTERDAM):%H:%M:%S}"
+
+
+def position(seconds: float) -> str:
+    """A place in a recording: "0:07"."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def decimal(value: float) -> str:
+    """Two decimals with a comma: "0,86"."""
+    return f"{value:.2f}".replace(".", ",")
+
+
+def phone(number: str | None) -> str:
+    """E.164 as a Dutch reader writes it; None means that the caller hid it."""
+    if not number:
+        return "nummer onbekend"
+    try:
+        parsed = phonenumbers.parse(number, "NL")
+    except phonenumbers.NumberParseException:
+        return number
+    is_dutch = parsed.country_code == 31
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if is_dutch else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
