@@ -107,8 +107,8 @@ def read_clock(events: Iterable[ClockEvent], hours: Opening, target: int | None,
     final = stretches[-1].target
     breached_at = _first_breach(stretches, as_of)
     return Reading(
-        due=_due(stretches),
-        met_until=_met_until(stretches),
+        due=due_of(stretches, final),
+        met_until=met_until_of(stretches, final),
         elapsed=elapsed,
         breached=final is not None and elapsed > final,
         breached_ever=breached_at is not None,
@@ -137,6 +137,43 @@ def elapsed_at(stretches: Sequence[Stretch], as_of: int) -> int:
     """Service seconds of the cycle that `as_of` lies in, up to `as_of`."""
     reached = [stretch for stretch in stretches if stretch.begin <= as_of]
     return sum(_spent(stretch, as_of) for stretch in reached if stretch.cycle == reached[-1].cycle)
+
+
+def due_of(stretches: Sequence[Stretch], target: int | None) -> int | None:
+    """First instant of the last cycle with elapsed >= `target` seconds; None when that never comes."""
+    cycle = _last_cycle(stretches)
+    if target is None or not cycle:
+        return None
+    if target == 0:
+        return cycle[0].begin
+    left = target
+    for stretch in cycle:
+        if not stretch.is_running:
+            continue
+        if stretch.end is None:
+            return _or_never(stretch, "due", left)
+        spent = stretch.hours.between(stretch.begin, stretch.end)
+        if spent >= left:
+            return stretch.hours.due(stretch.begin, left)
+        left -= spent
+    return None
+
+
+def met_until_of(stretches: Sequence[Stretch], target: int | None) -> int | None:
+    """Last instant of the last cycle with elapsed <= `target` seconds; None when elapsed never gets past it."""
+    if target is None:
+        return None
+    left = target
+    for stretch in _last_cycle(stretches):
+        if not stretch.is_running:
+            continue
+        if stretch.end is None:
+            return _or_never(stretch, "met_until", left)
+        spent = stretch.hours.between(stretch.begin, stretch.end)
+        if spent > left:
+            return stretch.hours.met_until(stretch.begin, left)
+        left -= spent
+    return None
 
 
 def worked_windows(stretches: Sequence[Stretch], until: int) -> list[tuple[int, int]]:
@@ -188,41 +225,6 @@ def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int 
         if isinstance(event, SetCalendar):
             used = [(None, event.hours)] if event.retroactive else [*used, (event.at, event.hours)]
     return used
-
-
-def _due(stretches: Sequence[Stretch]) -> int | None:
-    cycle, target = _last_cycle(stretches), stretches[-1].target
-    if target is None or not cycle:
-        return None
-    if target == 0:
-        return cycle[0].begin
-    left = target
-    for stretch in cycle:
-        if not stretch.is_running:
-            continue
-        if stretch.end is None:
-            return _or_never(stretch, "due", left)
-        spent = stretch.hours.between(stretch.begin, stretch.end)
-        if spent >= left:
-            return stretch.hours.due(stretch.begin, left)
-        left -= spent
-    return None
-
-
-def _met_until(stretches: Sequence[Stretch]) -> int | None:
-    left = stretches[-1].target
-    if left is None:
-        return None
-    for stretch in _last_cycle(stretches):
-        if not stretch.is_running:
-            continue
-        if stretch.end is None:
-            return _or_never(stretch, "met_until", left)
-        spent = stretch.hours.between(stretch.begin, stretch.end)
-        if spent > left:
-            return stretch.hours.met_until(stretch.begin, left)
-        left -= spent
-    return None
 
 
 def _or_never(stretch: Stretch, question: str, budget: int) -> int | None:

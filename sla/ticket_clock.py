@@ -1,0 +1,236 @@
+"""From the events of a ticket to the events of one clock, twice: net (with what excuses) and gross (without)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla.agreed_hours import AgreedHours
+from sla.agreement import Agreement
+from sla.clock import (
+    ClockEvent,
+    Pause,
+    Reopen,
+    Resume,
+    SetCalendar,
+    SetTarget,
+    Start,
+    Stop,
+    Stretch,
+    due_of,
+    elapsed_at,
+    history,
+)
+from sla.hours import epoch_seconds, from_epoch, whole_seconds
+from sla.judgement import Judgement
+from sla.opening import Opening
+from sla.settings import Settings
+from sla.terms import ClockKind, Kind, PauseReason
+from sla.ticket import EventType, TicketEvent
+
+_E, _C = EventType, ClockKind
+#: What meets a promise (A-04). Work that is finished had begun: resolving and closing end every clock.
+_MET_BY: dict[ClockKind, frozenset[EventType]] = {
+    _C.FIRST_RESPONSE: frozenset({_E.FIRST_RESPONSE, _E.RESOLVED, _E.CLOSED}),
+    _C.REQUEST_RESPONSE: frozenset({_E.FIRST_RESPONSE, _E.ANSWERED, _E.RESOLVED, _E.CLOSED}),
+    _C.RESOLUTION: frozenset({_E.RESOLVED, _E.CLOSED}),
+    _C.TIME_ON_SITE: frozenset({_E.ARRIVED, _E.RESOLVED, _E.CLOSED}),
+}
+_RESPONSES = frozenset({_C.FIRST_RESPONSE, _C.REQUEST_RESPONSE})
+
+
+@dataclass(frozen=True)
+class TicketClock:
+    """One clock's history in both readings; `stopped_at` is the stop that holds, in epoch seconds."""
+
+    net: tuple[Stretch, ...]
+    gross: tuple[Stretch, ...]
+    net_events: tuple[ClockEvent, ...]
+    gross_events: tuple[ClockEvent, ...]
+    opening: Opening
+    target: int | None
+    stopped_at: int | None
+    open_reasons: tuple[PauseReason, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClockCase:
+    """What every clock of a ticket is made from; `events` in order of time, none after now."""
+
+    reported_at: datetime
+    events: tuple[TicketEvent, ...]
+    judgement: Judgement
+    agreement: Agreement
+    hours: AgreedHours
+
+
+def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
+    """The history of one clock. Warnings are Dutch sentences about events that do not count, and why."""
+    judged = case.judgement
+    target = _target(judged.level.promise(clock, judged.initial_category).target)
+    opening = _opening(clock, judged.initial_kind, case)
+    gross_events = (*_starts(clock, case), *_ends(clock, case), *_judgements(clock, case))
+    gross = history(gross_events, opening, target)
+    warnings: list[str] = []
+    pauses = tuple(_pauses(clock, case, gross, warnings))
+    net_events = (*pauses, *gross_events)
+    return TicketClock(
+        net=history(net_events, opening, target),
+        gross=gross,
+        net_events=net_events,
+        gross_events=gross_events,
+        opening=opening,
+        target=target,
+        stopped_at=_stopped_at(gross_events),
+        open_reasons=_open_reasons(pauses),
+        warnings=tuple(warnings),
+    )
+
+
+def resolution_start(settings: Settings) -> frozenset[EventType]:
+    """What starts the resolution clock (A-06). A plan that was carried out had been made."""
+    match settings.resolution_starts_at:
+        case "plan_recorded":
+            return frozenset({_E.PLAN_RECORDED, _E.PLAN_EXECUTED})
+        case "plan_executed":
+            return frozenset({_E.PLAN_EXECUTED})
+        case "first_response":
+            return met_by(_C.FIRST_RESPONSE, settings) - {_E.RESOLVED, _E.CLOSED}
+
+
+def met_by(clock: ClockKind, settings: Settings) -> frozenset[EventType]:
+    """The events that end a clock."""
+    is_live = settings.live_call_meets_first_response and clock in _RESPONSES
+    return _MET_BY[clock] | ({_E.CALL_BRIDGED} if is_live else frozenset())
+
+
+def _starts(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
+    settings = case.agreement.settings
+    if clock in _RESPONSES or (clock is _C.TIME_ON_SITE and settings.time_on_site_starts_at == "reported"):
+        yield Start(epoch_seconds(case.reported_at))
+        return
+    by = resolution_start(settings) if clock is _C.RESOLUTION else {_E.REMOTE_IMPOSSIBLE}
+    yield from (Start(epoch_seconds(event.at)) for event in case.events if event.type in by)
+
+
+def _ends(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
+    settings = case.agreement.settings
+    stops = met_by(clock, settings)
+    for event in case.events:
+        if event.type in stops:
+            yield Stop(epoch_seconds(event.at))
+        elif event.type is _E.REOPENED and clock is _C.RESOLUTION:
+            yield Reopen(epoch_seconds(event.at), restart=settings.reopened_clock == "restart")
+
+
+def _judgements(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
+    """A new category is measured against all elapsed time. Becoming a calamity counts from then on; a ruling that it
+    was none counts from the report on."""
+    for event in case.events:
+        at = epoch_seconds(event.at)
+        if event.category is not None:
+            yield SetTarget(at, _target(case.judgement.level.promise(clock, event.category).target))
+        elif event.type is _E.BECAME_A_CALAMITY:
+            yield SetCalendar(at, _opening(clock, Kind.CALAMITY, case), retroactive=False)
+        elif event.type is _E.NOT_A_CALAMITY:
+            yield SetCalendar(at, _opening(clock, Kind.INCIDENT, case), retroactive=True)
+
+
+def _opening(clock: ClockKind, kind: Kind, case: ClockCase) -> Opening:
+    """Service hours (R-044); with A-05 also the calamity hours for a calamity, but never for time on site (R-060)."""
+    counts = case.agreement.settings.calamity_hours_count_for_calamity
+    if counts and kind is Kind.CALAMITY and clock is not _C.TIME_ON_SITE:
+        return case.hours.extended.epoch
+    return case.hours.service.epoch
+
+
+def _pauses(
+    clock: ClockKind, case: ClockCase, gross: tuple[Stretch, ...], warnings: list[str]
+) -> Iterator[Pause | Resume]:
+    is_clarifying = False
+    for event in case.events:
+        at = epoch_seconds(event.at)
+        match event.type:
+            case EventType.INCOMPLETE if clock in _RESPONSES:
+                refused = _why_incomplete_does_not_count(at, case, gross)
+                if refused:
+                    warnings.append(refused)
+                    continue
+                is_clarifying = True
+                yield Pause(at, PauseReason.INCOMPLETE_REPORT)
+            case EventType.COMPLETE:
+                yield Resume(at, PauseReason.INCOMPLETE_REPORT)
+            case EventType.CLARIFYING_CONFIRMED if is_clarifying:
+                yield Pause(epoch_seconds(case.reported_at), PauseReason.INCOMPLETE_REPORT)
+            case EventType.PAUSED if event.reason is not None:
+                if _counts(event, case):
+                    yield Pause(at, event.reason)
+                else:
+                    warnings.append(
+                        f"{REASON_NL[event.reason].capitalize()} sinds {_local(event.at, case)} telt pas mee "
+                        "na bevestiging door een supervisor (A-07)."
+                    )
+            case EventType.RESUMED if event.reason is not None:
+                yield Resume(at, event.reason)
+            case _:
+                pass  # every other event says nothing about waiting
+
+
+def _why_incomplete_does_not_count(at: int, case: ClockCase, gross: tuple[Stretch, ...]) -> str | None:
+    """Incompleteness is no excuse afterwards (A-09), nor for a calamity (R-049 names service request and storing)."""
+    when = _local(from_epoch(at), case)
+    if case.judgement.kind is Kind.CALAMITY and not case.agreement.settings.incomplete_delays_calamity:
+        return f"Onvolledig sinds {when} telt niet: bij een calamiteit wacht de klok niet (R-049)."
+    stop = next((stretch.begin for stretch in gross if stretch.cycle and not stretch.is_running), None)
+    if stop is not None and stop < at:
+        return f"Onvolledig sinds {when} telt niet: er was al gereageerd (A-09)."
+    due = due_of(gross, gross[-1].target)
+    if due is not None and elapsed_at(gross, at) >= (gross[-1].target or 0):
+        return f"Onvolledig sinds {when} telt niet: de bruto termijn was al verlopen (A-09)."
+    return None
+
+
+def _counts(event: TicketEvent, case: ClockCase) -> bool:
+    if event.reason is None or not event.reason.is_excuse or not case.agreement.settings.excuse_needs_confirmation:
+        return True
+    confirmed = [e.at for e in case.events if e.type is _E.EXCUSE_CONFIRMED and e.reason is event.reason]
+    return any(at >= event.at for at in confirmed)
+
+
+def _stopped_at(events: tuple[ClockEvent, ...]) -> int | None:
+    """The first stop since the last reopening: a second one changes nothing."""
+    stopped: int | None = None
+    for event in sorted(events, key=lambda event: event.at):
+        if isinstance(event, Stop) and stopped is None:
+            stopped = event.at
+        elif isinstance(event, Reopen):
+            stopped = None
+    return stopped
+
+
+def _open_reasons(pauses: tuple[Pause | Resume, ...]) -> tuple[PauseReason, ...]:
+    open_now: dict[str, None] = {}
+    for event in sorted(pauses, key=lambda event: event.at):
+        if isinstance(event, Pause):
+            open_now[event.reason] = None
+        else:
+            open_now.pop(event.reason, None)
+    return tuple(PauseReason(reason) for reason in open_now)
+
+
+def _target(promised: timedelta | None) -> int | None:
+    return None if promised is None else whole_seconds(promised)
+
+
+def _local(at: datetime, case: ClockCase) -> str:
+    return f"{at.astimezone(case.agreement.zone):%d-%m-%Y %H:%M}"
+
+
+REASON_NL: dict[PauseReason, str] = {
+    PauseReason.INCOMPLETE_REPORT: "melding onvolledig",
+    PauseReason.WAITING_CUSTOMER: "wachten op de klant",
+    PauseReason.FORCE_MAJEURE: "overmacht",
+    PauseReason.COMPONENT_UNAVAILABLE: "onderdeel niet beschikbaar",
+    PauseReason.THIRD_PARTY: "derde partij",
+    PauseReason.MAINTENANCE: "gepland onderhoud",
+}
