@@ -7,14 +7,16 @@ from typing import Any
 
 from sla.terms import Category, ClockKind, Kind
 
-
-#: What the assessment proposes, in the words of the agreement; anything else keeps its own name.
-PROPOSED_AS = {"cat1": "I", "cat2": "II", "cat3": "III"}
+#: What the assessment proposes, in the words of the agreement; its other proposals are no category.
+PROPOSED_AS = {"cat1": Category.I, "cat2": Category.II, "cat3": Category.III}
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineView:
-    """One clock. `left_seconds` and `target_seconds` count service time only; negative left: too late by so much."""
+    """One clock. `target_seconds` and `left_seconds` count service time only, both 0 when nothing is promised.
+
+    `left_seconds` below zero: too late by so much service time. `state` is one of sla.plan.State ("none": no promise).
+    """
 
     clock: ClockKind
     target_seconds: float
@@ -62,7 +64,7 @@ class EvidenceView:
 
     start_word: int
     end_word: int
-    category: str
+    category: Category
     phrase: str
     against: bool
 
@@ -96,7 +98,7 @@ class VoicemailView:
 class TicketView:
     """A ticket with all that belongs to it. `category` is what a person confirmed, None as long as nobody did.
 
-    `proposed_category` is the machine's: I, II or III, or what the message is about instead (see PROPOSED_AS).
+    `proposed_category` is the machine's; None also when it thinks that the message is about no disturbance.
     """
 
     number: str
@@ -109,7 +111,7 @@ class TicketView:
     reported_at: datetime
     summary: str
     category: Category | None
-    proposed_category: str | None
+    proposed_category: Category | None
     needs_review: bool
     why_proposed: str
     deadlines: tuple[DeadlineView, ...]
@@ -118,7 +120,7 @@ class TicketView:
     legs: tuple[LegView, ...]
     steps: tuple[StepView, ...]
     voicemail: VoicemailView | None
-    #: The running clock that is due first; None when no clock runs.
+    #: Of the clocks that run, the one that is due (or was due) first; None when no clock runs.
     next_deadline: DeadlineView | None
     line: str
     origin: str
@@ -128,6 +130,8 @@ class TicketView:
     ended_at: datetime | None
     ended_by: str
     error: str | None
+    #: What the machine made of the message, in its own words: cat1 ... cat3, service_request, other, unclear ...
+    proposal: str | None = None
 
 
 def to_json(value: Any) -> Any:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from sla.terms import Category, ClockKind, Kind, Scope
+from sla.ticket import EventType, TicketState
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -123,7 +124,7 @@ class TicketRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     kind: Kind = Field(sa_type=by_value(Kind))
     source: TicketSource = Field(sa_type=by_value(TicketSource))
-    state: str = Field(max_length=32)
+    state: TicketState = Field(default=TicketState.NEW, sa_type=by_value(TicketState))
     customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
     #: As they were at the moment of reporting: a later contract changes nothing here (R-023).
     level: str = Field(max_length=32)
@@ -131,8 +132,8 @@ class TicketRow(SQLModel, table=True):
     scope: Scope = Field(default=Scope.IN_SCOPE, sa_type=by_value(Scope))
     #: What a person confirmed; the machine only proposes.
     category: Category | None = Field(default=None, sa_type=by_value(Category))
-    #: I, II or III, or what the message is about instead: service_request, other, unclear.
-    proposed_category: str | None = Field(default=None, max_length=32)
+    #: As the assessment named it: cat1, cat2, cat3, service_request, user_change, other or unclear.
+    proposal: str | None = Field(default=None, max_length=32)
     why_proposed: str = ""
     needs_review: bool = False
     summary: str = ""
@@ -146,11 +147,13 @@ class TicketEventRow(SQLModel, table=True):
     __tablename__ = "ticket_event"
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
-    what: str = Field(max_length=64)
+    type: EventType = Field(sa_type=by_value(EventType))
     at: datetime
     recorded_at: datetime
+    #: An engineer, an account, or "" for the line itself.
     actor: str = Field(default="", max_length=200)
-    detail: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    #: What goes with the event: `reason`, `category`, `level` or `scope`, by value.
+    detail: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
 class SlaClockRow(SQLModel, table=True):
@@ -160,9 +163,9 @@ class SlaClockRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
     clock: ClockKind = Field(sa_type=by_value(ClockKind), primary_key=True)
     state: str = Field(max_length=32)
-    target_seconds: float
+    #: Service time; None when nothing is promised.
+    target_seconds: float | None = None
     elapsed_seconds: float
-    left_seconds: float
     started_at: datetime | None = None
     due_at: datetime | None = None
     met_until: datetime | None = None
@@ -235,7 +238,7 @@ class VoicemailRow(SQLModel, table=True):
     state: VoicemailState = Field(default=VoicemailState.PENDING, sa_type=by_value(VoicemailState))
     seconds: float | None = None
     transcript: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
-    #: `[{"start_word", "end_word", "category", "phrase", "against"}]`; words count from 0, the end is not included.
+    #: `Assessment.because` as plain values; words count from 0, the end is not included.
     evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     sure: float | None = None
     model: str = Field(default="", max_length=200)

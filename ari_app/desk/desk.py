@@ -1,0 +1,182 @@
+"""The commands of the service desk. Each loads rows, lets pure functions decide, and saves: one transaction each."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from ari_app.clock import Clock, SystemClock
+from ari_app.desk.callers import duties_at, find_caller
+from ari_app.desk.filing import file_report, filed_ticket
+from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
+from ari_app.desk.numbers import ticket_number, ticket_row_id
+from ari_app.desk.planning import Terms
+from ari_app.desk.reading import read_tickets
+from ari_app.desk.recordings import fallback_messages
+from ari_app.desk.report import CallReport
+from ari_app.desk.spool import waiting_reports, write_report
+from ari_app.desk.transcripts import Heard, store_failure, store_transcript
+from ari_app.desk.views import TicketView
+from ari_app.store.database import Store
+from ari_app.store.tables import AccessEntryRow, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.work_queue import WorkQueue
+from routing.caller import Caller
+from routing.rota import Engineer, on_duty
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """In all commands `at` is an aware instant; None is the desk's own now."""
+
+    def __init__(self, store: Store, terms: Terms, clock: Clock, *, recordings: Path, spool: Path) -> None:
+        self._store = store
+        self._terms = terms
+        self._recordings = recordings
+        self._spool = spool
+        self._clock = clock
+        self._queue = WorkQueue(store)
+
+    # Questions that a call asks.
+
+    async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
+        """`number` in E.164; None: anonymous. The contract is the one that is valid at `at`."""
+        async with self._store.reading() as session:
+            return await find_caller(session, number, at or self._clock.now())
+
+    async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
+        """Whose phones ring at `at`, first one first."""
+        moment = at or self._clock.now()
+        async with self._store.reading() as session:
+            return on_duty(await duties_at(session, moment), moment)
+
+    # What becomes of a call.
+
+    async def note_call_started(
+        self, call_id: str, line: str, caller_number: str | None, recording_name: str | None, received_at: datetime
+    ) -> None:
+        """`recording_name` is the file that a message would get, relative to the recordings folder."""
+        async with self._store.session() as session:
+            await session.merge(
+                StartedCallRow(
+                    call_id=call_id,
+                    line=line,
+                    caller_number=caller_number,
+                    recording=recording_name,
+                    received_at=received_at,
+                )
+            )
+
+    async def close_call(self, report: CallReport) -> str:
+        """Files the report and gives the number of its ticket. Filing a call twice changes nothing.
+
+        Raises what the database raises; then `spool` the report.
+        """
+        try:
+            return await self._file(report)
+        except IntegrityError:
+            # Another process filed this call in the same moment: then its ticket is there now.
+            async with self._store.reading() as session:
+                filed = await filed_ticket(session, report.call_id)
+            if filed is None:
+                raise
+            return ticket_number(filed)
+
+    def spool(self, report: CallReport) -> None:
+        """Keeps the report on disk as long as the database is away."""
+        write_report(self._spool, report)
+
+    async def file_spooled(self) -> list[str]:
+        """Files what waits on disk; gives the tickets' numbers. A file that is no report is set apart and logged."""
+        numbers = []
+        for file, report in waiting_reports(self._spool):
+            if report is None:
+                log.error("A file in the spool is no report", action="spool_unreadable", file=file.name)
+                continue
+            report.origin = "spool"
+            numbers.append(await self.close_call(report))
+            file.unlink()
+        return numbers
+
+    async def file_fallback_messages(self) -> list[str]:
+        """Files what the dialplan recorded while the service was away; messages that still grow wait for the next time."""
+        numbers = []
+        for message in fallback_messages(self._recordings, SystemClock().now()):
+            numbers.append(await self.close_call(report_of_fallback(message, self._recordings)))
+            sidecar = (self._recordings / message.recording).with_suffix(".txt")
+            sidecar.rename(sidecar.with_suffix(".filed"))
+        return numbers
+
+    async def recover_started_calls(self, alive: Collection[str]) -> list[str]:
+        """Files calls that began under a service that was killed, with what is on disk. `alive`: calls in progress now.
+
+        Run `file_spooled` first: the spool knows more about a call than what is left of it here.
+        """
+        async with self._store.reading() as session:
+            started = (await session.exec(select(StartedCallRow).order_by(col(StartedCallRow.received_at)))).all()
+        reports = (
+            report_of_killed_call(row, self._recordings, self._clock.now(), SystemClock().now())
+            for row in started
+            if row.call_id not in alive
+        )
+        return [await self.close_call(report) for report in reports if report is not None]
+
+    # What the worker found.
+
+    async def voicemail_to_hear(self, voicemail_id: int) -> Path | None:
+        """The recording of a message that still waits to be heard; None when there is nothing left to do."""
+        async with self._store.reading() as session:
+            row = await session.get(VoicemailRow, voicemail_id)
+        if row is None or row.state is not VoicemailState.PENDING:
+            return None
+        return self._recordings / row.recording
+
+    async def file_transcript(self, voicemail_id: int, heard: Heard) -> None:
+        """Stores what was heard and proposes a category; a category that a person confirmed stays."""
+        async with self._store.session() as session:
+            await store_transcript(session, voicemail_id, heard, self._terms, self._clock.now())
+
+    async def file_unheard(self, voicemail_id: int, state: VoicemailState, error: str) -> None:
+        """The message could not be heard; the ticket stands, and a person listens (`state`: empty or failed)."""
+        async with self._store.session() as session:
+            await store_failure(session, voicemail_id, state, error)
+
+    # What people see and do.
+
+    async def tickets(self, limit: int, before: str | None = None) -> list[TicketView]:
+        """Newest first, at most `limit`, from below ticket `before` on ("T-1001"; None: from the newest)."""
+        newest = select(TicketRow).order_by(col(TicketRow.id).desc()).limit(limit)
+        if before is not None:
+            newest = newest.where(col(TicketRow.id) < (ticket_row_id(before) or 0))
+        async with self._store.reading() as session:
+            rows = (await session.exec(newest)).all()
+            return await read_tickets(session, rows, self._terms, self._clock.now())
+
+    async def ticket(self, number: str) -> TicketView | None:
+        """None when there is no such ticket."""
+        row_id = ticket_row_id(number)
+        if row_id is None:
+            return None
+        async with self._store.reading() as session:
+            row = await session.get(TicketRow, row_id)
+            views = await read_tickets(session, [row] if row else [], self._terms, self._clock.now())
+        return views[0] if views else None
+
+    async def log_play(self, number: str, account: str, at: datetime) -> None:
+        """Each play of a recording is an access entry (R-114). Raises ValueError when there is no such ticket."""
+        row_id = ticket_row_id(number)
+        async with self._store.session() as session:
+            if row_id is None or await session.get(TicketRow, row_id) is None:
+                raise ValueError(f"There is no ticket {number!r}, so nobody can have listened to its recording.")
+            session.add(AccessEntryRow(ticket_id=row_id, account=account, at=at.astimezone(UTC), purpose="listened"))
+
+    async def _file(self, report: CallReport) -> str:
+        async with self._store.session() as session:
+            filed = await filed_ticket(session, report.call_id)
+            if filed is not None:
+                return ticket_number(filed)
+            ticket = await file_report(session, report, self._terms, self._queue, self._clock.now())
+        return ticket_number(ticket.id)

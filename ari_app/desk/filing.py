@@ -1,0 +1,116 @@
+"""A call's report becomes a ticket with its call, legs, events, clocks and voicemail: all rows of one transaction."""
+
+from datetime import datetime
+
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.desk.callers import find_caller
+from ari_app.desk.planning import Terms, add_event, save_plan
+from ari_app.desk.report import CallReport
+from ari_app.store.tables import (
+    CallLegRow,
+    CallRow,
+    StartedCallRow,
+    TicketRow,
+    TicketSource,
+    VoicemailRow,
+)
+from ari_app.store.work_queue import WorkQueue
+from routing.caller import Caller, spoken_form
+from sla.terms import Kind
+from sla.ticket import EventType, TicketEvent
+
+
+async def filed_ticket(session: AsyncSession, call_id: str) -> int | None:
+    """The ticket's row when this call was filed before."""
+    return (await session.exec(select(CallRow.ticket_id).where(CallRow.call_id == call_id))).first()
+
+
+async def file_report(
+    session: AsyncSession, report: CallReport, terms: Terms, queue: WorkQueue, now: datetime
+) -> TicketRow:
+    """Adds everything that belongs to a call that was not filed before; the caller commits."""
+    caller = report.caller or await find_caller(session, report.caller_number, report.received_at)
+    ticket = _ticket(report, caller, terms.version(caller.agreement_version))
+    session.add(ticket)
+    await session.flush()
+    assert ticket.id is not None
+    call = _call(report, ticket.id)
+    voicemail = VoicemailRow(ticket_id=ticket.id, recording=report.recording) if report.recording else None
+    events = [add_event(session, ticket, bridged, report.talked_with or "") for bridged in _bridged(report, now)]
+    save_plan(session, ticket, events, terms, now)
+    session.add_all([row for row in (call, voicemail) if row is not None])
+    await session.exec(delete(StartedCallRow).where(col(StartedCallRow.call_id) == report.call_id))
+    await session.flush()
+    session.add_all(_legs(report, call.id or 0))
+    if voicemail is not None and voicemail.id is not None:
+        await queue.enqueue(session, voicemail.id)
+    return ticket
+
+
+def _ticket(report: CallReport, caller: Caller, agreement_version: str) -> TicketRow:
+    return TicketRow(
+        # Only CNE judges what is a calamity (R-055); who was let through on its line reported one until then.
+        kind=Kind.CALAMITY if report.route == "on_duty" else Kind.INCIDENT,
+        source=TicketSource.VOICEMAIL if report.recording else TicketSource.PHONE,
+        customer_id=caller.customer_id,
+        level=caller.level,
+        agreement_version=agreement_version,
+        needs_review=True,
+        summary=_summary(report, caller),
+        reported_at=report.received_at,
+    )
+
+
+def _summary(report: CallReport, caller: Caller) -> str:
+    who = caller.customer_name or spoken_form(report.caller_number)
+    if report.talked_with:
+        return f"{who} sprak met {report.talked_with}"
+    return f"Voicemail van {who}" if report.recording else f"Gemiste oproep van {who}"
+
+
+def _bridged(report: CallReport, now: datetime) -> list[TicketEvent]:
+    """The first moment of a live call with one of us meets the first response (R-040, A-04)."""
+    if report.talk_started_at is None:
+        return []
+    return [TicketEvent(report.talk_started_at, now, EventType.CALL_BRIDGED)]
+
+
+def _call(report: CallReport, ticket_id: int) -> CallRow:
+    return CallRow(
+        call_id=report.call_id,
+        ticket_id=ticket_id,
+        line=report.line,
+        caller_number=report.caller_number,
+        caller_id_raw=report.caller_id_raw,
+        route=report.route,
+        why=list(report.why),
+        steps=[{"at": step.at.isoformat(), "what": step.what, "detail": step.detail} for step in report.steps],
+        received_at=report.received_at,
+        answered_at=report.answered_at,
+        talked_with=report.talked_with,
+        talk_started_at=report.talk_started_at,
+        talk_ended_at=report.talk_ended_at,
+        ended_at=report.ended_at,
+        ended_by=report.ended_by,
+        error=report.error,
+        origin=report.origin,
+    )
+
+
+def _legs(report: CallReport, call_row_id: int) -> list[CallLegRow]:
+    return [
+        CallLegRow(
+            call_row_id=call_row_id,
+            who=leg.who,
+            number=leg.number,
+            rang_at=leg.rang_at,
+            result=leg.result,
+            ended_at=leg.ended_at,
+            sip_code=leg.sip_code,
+            why=leg.why,
+            engineer_id=leg.engineer_id,
+        )
+        for leg in report.legs
+    ]
