@@ -1,0 +1,1 @@
+"""Speaking and the models for listening: text to sound, the prompts, the speech models on disk."""

@@ -1,0 +1,1 @@
+"""What a message says: sound to words, words to a proposed category."""
