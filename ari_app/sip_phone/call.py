@@ -159,7 +159,7 @@ class Call(ABC):
         self._close_audio()
 
     def on_request(self, request: Request) -> None:
-        """A request inside this call. The phone calls this; people use the verbs. ValueError for a bad description."""
+        """A request inside this call. The phone calls this; people use the verbs."""
         match request.method:
             case "BYE":
                 self._reply(request, 200)
@@ -216,13 +216,15 @@ class Call(ABC):
             self._reply(request, 481)
             return
         self._dialog.meet(self._dialog.remote, request, self._dialog.routes)
-        ours = ""
+        ours = self._description(None) if request.method == "INVITE" else ""
         if request.body:
-            media = sdp.read(request.body)
+            try:
+                media = sdp.read(request.body)
+            except ValueError:
+                self._reply(request, 488)  # the call goes on as it was
+                return
             self._agree(media)
             ours = self._description(media)
-        elif request.method == "INVITE":
-            ours = self._description(None)
         self._reply(request, 200, body=ours)
 
     def _description(self, theirs: sdp.Media | None) -> str:
@@ -232,13 +234,15 @@ class Call(ABC):
             return sdp.describe(ip, self._stream.port)
         return sdp.describe(ip, self._stream.port, dtmf_type=theirs.dtmf_type, direction=theirs.our_direction)
 
-    def _reply(self, request: Request, code: int, phrase: str = "", headers: Headers = (), body: str = "") -> bytes:
-        """Sends it, and returns it for those who must be able to send it again."""
+    def _reply(self, request: Request, code: int, body: str = "") -> None:
+        self._dialog.send(self._response(request, code, body=body))
+
+    def _response(self, request: Request, code: int, phrase: str = "", headers: Headers = (), body: str = "") -> bytes:
         described = [("Content-Type", "application/sdp")] if body else []
-        own = [("Contact", self._dialog.contact), *headers, *described]
-        message = reply(request, code, phrase, tag=self._dialog.local_tag, headers=own, body=body).encode()
-        self._dialog.send(message)
-        return message
+        # In a 3xx Contact means another thing: where else to call.
+        contact = [("Contact", self._dialog.contact)] if code < 300 else []
+        own = [*contact, *headers, *described]
+        return reply(request, code, phrase, tag=self._dialog.local_tag, headers=own, body=body).encode()
 
     def _send_bye(self, reason_header: str) -> None:
         if self._bye:

@@ -27,7 +27,7 @@ class IncomingCall(Call):
     async def ring(self) -> None:
         """180 Ringing."""
         self._undecided()
-        self._last = self._reply(self.invite, 180)
+        self._tell(180)
 
     async def answer(self) -> None:
         """Returns when the other side confirmed, and audio flows. CallFailed when it offers no A-law, or never confirms."""
@@ -67,7 +67,7 @@ class IncomingCall(Call):
 
     def trying(self) -> None:
         """100: stops the repeats of the INVITE. The phone does this for every call."""
-        self._last = self._reply(self.invite, 100)
+        self._tell(100)
 
     def on_cancel(self, cancel: Request) -> None:
         """The caller gave up. Too late after our final reply: then it only gets its 200. The phone calls this."""
@@ -110,9 +110,13 @@ class IncomingCall(Call):
         if self._final is not None:
             raise CallFailed(0, "this call was answered or refused already")
 
+    def _tell(self, code: int) -> None:
+        self._last = self._response(self.invite, code)
+        self.on_repeat()
+
     def _decide(self, code: int, reason: str = "", headers: Headers = (), body: str = "") -> None:
         """A final reply, sent again until the ACK."""
-        self._last = self._reply(self.invite, code, reason, headers, body)
+        self._last = self._response(self.invite, code, reason, headers, body)
         self._final = Repeated(self.on_repeat, self._dialog.wire.timers, self._nobody)
 
     async def _confirmed(self) -> None:

@@ -23,6 +23,7 @@ class OutgoingCall(Call):
         self._inviting: Repeated | None = None
         self._cancelling: Repeated | None = None
         self._cancelled = False
+        self._ack = b""
 
     def start(self, stream: Stream, headers: Headers) -> None:
         """Send the INVITE. `Phone.call` does this."""
@@ -83,10 +84,12 @@ class OutgoingCall(Call):
             self._on_refusal(response)
 
     def _on_answer(self, response: Response) -> None:
-        """Also for a repeated 200, which means that our ACK was lost."""
+        """A repeated 200 means that our ACK was lost: the same one goes out again."""
         assert self._invite is not None
-        self._dialog.meet(response.header("To"), response, response.routes[::-1])
-        self._dialog.send(self._dialog.request("ACK", self._invite.cseq[0], new_branch()).encode())
+        if not self._ack:
+            self._dialog.meet(response.header("To"), response, response.routes[::-1])
+            self._ack = self._dialog.request("ACK", self._invite.cseq[0], new_branch()).encode()
+        self._dialog.send(self._ack)
         if self.is_answered or self.is_over:
             return
         try:
