@@ -4,15 +4,15 @@ import os
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement, parse_agreement
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-Window = tuple[str, str]
 
 
 class ConfigurationError(Exception):
@@ -59,17 +59,6 @@ class LineSettings(_Part):
     message_silence_seconds: int = Field(8, ge=3, le=60)
 
 
-class HoursSettings(_Part):
-    """What the agreement leaves to us. Days mon ... sun, windows ["08:30", "17:30"]."""
-
-    #: A-17: the table is missing from the agreement. Until it is set, phone hours are service hours, with a warning.
-    phone: dict[str, list[Window]] | None = None
-    holidays: tuple[date, ...] = ()
-    #: A-08, two switches: the desk is closed on holidays; the contract's clock stands still on holidays.
-    desk_closed_on_holidays: bool = True
-    clock_stops_on_holidays: bool = False
-
-
 class WebSettings(_Part):
     host: str = "127.0.0.1"
     port: Port = 8080
@@ -91,12 +80,15 @@ class Settings(BaseSettings):
     home: Path = Path(".meldlijn")
     database: str | None = None
     agreement_version: str = "voip-4.10-2023-11"
+    #: Our own readings of the agreement's doubts (A-nn), by the names in its data file: phone_hours, level_0_hourly_rate, ...
+    agreement_settings: dict[str, Any] = {}
+    #: Dates that a person approved; what they do is holiday_closes_desk and holiday_stops_contract_clock (A-08).
+    holidays: tuple[date, ...] = ()
     #: Only a line in demo mode obeys `--at` and has the fictitious customers.
     demo: bool = False
     log_json: bool = False
     asterisk: AsteriskSettings = AsteriskSettings()
     line: LineSettings = LineSettings()
-    hours: HoursSettings = HoursSettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
 
@@ -104,6 +96,17 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """An async SQLAlchemy URL: SQLite in the home folder, or `postgresql+psycopg://...`."""
         return self.database or f"sqlite+aiosqlite:///{self.home / 'meldlijn.db'}"
+
+    def agreement(self) -> Agreement:
+        """The agreement in force, with our own readings. Raises ConfigurationError."""
+        try:
+            return read_agreement(self.agreement_version).with_settings(self.agreement_settings)
+        except ValueError as mistakes:
+            raise ConfigurationError(f"agreement_settings: {mistakes}. Correct them in meldlijn.toml.") from mistakes
+
+    def agreed_hours(self) -> AgreedHours:
+        """Service, calamity and phone hours, with the warnings about them."""
+        return agreed_hours(self.agreement(), self.holidays)
 
     @property
     def asterisk_home(self) -> Path:

@@ -1,0 +1,30 @@
+"""The command `meldlijn`. Each command reads the settings, does one thing, and says in plain words what went wrong."""
+
+import sys
+
+import typer
+
+from ari_app.cli import calls, database, line, speech, tickets
+from ari_app.config import ConfigurationError
+
+app = typer.Typer(
+    name="meldlijn",
+    help="A support line that answers the phone, knows the agreement and explains what it does.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+line.add_to(app)
+calls.add_to(app)
+tickets.add_to(app)
+speech.add_to(app)
+database.add_to(app)
+
+
+def main() -> None:
+    """Runs the command line. Wrong settings exit with 2, everything else that is expected with 1 and one message."""
+    try:
+        app()
+    except ConfigurationError as wrong:
+        print(wrong, file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,59 @@
+"""`meldlijn setup`, `db upgrade` and `account create`."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from ari_app.cli.common import HomeOption, fail, messages, results
+from ari_app.config import read_settings
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(setup)
+    database = typer.Typer(help="The database of the line.", no_args_is_help=True)
+    database.command("upgrade")(upgrade_database)
+    database.callback()(lambda: None)
+    app.add_typer(database, name="db")
+    accounts = typer.Typer(help="Who may log in to the pages.", no_args_is_help=True)
+    accounts.command("create")(create_account)
+    accounts.callback()(lambda: None)
+    app.add_typer(accounts, name="account")
+
+
+def setup(home: HomeOption = None) -> None:
+    """Make everything that a line needs and that is not there yet: database, prompts, one account. Nothing is started."""
+    from ari_app.setting_up import first_account, prepare_home
+
+    settings = read_settings(home)
+    password = asyncio.run(prepare_home(settings))
+    if password:
+        messages.print(f"Account for the pages: name {first_account(settings)}, password {password} (shown this once)")
+    messages.print(f"The line in {settings.home} is set up.")
+
+
+def upgrade_database(home: HomeOption = None) -> None:
+    """Bring the tables to the version of this program."""
+    from ari_app.store.schema import upgrade
+
+    settings = read_settings(home)
+    upgrade(settings.database_url)
+    messages.print("The database is up to date.")
+
+
+def create_account(
+    name: Annotated[str, typer.Argument(help="The name to log in with.")],
+    role: Annotated[str, typer.Option(help="supervisor or engineer.")] = "supervisor",
+    home: HomeOption = None,
+) -> None:
+    """Make an account for the pages and print its password once."""
+    from ari_app.setting_up import create_account as create
+
+    settings = read_settings(home)
+    try:
+        password = asyncio.run(create(settings, name, role))
+    except ValueError as wrong:
+        fail(str(wrong))
+    if password is None:
+        fail(f"There is an account {name!r} already. Choose another name.")
+    results.print(f"password [bold]{password}[/] (shown this once)")

@@ -1,0 +1,39 @@
+"""The metronome: what must be looked after every few seconds. The truth is in the database; a missed tick loses nothing."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = structlog.get_logger()
+
+Work = Callable[[], Awaitable[object]]
+
+
+def start_ticks(work: dict[str, tuple[float, Work]]) -> AsyncIOScheduler:
+    """Runs each named piece of work every so many seconds, never twice at once, first time at once. Stop with `.shutdown()`."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for name, (seconds, piece) in work.items():
+        scheduler.add_job(
+            _guarded(name, piece),
+            "interval",
+            id=name,
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    return scheduler
+
+
+def _guarded(name: str, piece: Work) -> Work:
+    """A tick that fails is reported; the next one tries again."""
+
+    async def tick() -> None:
+        try:
+            await piece()
+        except Exception:
+            log.exception("A tick failed", action="tick_failed", tick=name)
+
+    return tick

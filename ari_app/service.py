@@ -1,0 +1,174 @@
+"""A line in service: Asterisk, calls, pages, ticks and workers, in one task group. Stops on SIGTERM or Ctrl-C."""
+
+import asyncio
+import contextlib
+import hashlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+
+import structlog
+from aiohttp import web
+
+from ari_app.asterisk.client import AriClient
+from ari_app.asterisk.errors import AsteriskError, Fatal
+from ari_app.asterisk.rest import Rest
+from ari_app.config import Settings
+from ari_app.desk import Desk
+from ari_app.flows.open_call import Surroundings
+from ari_app.flows.run_call import Reception
+from ari_app.jobs.ticks import Work, start_ticks
+from ari_app.setting_up import PROMPTS, LineStopped, asterisk_server, clock_of, desk_of
+from ari_app.speech.models import model_in_use
+from ari_app.speech.prompts import missing_prompts
+from ari_app.speech.synth import speak_to_file
+from ari_app.store.database import Store
+from ari_app.store.schema import check
+from ari_app.web.accounts import Accounts
+from ari_app.web.app import make_app
+
+log = structlog.get_logger()
+
+FILE_LEFT_BEHIND_EVERY = 10.0
+WORKER_BACK_OFF = 2.0
+
+
+class _Stop(Exception):
+    """A signal asked the line to stop."""
+
+
+async def run_line(settings: Settings) -> None:
+    """Runs until a signal. Raises LineStopped when it can't start or must not go on."""
+    check_line(settings)
+    server = asterisk_server(settings)
+    is_ours = settings.asterisk.managed and not server.running()
+    if is_ours:
+        await asyncio.to_thread(server.start)
+    try:
+        await _serve(settings)
+    except* _Stop:
+        log.info("The line stops", action="line_stopped")
+    except* Fatal as fatal:
+        raise LineStopped("; ".join(str(reason) for reason in fatal.exceptions)) from fatal
+    finally:
+        if is_ours:
+            await asyncio.to_thread(server.stop)
+
+
+def check_line(settings: Settings) -> None:
+    """Raises LineStopped with what is missing before a caller could notice."""
+    if not check(settings.database_url).is_current:
+        raise LineStopped("The database is not up to date. Run `meldlijn db upgrade`.")
+    if missing := missing_prompts(settings.sounds, settings.line.language, PROMPTS):
+        raise LineStopped(f"Prompts are missing: {', '.join(missing)}. Run `meldlijn prompts build`.")
+
+
+async def _serve(settings: Settings) -> None:
+    clock, store = clock_of(settings), Store.open(settings.database_url)
+    desk = desk_of(settings, store, clock)
+    rest = Rest(settings.ari_url, settings.asterisk.user, asterisk_server(settings).password())
+    client = AriClient(rest, settings.asterisk.app)
+    try:
+        async with asyncio.TaskGroup() as tasks, _pages(settings, desk, store, client):
+            reception = Reception(client, desk, clock, _surroundings(settings), tasks)
+            reception.open()
+            for number in range(settings.speech.workers):
+                tasks.create_task(_keep_worker(settings), name=f"worker {number}")
+            tasks.create_task(client.run(), name="asterisk")
+            tasks.create_task(client.beat(), name="heartbeat")
+            ticks = start_ticks(
+                {"file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception))}
+            )
+            try:
+                await _signal()
+            finally:
+                ticks.shutdown(wait=False)
+    finally:
+        await rest.close()
+        await store.close()
+
+
+async def _signal() -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    await stopping.wait()
+    raise _Stop
+
+
+def _surroundings(settings: Settings) -> Surroundings:
+    folder = settings.sounds / settings.line.language
+    names = settings.sounds / "names"
+
+    async def spoken_name(text: str) -> str | None:
+        path = names / hashlib.sha256(text.encode()).hexdigest()[:16]
+        file = path.with_suffix(".wav")
+        if not file.exists():
+            try:
+                await asyncio.to_thread(speak_to_file, text, file)
+            except OSError as failure:
+                log.warning("A name could not be spoken", action="name_not_spoken", why=str(failure))
+                return None
+        return f"sound:{path}"
+
+    return Surroundings(
+        settings=settings.line,
+        hours=settings.agreed_hours(),
+        media=lambda name: f"sound:{folder / name}",
+        spoken_name=spoken_name,
+        recordings=settings.recordings,
+        trunk=settings.asterisk.trunk,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _pages(settings: Settings, desk: Desk, store: Store, client: AriClient) -> AsyncIterator[None]:
+    async def readiness() -> Mapping[str, bool]:
+        return {
+            "database": check(settings.database_url).is_current,
+            "asterisk": client.connected.is_set(),
+            "model": model_in_use(settings.models, settings.speech.model) is not None,
+        }
+
+    clock = clock_of(settings)
+    app = make_app(desk, Accounts(store, clock), clock, settings, readiness)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.web.host, settings.web.port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:
+    """Messages that the dialplan took, reports in the spool, calls whose service died."""
+
+    async def file() -> None:
+        await desk.file_spooled()
+        await desk.file_fallback_messages()
+        if client.connected.is_set():
+            try:
+                alive = {channel["id"] for channel in await client.rest.channels()}
+            except AsteriskError as failure:
+                log.warning("Asterisk did not say which calls live", action="alive_unknown", why=str(failure))
+                return
+            await desk.recover_started_calls(alive | reception.busy)
+
+    return file
+
+
+async def _keep_worker(settings: Settings) -> None:
+    """A worker is a process of its own: a crash in the speech engine must not take calls down. It is started again."""
+    while True:
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "ari_app", "worker", "--with-parent", "--home", str(settings.home)
+        )
+        try:
+            code = await worker.wait()
+        finally:
+            if worker.returncode is None:
+                worker.terminate()
+                await worker.wait()
+        log.warning("A worker ended", action="worker_ended", code=code)
+        await asyncio.sleep(WORKER_BACK_OFF)

@@ -1,0 +1,81 @@
+"""From settings to the parts of a line, and what must be there before it can start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ari_app.clock import Clock, DemoClock, SystemClock
+from ari_app.config import Settings
+from ari_app.desk import Desk
+from ari_app.desk.planning import Terms
+from ari_app.speech.prompts import build_prompts
+from ari_app.store.database import Store
+from ari_app.store.schema import upgrade
+from ari_app.web.accounts import Accounts, NameTaken
+
+#: Every prompt that a flow uses; at start each must be there in the line's language.
+PROMPTS = (
+    "welcome",
+    "beep",
+    "desk-connecting",
+    "desk-no-answer",
+    "closed-hours",
+    "calamity-connecting",
+    "calamity-no-sla",
+    "calamity-nobody-free",
+    "voicemail-instructions",
+    "voicemail-thanks",
+    "engineer-announce",
+    "engineer-press-1",
+    "engineer-no-longer-needed",
+    "sorry-error",
+)
+
+
+class LineStopped(Exception):
+    """The line can't start or must not go on; the message says what to do."""
+
+
+def clock_of(settings: Settings) -> Clock:
+    return DemoClock(settings.clock_file) if settings.demo else SystemClock()
+
+
+def desk_of(settings: Settings, store: Store, clock: Clock) -> Desk:
+    terms = Terms(settings.agreement(), settings.agreed_hours())
+    return Desk(store, terms, clock, recordings=settings.recordings, spool=settings.spool)
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
+    """The desk of a line, whether that line runs or not."""
+    store = Store.open(settings.database_url)
+    try:
+        yield desk_of(settings, store, clock_of(settings))
+    finally:
+        await store.close()
+
+
+async def prepare_home(settings: Settings) -> str | None:
+    """Makes what is not there yet: folders, tables, prompts, one account; the account's password if it was made now."""
+    for folder in (settings.home, settings.recordings, settings.spool, settings.models):
+        folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.gather(
+        asyncio.to_thread(upgrade, settings.database_url),
+        asyncio.to_thread(build_prompts, settings.sounds),
+    )
+    return await create_account(settings, first_account(settings), "supervisor")
+
+
+def first_account(settings: Settings) -> str:
+    return "demo" if settings.demo else "beheer"
+
+
+async def create_account(settings: Settings, name: str, role: str) -> str | None:
+    """The password of a new account, shown once; None when there is an account of that name. Raises ValueError."""
+    store = Store.open(settings.database_url)
+    try:
+        return await Accounts(store, clock_of(settings)).create(name, role)
+    except NameTaken:
+        return None
+    finally:
+        await store.close()
