@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aiohttp import web
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
@@ -36,6 +37,9 @@ class Visitor:
     username: str
     role: str
     session: str
+
+
+VISITOR = web.RequestKey("visitor", Visitor)
 
 
 class Accounts:

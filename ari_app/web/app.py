@@ -12,8 +12,9 @@ from ari_app.web.assets import Assets
 from ari_app.web.auth import Door
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
-from ari_app.web.pages import TICKET_NUMBER, Pages, set_up_templates
+from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.recordings import Recordings
+from ari_app.web.rendering import TEMPLATES, Templates
 from sla.agreed_hours import AgreedHours
 
 _LARGEST_FORM = 64 * 1024
@@ -40,7 +41,7 @@ def make_app(
         middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session], client_max_size=_LARGEST_FORM
     )
     app.on_response_prepare.append(send_headers)
-    set_up_templates(app, pages, assets, clock, hours)
+    app[TEMPLATES] = Templates(assets, clock, hours)
     app.add_routes(
         [
             web.get("/", pages.tickets, name="tickets"),

@@ -7,14 +7,13 @@ from urllib.parse import urlencode
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from aiohttp_jinja2 import render_template
 
 from ari_app.clock import Clock
-from ari_app.web.accounts import LONGEST_SESSION, Accounts, Visitor
+from ari_app.web.accounts import LONGEST_SESSION, VISITOR, Accounts
 from ari_app.web.guard import SESSION_COOKIE
+from ari_app.web.rendering import TEMPLATES
 from ari_app.web.throttle import Throttle
 
-VISITOR = web.RequestKey("visitor", Visitor)
 #: Names of the routes that need no session.
 OPEN_ROUTES = frozenset({"login", "healthz", "readyz", "static"})
 
@@ -81,7 +80,8 @@ def _login_page(
 ) -> web.StreamResponse:
     minutes = -(-wait // timedelta(minutes=1)) if wait else 0
     context = {"next": target, "failed": failed, "minutes": minutes}
-    response = render_template("login.html", request, context, status=429 if wait else 403 if failed else 200)
+    status = 429 if wait else 403 if failed else 200
+    response = request.app[TEMPLATES].page(request, "login.html", context, status=status)
     if wait:
         response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
     return response

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from aiohttp_jinja2 import render_template
+
+from ari_app.web.rendering import TEMPLATES
 
 SESSION_COOKIE = "meldlijn_session"
 
@@ -86,7 +87,7 @@ def _error_page(
 ) -> web.StreamResponse:
     title, advice = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
     context = {"title": title, "advice": advice, "reference": reference, "status": status}
-    response = render_template("error.html", request, context, status=status)
+    response = request.app[TEMPLATES].page(request, "error.html", context, status=status)
     if allow:
         response.headers["Allow"] = allow
     return response

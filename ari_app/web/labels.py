@@ -65,6 +65,17 @@ STATES = {
 }
 
 
+_NO_DISTURBANCE = {Kind.SERVICE_REQUEST: "Aanvraag", Kind.USER_CHANGE: "Formulier", Kind.MAINTENANCE: "Onderhoud"}
+_PROPOSED = {"service_request": "Aanvraag", "user_change": "Formulier", "other": "Overig"}
+
+
+def other_kind(ticket: TicketView) -> str | None:
+    """What it is when it is no disturbance: by the kind of the ticket, or as the machine proposes; None: a disturbance."""
+    if ticket.kind in _NO_DISTURBANCE:
+        return _NO_DISTURBANCE[ticket.kind]
+    return _PROPOSED.get(ticket.proposal or "")
+
+
 def level(key: str) -> str:
     return LEVELS.get(key, key)
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk import Desk
-from ari_app.web.auth import VISITOR
+from ari_app.web.accounts import VISITOR
 from ari_app.web.listening import Listening, inside
 
 _log = structlog.get_logger()

@@ -1,0 +1,81 @@
+"""Templates to pages. All wording of the pages stands in the templates and in the filters below."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from aiohttp import web
+
+from ari_app.clock import Clock
+from ari_app.web import deadlines, labels, reading, words
+from ari_app.web.accounts import VISITOR
+from ari_app.web.assets import Assets
+from sla.agreed_hours import AgreedHours
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+class Templates:
+    """Everything is escaped; a name that a template does not know is an error, not an empty place."""
+
+    def __init__(self, assets: Assets, clock: Clock, hours: AgreedHours) -> None:
+        self._clock = clock
+        self._hours = hours
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_FOLDER),
+            undefined=jinja2.StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(_filters(clock, hours))
+        self._environment.globals["asset"] = assets.url
+
+    def page(
+        self, request: web.Request, template: str, context: Mapping[str, Any], *, status: int = 200
+    ) -> web.Response:
+        """A stranger's page (login, errors) shows neither the time of the line nor its warnings."""
+        visitor = request.get(VISITOR)
+        common: dict[str, Any] = {"visitor": visitor, "now": None, "warnings": (), "page": ""}
+        if visitor is not None:
+            common |= {"now": self._clock.now(), "warnings": self._hours.warnings}
+        text = self._environment.get_template(template).render(common | dict(context))
+        return web.Response(text=text, content_type="text/html", status=status)
+
+
+TEMPLATES = web.AppKey("templates", Templates)
+
+
+def _filters(clock: Clock, hours: AgreedHours) -> dict[str, Callable[..., Any]]:
+    return {
+        "due": lambda deadline: deadlines.due(deadline, clock.now(), hours),
+        "duration": words.duration,
+        "moment": lambda at: words.moment(at, clock.now()),
+        "full_moment": words.full_moment,
+        "to_the_second": words.to_the_second,
+        "position": words.position,
+        "decimal": words.decimal,
+        "phone": words.phone,
+        "who": lambda ticket: labels.who(ticket, words.phone(ticket.caller_number)),
+        "came_in": labels.came_in,
+        "other_kind": labels.other_kind,
+        "level": labels.level,
+        "clock_name": _named(labels.CLOCKS),
+        "kind_name": _named(labels.KINDS),
+        "state_name": _named(labels.STATES),
+        "route_name": _named(labels.ROUTES),
+        "leg_result": _named(labels.LEG_RESULTS),
+        "step_name": _named(labels.STEPS),
+        "ending": _named(labels.ENDINGS),
+        "lines": lambda voicemail: reading.lines(voicemail.words, voicemail.evidence),
+        "marks": reading.marks,
+        "bars": reading.bars,
+        "telling_line": reading.telling_line,
+        "confidence_class": reading.confidence_class,
+        "mean_confidence": reading.mean_confidence,
+    }
+
+
+def _named(names: Mapping[Any, str]) -> Callable[[Any], str]:
+    return lambda key: names.get(key, str(key))

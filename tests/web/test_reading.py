@@ -1,0 +1,105 @@
+"""How a transcript becomes lines with marked words. Values in, values out."""
+
+from ari_app.desk.views import EvidenceView, VoicemailView, WordView
+from ari_app.web.reading import bars, confidence_class, lines, marks, telling_line
+from sla.terms import Category
+
+
+def said(text: str, *, pauses_before: tuple[str, ...] = ()) -> tuple[WordView, ...]:
+    found, at = [], 0.0
+    for word in text.split():
+        at += 1.0 if word in pauses_before else 0.0
+        found.append(WordView(word, at, at + 0.4, 0.9))
+        at += 0.4
+    return tuple(found)
+
+
+def evidence(start: int, end: int, category: Category = Category.III, against: bool = False) -> EvidenceView:
+    return EvidenceView(start, end, category, "", against)
+
+
+def texts(line) -> list[str]:
+    return [" ".join(word.text for word in piece.words) for piece in line.pieces]
+
+
+def test_a_pause_begins_a_new_line_with_the_time_of_its_first_word():
+    words = said("goedemorgen met willem alles ligt plat", pauses_before=("alles",))
+
+    found = lines(words, ())
+
+    assert [texts(line) for line in found] == [["goedemorgen", "met", "willem"], ["alles", "ligt", "plat"]]
+    assert found[1].start == words[3].start
+
+
+def test_deciding_words_stay_together_also_over_a_pause():
+    words = said("alles ligt plat", pauses_before=("plat",))
+
+    found = lines(words, [evidence(0, 3)])
+
+    assert [texts(line) for line in found] == [["alles ligt plat"]]
+
+
+def test_of_two_overlapping_reasons_the_longest_is_marked_and_no_word_comes_twice():
+    words = said("de hele telefonie plat")
+
+    (line,) = lines(words, [evidence(1, 3, Category.II), evidence(1, 4), evidence(3, 4, Category.I)])
+
+    assert texts(line) == ["de", "hele telefonie plat"]
+    assert line.pieces[1].evidence.category is Category.III
+
+
+def test_a_place_outside_the_text_marks_nothing():
+    words = said("alles plat")
+
+    (line,) = lines(words, [evidence(1, 9), evidence(1, 1)])
+
+    assert all(piece.evidence is None for piece in line.pieces)
+
+
+def test_somebody_who_never_pauses_still_gets_lines():
+    found = lines(said("ja " * 40), ())
+
+    assert [len(line.pieces) for line in found] == [16, 16, 8]
+
+
+def test_the_row_shows_the_words_that_count_and_not_the_greeting():
+    words = said("goedemorgen met willem alles ligt plat", pauses_before=("alles",))
+    voicemail = _voicemail(words, (evidence(3, 6),))
+
+    assert texts(telling_line(voicemail)) == ["alles ligt plat"]
+
+
+def test_words_that_speak_against_come_second():
+    words = said("mobiel werkt alles ligt plat", pauses_before=("alles",))
+    voicemail = _voicemail(words, (evidence(0, 2, against=True), evidence(2, 5)))
+
+    assert texts(telling_line(voicemail)) == ["alles ligt plat"]
+
+
+def test_without_deciding_words_there_is_no_telling_line():
+    assert telling_line(_voicemail(said("goedemorgen"), ())) is None
+
+
+def test_shading_follows_the_two_bands_of_confidence():
+    assert [confidence_class(WordView("x", 0, 1, sure)) for sure in (0.59, 0.6, 0.79, 0.8)] == ["l", "m", "m", ""]
+
+
+def test_a_thousand_peaks_become_at_most_160_stripes_inside_the_drawing():
+    found = bars([0.0, 1.0, 2.0] * 334)
+
+    assert len(found) <= 160
+    assert all(0 <= bar.y and bar.y + bar.height <= 46 for bar in found)
+    assert bars(()) == ()
+
+
+def test_marks_stand_where_the_words_were_said():
+    voicemail = _voicemail(said("a b alles plat"), (evidence(2, 4),))
+
+    (mark,) = marks(voicemail)
+
+    assert mark.x == round(0.8 / 10 * 640, 1)
+    assert mark.start == 0.8
+
+
+def _voicemail(words: tuple[WordView, ...], found: tuple[EvidenceView, ...]) -> VoicemailView:
+    return VoicemailView(1, "transcribed", "call/a.wav", 10.0, words, found, 0.8, "model", False, (), "")
