@@ -6,9 +6,10 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from ari_app.clock import Clock, SystemClock
+from ari_app.config import Settings
 from ari_app.desk.callers import duties_at, find_caller
 from ari_app.desk.filing import file_report, filed_ticket
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
@@ -21,7 +22,7 @@ from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.transcripts import Heard, store_failure, store_transcript
 from ari_app.desk.views import TicketView
 from ari_app.store.database import Store
-from ari_app.store.tables import AccessEntryRow, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.tables import AccessEntryRow, CallRow, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller
 from routing.rota import Engineer, on_duty
@@ -32,37 +33,45 @@ log = structlog.get_logger()
 class Desk:
     """In all commands `at` is an aware instant; None is the desk's own now."""
 
-    def __init__(self, store: Store, terms: Terms, clock: Clock, *, recordings: Path, spool: Path) -> None:
-        self._store = store
-        self._terms = terms
-        self._recordings = recordings
-        self._spool = spool
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        """Raises ConfigurationError when the settings name an agreement that can't be used."""
+        self.store = store
         self._clock = clock
+        self._terms = Terms(settings.agreement(), settings.agreed_hours())
+        self._recordings = settings.recordings
+        self._spool = settings.spool
         self._queue = WorkQueue(store)
 
     # Questions that a call asks.
 
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
         """`number` in E.164; None: anonymous. The contract is the one that is valid at `at`."""
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             return await find_caller(session, number, at or self._clock.now())
 
     async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
         """Whose phones ring at `at`, first one first."""
         moment = at or self._clock.now()
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             return on_duty(await duties_at(session, moment), moment)
 
     # What becomes of a call.
 
     async def note_call_started(
-        self, call_id: str, line: str, caller_number: str | None, recording_name: str | None, received_at: datetime
+        self,
+        call_id: str,
+        line: str,
+        caller_number: str | None,
+        recording_name: str | None,
+        received_at: datetime,
+        sip_call_id: str = "",
     ) -> None:
         """`recording_name` is the file that a message would get, relative to the recordings folder."""
-        async with self._store.session() as session:
+        async with self.store.session() as session:
             await session.merge(
                 StartedCallRow(
                     call_id=call_id,
+                    sip_call_id=sip_call_id,
                     line=line,
                     caller_number=caller_number,
                     recording=recording_name,
@@ -79,7 +88,7 @@ class Desk:
             return await self._file(report)
         except IntegrityError:
             # Another process filed this call in the same moment: then its ticket is there now.
-            async with self._store.reading() as session:
+            async with self.store.reading() as session:
                 filed = await filed_ticket(session, report.call_id)
             if filed is None:
                 raise
@@ -115,7 +124,7 @@ class Desk:
 
         Run `file_spooled` first: the spool knows more about a call than what is left of it here.
         """
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             started = (await session.exec(select(StartedCallRow).order_by(col(StartedCallRow.received_at)))).all()
         reports = (
             report_of_killed_call(row, self._recordings, self._clock.now(), SystemClock().now())
@@ -128,7 +137,7 @@ class Desk:
 
     async def voicemail_to_hear(self, voicemail_id: int) -> Path | None:
         """The recording of a message that still waits to be heard; None when there is nothing left to do."""
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             row = await session.get(VoicemailRow, voicemail_id)
         if row is None or row.state is not VoicemailState.PENDING:
             return None
@@ -136,12 +145,12 @@ class Desk:
 
     async def file_transcript(self, voicemail_id: int, heard: Heard) -> None:
         """Stores what was heard and proposes a category; a category that a person confirmed stays."""
-        async with self._store.session() as session:
+        async with self.store.session() as session:
             await store_transcript(session, voicemail_id, heard, self._terms, self._clock.now())
 
     async def file_unheard(self, voicemail_id: int, state: VoicemailState, error: str) -> None:
         """The message could not be heard; the ticket stands, and a person listens (`state`: empty or failed)."""
-        async with self._store.session() as session:
+        async with self.store.session() as session:
             await store_failure(session, voicemail_id, state, error)
 
     # What people see and do.
@@ -151,7 +160,7 @@ class Desk:
         newest = select(TicketRow).order_by(col(TicketRow.id).desc()).limit(limit)
         if before is not None:
             newest = newest.where(col(TicketRow.id) < (ticket_row_id(before) or 0))
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             rows = (await session.exec(newest)).all()
             return await read_tickets(session, rows, self._terms, self._clock.now())
 
@@ -160,21 +169,28 @@ class Desk:
         row_id = ticket_row_id(number)
         if row_id is None:
             return None
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             row = await session.get(TicketRow, row_id)
             views = await read_tickets(session, [row] if row else [], self._terms, self._clock.now())
         return views[0] if views else None
 
+    async def ticket_of_call(self, call_id: str) -> TicketView | None:
+        """By our own id of the call or by its SIP Call-ID; None as long as the call is not filed."""
+        is_it = or_(col(CallRow.call_id) == call_id, col(CallRow.sip_call_id) == call_id)
+        async with self.store.reading() as session:
+            filed = (await session.exec(select(CallRow.ticket_id).where(is_it))).first()
+        return None if filed is None else await self.ticket(ticket_number(filed))
+
     async def log_play(self, number: str, account: str, at: datetime) -> None:
         """Each play of a recording is an access entry (R-114). Raises ValueError when there is no such ticket."""
         row_id = ticket_row_id(number)
-        async with self._store.session() as session:
+        async with self.store.session() as session:
             if row_id is None or await session.get(TicketRow, row_id) is None:
                 raise ValueError(f"There is no ticket {number!r}, so nobody can have listened to its recording.")
             session.add(AccessEntryRow(ticket_id=row_id, account=account, at=at.astimezone(UTC), purpose="listened"))
 
     async def _file(self, report: CallReport) -> str:
-        async with self._store.session() as session:
+        async with self.store.session() as session:
             filed = await filed_ticket(session, report.call_id)
             if filed is not None:
                 return ticket_number(filed)

@@ -80,6 +80,7 @@ def _bridged(report: CallReport, now: datetime) -> list[TicketEvent]:
 def _call(report: CallReport, ticket_id: int) -> CallRow:
     return CallRow(
         call_id=report.call_id,
+        sip_call_id=report.sip_call_id,
         ticket_id=ticket_id,
         line=report.line,
         caller_number=report.caller_number,

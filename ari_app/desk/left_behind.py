@@ -50,5 +50,6 @@ def report_of_killed_call(
         recording=started.recording if left else None,
         ended_at=now,
         ended_by="crash",
+        sip_call_id=started.sip_call_id,
         error="The service stopped during this call.",
     )

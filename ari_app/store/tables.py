@@ -181,6 +181,8 @@ class CallRow(SQLModel, table=True):
     __tablename__ = "call"
     id: int | None = Field(default=None, primary_key=True)
     call_id: str = Field(max_length=64, unique=True)
+    #: What the caller's side calls it; "" when the call came in by no SIP channel of ours.
+    sip_call_id: str = Field(default="", max_length=255, index=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     line: str = Field(max_length=32)
     caller_number: str | None = Field(default=None, max_length=16)
@@ -221,6 +223,7 @@ class StartedCallRow(SQLModel, table=True):
 
     __tablename__ = "started_call"
     call_id: str = Field(max_length=64, primary_key=True)
+    sip_call_id: str = Field(default="", max_length=255)
     line: str = Field(max_length=32)
     caller_number: str | None = Field(default=None, max_length=16)
     recording: str | None = Field(default=None, max_length=200)

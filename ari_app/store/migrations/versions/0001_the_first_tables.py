@@ -40,6 +40,7 @@ def upgrade() -> None:
     op.create_table(
         "started_call",
         sa.Column("call_id", sa.String(length=64), nullable=False),
+        sa.Column("sip_call_id", sa.String(length=255), nullable=False),
         sa.Column("line", sa.String(length=32), nullable=False),
         sa.Column("caller_number", sa.String(length=16), nullable=True),
         sa.Column("recording", sa.String(length=200), nullable=True),
@@ -195,6 +196,7 @@ def upgrade() -> None:
         "call",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("call_id", sa.String(length=64), nullable=False),
+        sa.Column("sip_call_id", sa.String(length=255), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("line", sa.String(length=32), nullable=False),
         sa.Column("caller_number", sa.String(length=16), nullable=True),
@@ -216,6 +218,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("call_id", name=op.f("uq_call_call_id")),
     )
     with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_sip_call_id"), ["sip_call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_call_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
@@ -358,6 +361,7 @@ def downgrade() -> None:
     op.drop_table("sla_clock")
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_call_sip_call_id"))
 
     op.drop_table("call")
     with op.batch_alter_table("access_entry", schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""Work beside the calls: the ticks, and the worker that turns voicemails into text."""

@@ -1,0 +1,116 @@
+"""The life of a voicemail after the call, as a durable workflow: heard, assessed, filed. It survives a kill at any point.
+
+Theory of operation. DBOS stores the outcome of each step in our own database. After a crash the workflow starts again
+and takes finished steps from there, so a step may run twice but its outcome counts once. A step therefore only reads,
+or writes what it would write again. The workflow itself decides nothing from the outside world.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from dbos import DBOS, StepOptions
+
+from ari_app.desk import Desk
+from ari_app.desk.transcripts import Heard
+from ari_app.store.tables import VoicemailState
+from ari_app.store.work_queue import WORKFLOW
+from transcription.assessment import assess
+from transcription.audio import AudioEmpty, AudioError, AudioTooShort, peaks
+from transcription.phrases import Phrases
+from transcription.transcript import Transcript
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+#: Quick retries only: a longer wait would hold up the message behind this one.
+ATTEMPTS = 3
+RETRY_SECONDS = 0.5
+ALREADY_HEARD = "already_heard"
+
+
+class Listener(Protocol):
+    """What turns a recording into words; Vosk in service."""
+
+    def transcribe(self, path: Path) -> Transcript: ...
+
+
+class Pipeline:
+    """The steps. They run in threads of DBOS; `loop` is the one that the desk's connections to the database belong to.
+
+    `phrases` gives the list for a language ("nl").
+    """
+
+    def __init__(
+        self, desk: Desk, listener: Listener, phrases: Callable[[str], Phrases], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._desk = desk
+        self._listener = listener
+        self._phrases = phrases
+        self._loop = loop
+        # An engine holds one recogniser at a time; the lock makes that true whatever the queue allows.
+        self._listening = threading.Lock()
+
+    def hear(self, voicemail_id: int) -> dict[str, Any]:
+        """The transcript as plain values, or the state and error of a recording that can't be heard."""
+        recording = self._on_loop(self._desk.voicemail_to_hear(voicemail_id))
+        if recording is None:
+            return {"state": ALREADY_HEARD}
+        with self._listening:
+            return listen(self._listener, recording)
+
+    def file(self, voicemail_id: int, heard: Mapping[str, Any]) -> None:
+        """Assesses what was heard, and stores both."""
+        if heard["state"] == ALREADY_HEARD:
+            return
+        if heard["state"] in (VoicemailState.EMPTY, VoicemailState.FAILED):
+            state = VoicemailState(heard["state"])
+            self._on_loop(self._desk.file_unheard(voicemail_id, state, heard["error"]))
+            return
+        transcript = Transcript.from_dict(heard["transcript"])
+        assessment = assess(transcript, self._phrases(transcript.language))
+        found = Heard(transcript, assessment, tuple(heard["peaks"]))
+        self._on_loop(self._desk.file_transcript(voicemail_id, found))
+        log.info(
+            "Voicemail assessed",
+            action="voicemail_assessed",
+            voicemail=voicemail_id,
+            proposal=assessment.category,
+            sure=round(assessment.sure, 2),
+        )
+
+    def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def register(pipeline: Pipeline) -> None:
+    """Makes the workflow known to DBOS; once per process, before DBOS is launched."""
+    retries = StepOptions(retries_allowed=True, max_attempts=ATTEMPTS, interval_seconds=RETRY_SECONDS)
+
+    @DBOS.workflow(name=WORKFLOW)
+    def transcribe_voicemail(voicemail_id: int) -> str:
+        """The state in which the voicemail ends."""
+        try:
+            heard = DBOS.run_step({**retries, "name": "hear"}, pipeline.hear, voicemail_id)
+        except Exception as failure:
+            # Out of attempts: the ticket says so and a person listens. The work itself is done.
+            log.exception("A voicemail could not be heard", action="voicemail_failed", voicemail=voicemail_id)
+            heard = {"state": VoicemailState.FAILED.value, "error": str(failure)}
+        DBOS.run_step({**retries, "name": "file"}, pipeline.file, voicemail_id, heard)
+        return str(heard["state"])
+
+
+def listen(listener: Listener, recording: Path) -> dict[str, Any]:
+    """Plain values: `state`, and `transcript` with `peaks`, or `error`. Only a faulty recording is an answer;
+    a faulty engine raises."""
+    try:
+        transcript = listener.transcribe(recording)
+        state = VoicemailState.TRANSCRIBED if transcript.words else VoicemailState.NO_SPEECH
+        return {"state": state.value, "transcript": transcript.to_dict(), "peaks": peaks(recording)}
+    except (AudioEmpty, AudioTooShort) as nothing:
+        return {"state": VoicemailState.EMPTY.value, "error": str(nothing)}
+    except AudioError as faulty:
+        return {"state": VoicemailState.FAILED.value, "error": str(faulty)}

@@ -1,0 +1,134 @@
+"""The worker: a process of its own, so that a crash inside the speech engine never takes a call down."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import structlog
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+
+from ari_app.clock import DemoClock, SystemClock
+from ari_app.config import Settings
+from ari_app.desk import Desk
+from ari_app.jobs.pipeline import Pipeline, register
+from ari_app.store.database import Store
+from ari_app.store.schema import check
+from ari_app.store.work_queue import QUEUE, WORK_VERSION, work_url
+from transcription.phrases import Phrases, parse_phrases
+from transcription.vosk_engine import VoskEngine
+
+log = structlog.get_logger()
+
+#: How soon a new message is seen; each look costs two small queries.
+POLL_SECONDS = 0.25
+#: A stop waits so long for the message in hand; after that the next start does it again.
+FINISH_WITHIN_SECONDS = 5
+MOST_WORKERS = 64
+OFFICIAL_MODEL = "vosk-model-small-nl-0.22"
+DEMO_MODEL = Path(__file__).parents[2] / "tests" / "speech_model" / "vosk-tiny-nl"
+
+
+class WorkerError(Exception):
+    """The worker can't start; the message says what to do."""
+
+
+def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
+    """Transcribes until SIGTERM or Ctrl-C, or `with_parent` until the process that started it is gone.
+
+    Raises WorkerError, and what the speech engine raises for a model that it can't load.
+    """
+    if not check(settings.database_url).is_current:
+        raise WorkerError("The tables are not those of this program. Run `meldlijn db upgrade` first.")
+    with worker_slot(settings.home) as slot:
+        asyncio.run(_work(settings, f"{socket.gethostname()}-{slot}", os.getppid() if with_parent else None))
+
+
+@contextmanager
+def worker_slot(home: Path) -> Iterator[int]:
+    """The lowest number that no living worker of this line holds: a restart gets the number, and the work, of the dead.
+
+    Raises WorkerError when there are too many workers.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    for slot in range(1, MOST_WORKERS + 1):
+        with (home / f"worker-{slot}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield slot
+            return
+    raise WorkerError(f"{MOST_WORKERS} workers run for {home} already.")
+
+
+async def _work(settings: Settings, name: str, parent: int | None) -> None:
+    stop = asyncio.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(ending, stop.set)
+    engine = await asyncio.to_thread(VoskEngine, model_folder(settings))
+    store = Store.open(settings.database_url)
+    clock = DemoClock(settings.clock_file) if settings.demo else SystemClock()
+    desk = Desk(store, settings, clock)
+    DBOS(config=_config(settings, name))
+    register(Pipeline(desk, engine, phrases_in(settings.home), asyncio.get_running_loop()))
+    await asyncio.to_thread(_launch)
+    log.info("The worker listens", action="worker_started", worker=name, model=engine.name)
+    try:
+        await _until_told(stop, parent)
+    finally:
+        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=FINISH_WITHIN_SECONDS)
+        await store.close()
+    log.info("The worker stopped", action="worker_stopped", worker=name)
+
+
+def _launch() -> None:
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
+
+
+def _config(settings: Settings, name: str) -> DBOSConfig:
+    return DBOSConfig(
+        name="meldlijn",
+        system_database_url=work_url(settings.database_url),
+        application_version=WORK_VERSION,
+        executor_id=name,
+        serializer=DBOSPortableJSONSerializer(),
+        run_migrations=False,
+        log_level="WARNING",
+    )
+
+
+def model_folder(settings: Settings) -> Path:
+    """The model that the settings name; else the official Dutch one when it is there, else the one for demo and tests."""
+    if settings.speech.model:
+        return settings.models / settings.speech.model
+    official = settings.models / OFFICIAL_MODEL
+    return official if official.is_dir() else DEMO_MODEL
+
+
+def phrases_in(home: Path) -> Callable[[str], Phrases]:
+    """By language: the list in the line's home when there is one, else the one that ships. Read once; restart to change."""
+
+    @cache
+    def of_language(language: str) -> Phrases:
+        name = f"phrases_{language}.toml"
+        own = home / name
+        shipped = resources.files("transcription") / name
+        return parse_phrases((own if own.is_file() else shipped).read_text(encoding="utf-8"))
+
+    return of_language
+
+
+async def _until_told(stop: asyncio.Event, parent: int | None) -> None:
+    while not stop.is_set() and parent in (None, os.getppid()):
+        try:
+            await asyncio.wait_for(stop.wait(), 1.0 if parent else None)
+        except TimeoutError:
+            continue
