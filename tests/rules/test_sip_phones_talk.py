@@ -3,14 +3,14 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 
 import numpy as np
 import pytest
 
 from ari_app.sip_phone import Call, CallEnded, CallFailed, IncomingCall, OutgoingCall, Phone, Timers, sdp
 from ari_app.sip_phone.listening import contains, level_of, tone
-from ari_app.sip_phone.message import Request, Response, parse
+from ari_app.sip_phone.message import Request, Response, parse, reply
 
 CUSTOMER = "0201234567"
 
@@ -465,6 +465,100 @@ async def test_a_line_break_in_a_header_is_refused_before_anything_is_sent(calle
         await caller.call("support", from_number=CUSTOMER, headers={"X-Test": "a\r\nX-Evil: b"})
 
     assert not anna.trace
+
+
+async def called_by_hand(wire: Wire) -> tuple[Phone, AsyncExitStack, OutgoingCall, Request]:
+    stack = AsyncExitStack()
+    caller = await stack.enter_async_context(
+        Phone.open(ip="127.0.0.3", proxy=wire.address, timers=Timers(first_repeat=0.02, patience=0.2))
+    )
+    wire.phone = caller
+    call = await caller.call("support", from_number=CUSTOMER)
+    invite = await wire.receive()
+    assert isinstance(invite, Request)
+    return caller, stack, call, invite
+
+
+async def next_request(wire: Wire, method: str) -> Request:
+    """The next one of this method; repeats of earlier ones are passed over."""
+    while True:
+        request = await wire.receive()
+        if isinstance(request, Request) and request.method == method:
+            return request
+
+
+async def test_an_answer_that_crosses_our_cancel_is_hung_up(wire: Wire) -> None:
+    _, stack, call, invite = await called_by_hand(wire)
+    async with stack:
+        await wire.send(reply(invite, 180, tag="wire").encode())
+        await until(lambda: call.status_log)
+        call.cancel()
+        cancel = await next_request(wire, "CANCEL")
+
+        await wire.send(reply(invite, 200, tag="wire", body=sdp.describe("127.0.0.4", 4000)).encode())
+        await next_request(wire, "ACK")
+        bye = await next_request(wire, "BYE")
+        await wire.send(reply(bye, 200).encode())
+
+        assert cancel.branch == invite.branch
+        assert ((await call.ended()).by, (await call.ended()).code) == ("us", 200)
+
+
+async def test_an_answer_without_a_common_codec_is_hung_up(wire: Wire) -> None:
+    _, stack, call, invite = await called_by_hand(wire)
+    async with stack:
+        await wire.send(reply(invite, 200, tag="wire", body="v=0").encode())
+
+        with pytest.raises(CallFailed, match="488 no G.711 A-law audio"):
+            await call.answered(within=5)
+        await next_request(wire, "BYE")
+
+
+async def test_a_cancel_that_is_taken_but_has_no_effect_ends_the_call_all_the_same(wire: Wire) -> None:
+    _, stack, call, invite = await called_by_hand(wire)
+    async with stack:
+        await wire.send(reply(invite, 180, tag="wire").encode())
+        await until(lambda: call.status_log)
+        call.cancel()
+        await wire.send(reply(await next_request(wire, "CANCEL"), 200).encode())
+
+        assert ((await call.ended()).by, (await call.ended()).code) == ("us", 408)
+
+
+async def test_closing_a_phone_stops_the_ringing_at_the_other_side(anna: Phone) -> None:
+    calls = waiting_calls(anna)
+    async with Phone.open(ip="127.0.0.3", proxy=anna.address) as caller:
+        ours = await caller.call("support", from_number=CUSTOMER)
+        theirs = await calls.get()
+
+    assert (await ours.ended()).code == 487
+    assert (await theirs.ended()).code == 487
+
+
+async def test_hanging_up_a_ringing_call_declines_it() -> None:
+    async with AsyncExitStack() as both:
+        callee = await both.enter_async_context(Phone.open(ip="127.0.0.2"))
+        caller = await both.enter_async_context(Phone.open(ip="127.0.0.3", proxy=callee.address))
+        calls = waiting_calls(callee)
+        ours = await caller.call("support", from_number=CUSTOMER)
+        ringing = await calls.get()
+        await ringing.ring()
+
+        await ringing.hangup()
+
+        with pytest.raises(CallFailed, match="603 Decline"):
+            await ours.answered(within=5)
+
+
+async def test_a_caller_whose_number_is_withheld_by_asterisk_is_anonymous(anna: Phone, wire: Wire) -> None:
+    calls = waiting_calls(anna)
+    await wire.send(wire.request("INVITE").replace(b"<sip:" + CUSTOMER.encode(), b"<sip:anonymous"))
+
+    call = await calls.get()
+
+    assert call.from_number == ""
+    await wire.send(wire.request("CANCEL"))
+    assert (await call.ended()).code == 487
 
 
 class LossyLine(asyncio.DatagramProtocol):
