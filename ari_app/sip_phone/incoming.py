@@ -15,8 +15,9 @@ class IncomingCall(Call):
 
     def __init__(self, dialog: Dialog, invite: Request) -> None:
         caller = NameAddress.read(invite.header("From"))
-        anonymous = caller.uri.endswith("@anonymous.invalid")
-        super().__init__(dialog, user_of(invite.uri), "" if anonymous else caller.user, caller.name)
+        # Asterisk names its own host behind the @ when the caller is anonymous, so only the user part is sure.
+        number = "" if caller.user.lower() == "anonymous" else caller.user
+        super().__init__(dialog, user_of(invite.uri), number, caller.name)
         #: The INVITE as it came, for who wants to look at its headers.
         self.invite = invite
         self._last = b""
