@@ -21,7 +21,7 @@ class Rest:
 
     def __init__(self, url: str, user: str, password: str) -> None:
         self.url = url.rstrip("/")
-        self._auth = aiohttp.BasicAuth(user, password)
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
         self._session: aiohttp.ClientSession | None = None
         #: Called with (method, path, parameters, body) before each request: the tests check them against the api-docs.
         self.on_request: Callable[[str, str, Mapping[str, str], Any], None] | None = None
@@ -31,7 +31,7 @@ class Rest:
         if self._session is None:
             # Asterisk closes idle connections after session_keep_alive (60 s): we let go of them well before.
             connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=30)
-            self._session = aiohttp.ClientSession(auth=self._auth, connector=connector, trust_env=False)
+            self._session = aiohttp.ClientSession(headers=self._headers, connector=connector, trust_env=False)
         return self._session
 
     async def close(self) -> None:
