@@ -1,11 +1,9 @@
 """The pages as one aiohttp application, served in the event loop of the line."""
 
-from pathlib import Path
-from typing import Protocol
-
 from aiohttp import web
 
 from ari_app.clock import Clock
+from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.web.accounts import Accounts
 from ari_app.web.assets import Assets
@@ -15,25 +13,11 @@ from ari_app.web.health import Health, Readiness
 from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
-from sla.agreed_hours import AgreedHours
 
 _LARGEST_FORM = 64 * 1024
 
 
-class WebSettings(Protocol):
-    """The part of the settings that the pages need."""
-
-    @property
-    def recordings(self) -> Path:
-        """The folder with the recordings."""
-
-    def agreed_hours(self) -> AgreedHours:
-        """Service, calamity and phone hours, with the warnings about them."""
-
-
-def make_app(
-    desk: Desk, accounts: Accounts, clock: Clock, settings: WebSettings, readiness: Readiness
-) -> web.Application:
+def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, readiness: Readiness) -> web.Application:
     """Every route asks for a login, but those in `auth.OPEN_ROUTES`. `readiness` is asked at each `/readyz`."""
     door, hours, assets, health = Door(accounts, clock), settings.agreed_hours(), Assets(), Health(readiness)
     pages, recordings = Pages(desk, clock, hours), Recordings(desk, clock, settings.recordings)

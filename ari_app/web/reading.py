@@ -1,7 +1,8 @@
 """A transcript as a reader sees it: one line per pause, words that point to a category in one piece with its colour."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ari_app.desk.views import EvidenceView, VoicemailView, WordView
 
@@ -121,20 +122,27 @@ def telling_line(voicemail: VoicemailView) -> Line | None:
 
 
 def _pieces(words: Sequence[WordView], evidence: Sequence[EvidenceView]) -> list[Piece]:
-    """The longest evidence wins where two overlap; places outside the text are left out."""
-    begins: dict[int, EvidenceView] = {}
-    for one in evidence:
-        if 0 <= one.start_word < one.end_word <= len(words):
-            other = begins.get(one.start_word)
-            if other is None or one.end_word > other.end_word:
-                begins[one.start_word] = one
+    """Every word once; a word that several reasons claim goes to the longest. Places outside the text mark nothing."""
+    owners: list[EvidenceView | None] = [None] * len(words)
+    placed = [one for one in _joined(evidence) if 0 <= one.start_word < one.end_word <= len(words)]
+    for one in sorted(placed, key=lambda one: one.end_word - one.start_word):
+        owners[one.start_word : one.end_word] = [one] * (one.end_word - one.start_word)
     found: list[Piece] = []
-    at = 0
-    while at < len(words):
-        here = begins.get(at)
-        end = here.end_word if here else at + 1
-        found.append(Piece(tuple(words[at:end]), here))
-        at = end
+    for owner, group in groupby(range(len(words)), key=lambda at: owners[at]):
+        together = tuple(words[at] for at in group)
+        found += [Piece(together, owner)] if owner else [Piece((word,), None) for word in together]
+    return found
+
+
+def _joined(evidence: Sequence[EvidenceView]) -> list[EvidenceView]:
+    """Reasons of one kind that overlap, as one."""
+    found: list[EvidenceView] = []
+    for one in sorted(evidence, key=lambda one: (one.category, one.against, one.start_word)):
+        last = found[-1] if found else None
+        if last and (last.category, last.against) == (one.category, one.against) and one.start_word < last.end_word:
+            found[-1] = replace(last, end_word=max(last.end_word, one.end_word))
+        else:
+            found.append(one)
     return found
 
 

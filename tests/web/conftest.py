@@ -14,9 +14,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from sqlmodel import select
 
-from ari_app.config import read_agreement
+from ari_app.config import Settings
 from ari_app.desk import Desk
-from ari_app.desk.planning import Terms
 from ari_app.desk.report import CallReport, LegReport, Step
 from ari_app.desk.transcripts import Heard
 from ari_app.store.database import Store
@@ -25,8 +24,6 @@ from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import VoicemailRow
 from ari_app.web.accounts import Accounts
 from ari_app.web.app import make_app
-from sla.agreed_hours import AgreedHours, agreed_hours
-from sla.agreement import Agreement
 from transcription.assessment import assess
 from transcription.phrases import parse_phrases
 from transcription.transcript import Transcript, Word
@@ -51,24 +48,13 @@ class StandingClock:
         self._at += by
 
 
-@dataclass(frozen=True)
-class Line:
-    """What the pages ask of the settings, and the agreement that judges the tickets."""
-
-    recordings: Path
-    agreement: Agreement
-
-    def agreed_hours(self) -> AgreedHours:
-        return agreed_hours(self.agreement)
-
-
 @dataclass
 class Caller:
     """Makes calls end at the desk, as the script of a call would."""
 
     desk: Desk
     store: Store
-    line: Line
+    line: Settings
     clock: StandingClock
     calls: int = 0
 
@@ -128,8 +114,8 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Line:
-    return Line(tmp_path / "recordings", read_agreement("voip-4.10-2023-11"))
+def line(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path)
 
 
 @pytest.fixture
@@ -144,13 +130,12 @@ async def web_store(tmp_path: Path, clock: StandingClock) -> AsyncIterator[Store
 
 
 @pytest.fixture
-def desk(web_store: Store, line: Line, clock: StandingClock, tmp_path: Path) -> Desk:
-    terms = Terms(line.agreement, line.agreed_hours())
-    return Desk(web_store, terms, clock, recordings=line.recordings, spool=tmp_path / "spool")
+def desk(web_store: Store, line: Settings, clock: StandingClock) -> Desk:
+    return Desk(web_store, line, clock)
 
 
 @pytest.fixture
-def caller(desk: Desk, web_store: Store, line: Line, clock: StandingClock) -> Caller:
+def caller(desk: Desk, web_store: Store, line: Settings, clock: StandingClock) -> Caller:
     return Caller(desk, web_store, line, clock)
 
 
@@ -174,7 +159,7 @@ def readiness() -> dict[str, bool]:
 
 @pytest.fixture
 async def server(
-    desk: Desk, accounts: Accounts, clock: StandingClock, line: Line, readiness: dict[str, bool]
+    desk: Desk, accounts: Accounts, clock: StandingClock, line: Settings, readiness: dict[str, bool]
 ) -> AsyncIterator[TestServer]:
     async def now() -> dict[str, bool]:
         return readiness

@@ -48,6 +48,23 @@ def test_of_two_overlapping_reasons_the_longest_is_marked_and_no_word_comes_twic
     assert line.pieces[1].evidence.category is Category.III
 
 
+def test_overlapping_reasons_of_one_kind_become_one_mark():
+    words = said("alleen mijn toestel doet het")
+
+    (line,) = lines(words, [evidence(0, 2, Category.I), evidence(1, 3, Category.I)])
+
+    assert texts(line) == ["alleen mijn toestel", "doet", "het"]
+
+
+def test_of_a_shorter_reason_the_words_that_nobody_else_claims_stay_marked():
+    words = said("hele bedrijf plat alleen")
+
+    (line,) = lines(words, [evidence(0, 3), evidence(2, 4, Category.I)])
+
+    assert texts(line) == ["hele bedrijf plat", "alleen"]
+    assert [piece.evidence.category for piece in line.pieces] == [Category.III, Category.I]
+
+
 def test_a_place_outside_the_text_marks_nothing():
     words = said("alles plat")
 
@@ -88,7 +105,7 @@ def test_a_thousand_peaks_become_at_most_160_stripes_inside_the_drawing():
     found = bars([0.0, 1.0, 2.0] * 334)
 
     assert len(found) <= 160
-    assert all(0 <= bar.y and bar.y + bar.height <= 46 for bar in found)
+    assert all(bar.y >= 0 and bar.y + bar.height <= 46 for bar in found)
     assert bars(()) == ()
 
 

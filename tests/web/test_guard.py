@@ -1,0 +1,95 @@
+"""What holds for every answer: headers, error pages, static files, health."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import ari_app.web
+
+FOLDER = Path(ari_app.web.__file__).parent
+WRITTEN = sorted(path for part in ("templates", "static") for path in (FOLDER / part).iterdir())
+
+
+@pytest.mark.parametrize("address", ["/", "/login", "/geheim", "/healthz", "/tickets/T-9999"])
+async def test_every_answer_forbids_framing_sniffing_and_foreign_sources(visitor, address):
+    answer = await visitor.get(address)
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_no_page_has_inline_script_or_style_or_asks_another_site(path):
+    text = path.read_text("utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+    assert not re.search(r"""\sstyle=|\son[a-z]+=["']|<style|javascript:|https?://|url\(|@import""", text)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+
+
+async def test_static_files_have_a_hash_in_the_name_and_stay_for_a_year(stranger):
+    html = await (await stranger.get("/login")).text()
+    (address,) = re.findall(r'href="(/static/desk\.[0-9a-f]{12}\.css)"', html)
+
+    answer = await stranger.get(address)
+
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.content_type == "text/css"
+    assert (await stranger.get("/static/desk.css")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "words"),
+    [
+        ("GET", "/geheim", 404, "Deze pagina is er niet"),
+        ("GET", "/tickets/T-9999", 404, "Deze pagina is er niet"),
+        ("DELETE", "/tickets/T-9999", 405, "Dit kan hier niet"),
+    ],
+)
+async def test_an_error_is_a_dutch_page_with_a_way_back(visitor, method, address, status, words):
+    answer = await visitor.request(method, address, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert answer.status == status
+    text = await answer.text()
+    assert words in text
+    assert 'href="/"' in text
+
+
+async def test_an_unexpected_failure_shows_a_number_and_no_details(visitor, desk, monkeypatch):
+    async def fails(*_: object) -> None:
+        raise RuntimeError("password of the database is geheim")
+
+    monkeypatch.setattr(desk, "tickets", fails)
+    answer = await visitor.get("/")
+
+    assert answer.status == 500
+    text = await answer.text()
+    assert re.search(r"<b>[0-9a-f]{8}</b>", text)
+    assert "geheim" not in text
+
+
+async def test_a_form_that_is_too_large_is_refused(stranger):
+    form = {"username": "x" * 100_000, "password": "y"}
+
+    answer = await stranger.post("/login", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert answer.status == 413
+
+
+async def test_the_line_is_ready_when_everything_it_needs_is_there(stranger, readiness):
+    assert (await stranger.get("/healthz")).status == 200
+    assert (await stranger.get("/readyz")).status == 200
+
+    readiness["asterisk"] = False
+    answer = await stranger.get("/readyz")
+
+    assert answer.status == 503
+    assert (await answer.json())["needs"] == {"database": True, "asterisk": False, "model": True}
+    assert (await stranger.get("/healthz")).status == 200
