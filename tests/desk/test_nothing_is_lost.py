@@ -1,0 +1,164 @@
+"""A call is filed when the database was away, when our service was away, and when it was killed half-way."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ari_app.config import Settings
+from ari_app.desk import Desk
+from ari_app.desk.report import CallReport
+from ari_app.desk.spool import waiting_reports
+
+Report = Callable[..., CallReport]
+LONG_AGO = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
+
+
+def recorded(settings: Settings, name: str, *, finished: bool = True, sound: bytes = b"\0" * 4000) -> Path:
+    """A recording on disk; of one that is not finished the last byte was written just now."""
+    file = settings.recordings / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"RIFF" + b"\0" * 40 + sound)
+    if finished:
+        os.utime(file, (LONG_AGO, LONG_AGO))
+    return file
+
+
+def sidecar(settings: Settings, name: str, text: str) -> Path:
+    file = settings.recordings / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    os.utime(file, (LONG_AGO, LONG_AGO))
+    return file
+
+
+async def test_a_report_waits_on_disk_and_is_filed_when_the_database_is_back(
+    desk: Desk, settings: Settings, report: Report
+) -> None:
+    desk.spool(report(why=["De database was weg."]))
+
+    numbers = await desk.file_spooled()
+
+    ticket = await desk.ticket(numbers[0])
+    assert ticket is not None
+    assert ticket.origin == "spool"
+    assert ticket.why == ("De database was weg.",)
+    assert list(settings.spool.iterdir()) == []
+    assert await desk.file_spooled() == []
+
+
+async def test_a_report_that_was_filed_just_before_the_kill_is_not_filed_again(desk: Desk, report: Report) -> None:
+    number = await desk.close_call(report())
+    desk.spool(report())
+
+    assert await desk.file_spooled() == [number]
+    assert len(await desk.tickets(10)) == 1
+
+
+async def test_a_file_in_the_spool_that_is_no_report_is_kept_apart_and_stops_nobody(
+    desk: Desk, settings: Settings, report: Report
+) -> None:
+    settings.spool.mkdir()
+    (settings.spool / "aaa.json").write_text("{half a rep")
+    desk.spool(report())
+
+    numbers = await desk.file_spooled()
+
+    assert len(numbers) == 1
+    assert [file.name for file in settings.spool.iterdir()] == ["aaa.json.unreadable"]
+
+
+def test_the_report_in_the_spool_is_the_report_that_was_written(desk: Desk, settings: Settings, report: Report) -> None:
+    written = report(call_id="sip/../odd call")
+
+    desk.spool(written)
+
+    assert [found for _, found in waiting_reports(settings.spool)] == [written]
+
+
+async def test_a_message_recorded_while_the_service_was_away_becomes_a_ticket_once(
+    desk: Desk, settings: Settings
+) -> None:
+    recorded(settings, "fallback/1772442000.7.wav")
+    sidecar(settings, "fallback/1772442000.7.txt", "caller=0850004120\nexten=0850004000\nstart=1772442000\n")
+
+    numbers = await desk.file_fallback_messages()
+    again = await desk.file_fallback_messages()
+
+    ticket = await desk.ticket(numbers[0])
+    assert ticket is not None
+    assert ticket.customer_name == "Transport De Testrit"
+    assert ticket.origin == "fallback"
+    assert ticket.ended_by == "service_away"
+    assert ticket.reported_at == datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    assert ticket.voicemail is not None
+    assert ticket.voicemail.recording == "fallback/1772442000.7.wav"
+    assert again == []
+
+
+async def test_a_fallback_message_that_still_grows_is_left_alone(desk: Desk, settings: Settings) -> None:
+    recorded(settings, "fallback/a.wav", finished=False)
+    sidecar(settings, "fallback/a.txt", "caller=0850004120\n")
+
+    assert await desk.file_fallback_messages() == []
+
+
+async def test_a_caller_who_left_nothing_while_the_service_was_away_is_a_missed_call(
+    desk: Desk, settings: Settings
+) -> None:
+    sidecar(settings, "fallback/b.txt", "caller=\nexten=100\nstart=nonsense\n")
+
+    numbers = await desk.file_fallback_messages()
+
+    ticket = await desk.ticket(numbers[0])
+    assert ticket is not None
+    assert ticket.voicemail is None
+    assert ticket.caller_number is None
+    assert ticket.reported_at.timestamp() == LONG_AGO
+
+
+async def test_a_call_whose_service_was_killed_is_filed_with_its_recording(
+    desk: Desk, settings: Settings, clock: Any
+) -> None:
+    recorded(settings, "call/k.wav")
+    await desk.note_call_started("k", "support", "+31850004120", "call/k.wav", clock.now(), "k@phone")
+
+    numbers = await desk.recover_started_calls(alive=set())
+
+    ticket = await desk.ticket(numbers[0])
+    assert ticket is not None
+    assert ticket.voicemail is not None
+    assert (ticket.origin, ticket.ended_by) == ("live", "crash")
+    assert await desk.recover_started_calls(alive=set()) == []
+    assert await desk.ticket_of_call("k@phone") == ticket
+
+
+async def test_a_killed_call_without_a_recording_is_still_a_ticket(desk: Desk, clock: Any) -> None:
+    await desk.note_call_started("k", "support", None, "call/never.wav", clock.now())
+
+    numbers = await desk.recover_started_calls(alive=set())
+
+    ticket = await desk.ticket(numbers[0])
+    assert ticket is not None
+    assert ticket.voicemail is None
+
+
+async def test_a_call_that_is_still_alive_is_left_alone(desk: Desk, clock: Any) -> None:
+    await desk.note_call_started("k", "support", None, None, clock.now())
+
+    assert await desk.recover_started_calls(alive={"k"}) == []
+
+
+async def test_a_killed_call_that_asterisk_still_records_waits_until_the_caller_hangs_up(
+    desk: Desk, settings: Settings, clock: Any
+) -> None:
+    file = recorded(settings, "call/k.wav", finished=False)
+    await desk.note_call_started("k", "support", None, "call/k.wav", clock.now())
+
+    while_recording = await desk.recover_started_calls(alive=set())
+    os.utime(file, (LONG_AGO, LONG_AGO))
+    after = await desk.recover_started_calls(alive=set())
+
+    assert while_recording == []
+    assert len(after) == 1
