@@ -106,12 +106,24 @@ def _read(path: Path) -> tuple[AudioFacts, Samples]:
         with soundfile.SoundFile(path) as sound:
             rate, channels, coding = sound.samplerate, sound.channels, sound.subtype
             samples = sound.read(dtype="int16", always_2d=True)
+        unfinished = _unfinished(path) if len(samples) == 0 else samples
     except soundfile.LibsndfileError as cause:
         raise AudioNotSound(f"the recording {path} ({size} bytes) has no header of a sound file: {cause}") from cause
-    if len(samples) == 0:
+    if len(unfinished) == 0:
         raise AudioEmpty(f"the recording {path} has a header and no sound; the caller hung up before the first word")
-    facts = AudioFacts(len(samples) / rate, rate, channels, coding, truncated=_promised_bytes(path) > size)
-    return facts, _to_telephone(samples, rate)
+    cut_off = unfinished is not samples or _promised_bytes(path) > size
+    facts = AudioFacts(len(unfinished) / rate, rate, channels, coding, truncated=cut_off)
+    return facts, _to_telephone(unfinished, rate)
+
+
+def _unfinished(path: Path) -> Samples:
+    """Sound behind a header that promises none: Asterisk fills in the length when it closes the file, and was killed."""
+    content = path.read_bytes()
+    start = content.find(b"data", 0, 4096)
+    if not content.startswith(b"RIFF") or start < 0:
+        return np.zeros((0, 1), dtype=np.int16)
+    sound = content[start + 8 :]
+    return np.frombuffer(sound[: len(sound) // 2 * 2], dtype="<i2").astype(np.int16).reshape(-1, 1)
 
 
 def _promised_bytes(path: Path) -> int:

@@ -10,16 +10,59 @@ SHORTEST_CUSTOMER_NUMBER = 4
 _FILLERS = frozenset({"en", "and", "uh", "eh", "dat", "is", "dubbel", "double"})
 
 _ONE_DIGIT = frozenset(
-    "nul een één eén eens twee drie vier vijf zes zeven acht negen zero oh one two three four five six seven eight nine".split()
+    [
+        "nul",
+        "een",
+        "één",
+        "eén",
+        "eens",
+        "twee",
+        "drie",
+        "vier",
+        "vijf",
+        "zes",
+        "zeven",
+        "acht",
+        "negen",
+        "zero",
+        "oh",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+    ]
 )
 _TEENS = frozenset(
-    (
-        "tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien "
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-    ).split()
+    [
+        "tien",
+        "elf",
+        "twaalf",
+        "dertien",
+        "veertien",
+        "vijftien",
+        "zestien",
+        "zeventien",
+        "achttien",
+        "negentien",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ]
 )
 _DUTCH_TENS = ("twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
-_ENGLISH_TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
+_ENGLISH_TENS = frozenset(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
 
 _MAIL_WORDS = frozenset({"apenstaartje", "apestaartje"})
 _DOT_WORDS = frozenset({"punt", "dot"})
@@ -30,13 +73,24 @@ _COMPANY_ENDINGS = (
     *("school", "groep", "dienst", "vereniging", "hotel", "restaurant", "apotheek", "kliniek", "ziekenhuis", "garage"),
     *("techniek", "transport", "logistiek", "advies", "advocaten", "makelaars", "notaris", "verzekeringen", "camping"),
     *("brouwerij", "drukkerij", "uitgeverij", "kwekerij", "boerderij", "salon", "lyceum", "college", "universiteit"),
-    *("bouw", "zorg", "huis", "onderneming", "makelaardij", "administratie", "bibliotheek", "theater", "museum", "kerk"),
+    *(
+        "bouw",
+        "zorg",
+        "huis",
+        "onderneming",
+        "makelaardij",
+        "administratie",
+        "bibliotheek",
+        "theater",
+        "museum",
+        "kerk",
+    ),
     *("rederij", "slagerij", "bloemisterij", "schilders", "installatie", "tuincentrum", "koeriers", "bv", "holding"),
     *("supermarkten", "architecten", "accountants", "verpleeghuis", "kinderopvang", "firma", "clinic", "medical"),
     *("labs", "foods", "energy", "offices", "solutions", "logistics", "supplies", "hospital", "company", "trading"),
     *("institute", "research", "consulting", "services", "partners", "group", "studios", "bakery", "farm"),
 )
-_NOT_A_COMPANY = frozenset({"thuis", "kantoor", "winkel", "dienst", "groep", "centrum", "school", "zorg", "school"})
+_NOT_A_COMPANY = frozenset({"thuis", "kantoor", "winkel", "dienst", "groep", "centrum", "school", "zorg"})
 
 
 def reachable(words: Sequence[str]) -> bool:

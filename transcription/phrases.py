@@ -135,7 +135,8 @@ def _build(raw: Mapping[str, Any]) -> Phrases:
 
 def _group_mistakes(where: str, table: Mapping[str, Any]) -> list[str]:
     mistakes = [
-        f"{where}: unknown key {key!r}; known are {', '.join(sorted(_GROUP_KEYS))}" for key in table.keys() - _GROUP_KEYS
+        f"{where}: unknown key {key!r}; known are {', '.join(sorted(_GROUP_KEYS))}"
+        for key in table.keys() - _GROUP_KEYS
     ]
     mistakes += [f"{where}: {key} is missing" for key in ("name", "weights", "phrases") if key not in table]
     mistakes += _weight_mistakes(f"{where}: weights", table.get("weights", {}))
