@@ -18,10 +18,9 @@ from ari_app.desk import Desk
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
 from ari_app.jobs.ticks import Work, start_ticks
-from ari_app.setting_up import PROMPTS, LineStopped, asterisk_server, clock_of, desk_of
-from ari_app.speech.models import model_in_use
-from ari_app.speech.prompts import missing_prompts
-from ari_app.speech.synth import speak_to_file
+from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of
+from ari_app.speech.models import NoModel
+from ari_app.speech.synth import SpeechFailed, speak_to_file
 from ari_app.store.database import Store
 from ari_app.store.schema import check
 from ari_app.web.accounts import Accounts
@@ -59,7 +58,7 @@ def check_line(settings: Settings) -> None:
     """Raises LineStopped with what is missing before a caller could notice."""
     if not check(settings.database_url).is_current:
         raise LineStopped("The database is not up to date. Run `meldlijn db upgrade`.")
-    if missing := missing_prompts(settings.sounds, settings.line.language, PROMPTS):
+    if missing := missing_prompts(settings):
         raise LineStopped(f"Prompts are missing: {', '.join(missing)}. Run `meldlijn prompts build`.")
 
 
@@ -106,7 +105,7 @@ def _surroundings(settings: Settings) -> Surroundings:
         if not file.exists():
             try:
                 await asyncio.to_thread(speak_to_file, text, file)
-            except OSError as failure:
+            except (OSError, SpeechFailed) as failure:
                 log.warning("A name could not be spoken", action="name_not_spoken", why=str(failure))
                 return None
         return f"sound:{path}"
@@ -127,7 +126,7 @@ async def _pages(settings: Settings, desk: Desk, store: Store, client: AriClient
         return {
             "database": check(settings.database_url).is_current,
             "asterisk": client.connected.is_set(),
-            "model": model_in_use(settings.models, settings.speech.model) is not None,
+            "model": _has_model(settings),
         }
 
     clock = clock_of(settings)
@@ -139,6 +138,14 @@ async def _pages(settings: Settings, desk: Desk, store: Store, client: AriClient
         yield
     finally:
         await runner.cleanup()
+
+
+def _has_model(settings: Settings) -> bool:
+    try:
+        model_of(settings)
+    except NoModel:
+        return False
+    return True
 
 
 def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:

@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from ari_app.clock import Clock, DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
-from ari_app.desk.planning import Terms
-from ari_app.speech.prompts import build_prompts
+from ari_app.speech.models import OFFICIAL_NAME, SpeechModel, in_use
+from ari_app.speech.prompts import Built, build, missing, read_prompts
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
 from ari_app.web.accounts import Accounts, NameTaken
 
+PROJECT = Path(__file__).parents[1]
+PROMPT_TEXTS = PROJECT / "dialplan" / "sounds" / "prompts.toml"
+#: Small and real, but it has heard only a speech synthesiser: for demo and tests.
+BUNDLED_MODEL = PROJECT / "tests" / "speech_model" / "vosk-tiny-nl"
 #: Every prompt that a flow uses; at start each must be there in the line's language.
 PROMPTS = (
     "welcome",
@@ -41,8 +46,22 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def desk_of(settings: Settings, store: Store, clock: Clock) -> Desk:
-    terms = Terms(settings.agreement(), settings.agreed_hours())
-    return Desk(store, terms, clock, recordings=settings.recordings, spool=settings.spool)
+    return Desk(store, settings, clock)
+
+
+def model_of(settings: Settings) -> SpeechModel:
+    """The speech model in use. Raises NoModel."""
+    return in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model or OFFICIAL_NAME)
+
+
+def speak_prompts(settings: Settings) -> Built:
+    """Raises PromptMistake or SpeechFailed."""
+    return build(read_prompts(PROMPT_TEXTS), settings.sounds)
+
+
+def missing_prompts(settings: Settings) -> list[str]:
+    """Prompts that a flow uses and that have no sound."""
+    return missing(PROMPTS, settings.sounds, [settings.line.language])
 
 
 @asynccontextmanager
@@ -61,7 +80,7 @@ async def prepare_home(settings: Settings) -> str | None:
         folder.mkdir(parents=True, exist_ok=True)
     await asyncio.gather(
         asyncio.to_thread(upgrade, settings.database_url),
-        asyncio.to_thread(build_prompts, settings.sounds),
+        asyncio.to_thread(speak_prompts, settings),
     )
     return await create_account(settings, first_account(settings), "supervisor")
 

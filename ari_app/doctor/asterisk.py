@@ -15,7 +15,9 @@ async def check_asterisk(settings: Settings) -> list[Finding]:
     try:
         version = str((await rest.info())["system"]["version"])
     except Fatal as refused:
-        remedy = "The password of the line and of ari.conf differ: stop Asterisk and start the line again, it writes both."
+        remedy = (
+            "The password of the line and of ari.conf differ: stop Asterisk and start the line again, it writes both."
+        )
         return [fault("Asterisk password", str(refused), remedy)]
     except AsteriskError as unreachable:
         return [fault("Asterisk", str(unreachable), _START)]
@@ -36,5 +38,7 @@ async def _application(rest: Rest, app: str) -> Finding:
     try:
         await rest.application(app)
     except Gone:
-        return fault("service", f"the application {app!r} is not registered with Asterisk: nobody answers calls", remedy)
+        return fault(
+            "service", f"the application {app!r} is not registered with Asterisk: nobody answers calls", remedy
+        )
     return well("service", f"application {app!r} is registered")

@@ -29,7 +29,9 @@ async def examine(home: Path | None) -> list[Finding]:
         settings = read_settings(home)
         settings.agreed_hours()
     except ConfigurationError as wrong:
-        return [fault("settings", str(wrong), "Correct meldlijn.toml in the home folder, or the MELDLIJN_... variables.")]
+        return [
+            fault("settings", str(wrong), "Correct meldlijn.toml in the home folder, or the MELDLIJN_... variables.")
+        ]
     findings = [well("settings", f"home {settings.home}")]
     for check in CHECKS:
         findings += await _guarded(check, settings)

@@ -51,6 +51,8 @@ async def check_disk(settings: Settings) -> list[Finding]:
 async def check_voice(settings: Settings) -> list[Finding]:
     program = shutil.which("espeak-ng")
     if program is None:
-        remedy = "Install the Debian package espeak-ng (`make setup` does): it speaks the prompts and the names of callers."
+        remedy = (
+            "Install the Debian package espeak-ng (`make setup` does): it speaks the prompts and the names of callers."
+        )
         return [fault("voice", "espeak-ng is not on the PATH", remedy)]
     return [well("voice", program)]

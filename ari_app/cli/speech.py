@@ -1,0 +1,161 @@
+"""`meldlijn transcribe`, `assess`, `model` and `prompts`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results
+from ari_app.config import read_settings
+from ari_app.speech.models import OFFICIAL_NAME
+from transcription.assessment import Assessment
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(transcribe)
+    app.command()(assess)
+    models = typer.Typer(help="The speech model that messages are read with.", no_args_is_help=True)
+    models.command("list")(list_models)
+    models.command("fetch")(fetch_model)
+    app.add_typer(models, name="model")
+    prompts = typer.Typer(help="What callers and engineers hear.", no_args_is_help=True)
+    prompts.command("build")(build_prompts)
+    prompts.command("list")(list_prompts)
+    app.add_typer(prompts, name="prompts")
+
+
+def transcribe(
+    file: Annotated[Path, typer.Argument(help="A sound file.")], home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """Turn a sound file into text, offline, with the model in use."""
+    from ari_app.setting_up import model_of
+    from ari_app.speech.models import NoModel
+    from transcription.audio import AudioError
+    from transcription.vosk_engine import ModelUnusable, VoskEngine
+
+    try:
+        model = model_of(read_settings(home))
+        transcript = VoskEngine(model.path).transcribe(file)
+    except (NoModel, ModelUnusable, AudioError) as failure:
+        fail(str(failure))
+    if as_json:
+        return print_json({"text": transcript.text, **transcript.to_dict(), "is_demo_model": model.is_demo_model})
+    if model.warning:
+        messages.print(model.warning)
+    return results.print(transcript.text or "(no speech)")
+
+
+def assess(
+    text: Annotated[str, typer.Argument(help="What the caller said.")],
+    language: Annotated[str, typer.Option(help="nl or en.")] = "nl",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose a category for a text, with the words that it rests on."""
+    from ari_app.jobs.phrases import phrases_in
+    from transcription.assessment import assess as assess_text
+
+    try:
+        phrases = phrases_in(read_settings(home).home)(language)
+    except FileNotFoundError:
+        fail(f"There are no phrases for language {language!r}. There are nl and en.")
+    assessment = assess_text(text, phrases)
+    return print_json(assessment.to_dict()) if as_json else _print_assessment(assessment)
+
+
+def _print_assessment(assessment: Assessment) -> None:
+    review = ", a person must decide" if assessment.needs_review else ""
+    results.print(f"[bold]{assessment.category}[/], sure {assessment.sure:.2f}{review}")
+    for evidence in assessment.because:
+        sign = "against" if evidence.is_against else "for"
+        results.print(f"  “{evidence.text}” {sign} {evidence.category} ({evidence.weight:+.1f}, {evidence.phrase})")
+
+
+def list_models(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """The models that are there, and which one is in use."""
+    from ari_app.setting_up import model_of
+    from ari_app.speech.models import NoModel
+    from ari_app.speech.models import list_models as models_in
+
+    settings = read_settings(home)
+    try:
+        used = model_of(settings)
+    except NoModel as nothing:
+        fail(str(nothing))
+    models = [*(model for model in models_in(settings.models) if model.path != used.path), used]
+    if as_json:
+        return print_json(
+            [
+                {
+                    "name": model.name,
+                    "language": model.language,
+                    "licence": model.licence,
+                    "is_demo_model": model.is_demo_model,
+                    "in_use": model.path == used.path,
+                }
+                for model in models
+            ]
+        )
+    for model in models:
+        mark = "in use" if model.path == used.path else "      "
+        results.print(f"{mark} {model.name} ({model.language}, {model.licence})")
+    return messages.print(used.warning or "")
+
+
+def fetch_model(
+    name: Annotated[str, typer.Argument(help="As on the model page of Vosk.")] = OFFICIAL_NAME, home: HomeOption = None
+) -> None:
+    """Download an official model; goes on where a broken download stopped."""
+    from ari_app.speech.models import FetchFailed, fetch
+
+    settings = read_settings(home)
+    with Progress(*Progress.get_default_columns()[:1], BarColumn(), DownloadColumn(), TimeRemainingColumn()) as bars:
+        task = bars.add_task(name, total=None)
+        try:
+            model = fetch(
+                settings.models,
+                name,
+                base_url=settings.speech.models_url,
+                progress=lambda there, total: bars.update(task, completed=there, total=total),
+            )
+        except FetchFailed as failure:
+            bars.stop()
+            fail(str(failure))
+    messages.print(f"{model.name} is there ({model.licence}). Restart the line to use it.")
+
+
+def build_prompts(home: HomeOption = None) -> None:
+    """Speak the prompts that are new or changed; studio recordings are kept as they are."""
+    from ari_app.setting_up import speak_prompts
+    from ari_app.speech.prompts import PromptMistake
+    from ari_app.speech.synth import SpeechFailed
+
+    try:
+        built = speak_prompts(read_settings(home))
+    except (PromptMistake, SpeechFailed) as failure:
+        fail(str(failure))
+    messages.print(f"{len(built.spoken)} spoken, {len(built.kept)} kept, {len(built.studio)} from the studio.")
+
+
+def list_prompts(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Every spoken text, and whether its sound is there."""
+    from ari_app.setting_up import PROMPT_TEXTS
+    from ari_app.speech.prompts import missing, read_prompts
+
+    settings = read_settings(home)
+    rows = [
+        {
+            "name": name,
+            "language": language.code,
+            "text": text,
+            "is_there": not missing([name], settings.sounds, [language.code]),
+        }
+        for language in read_prompts(PROMPT_TEXTS).languages
+        for name, text in language.texts.items()
+    ]
+    if as_json:
+        return print_json(rows)
+    for row in rows:
+        results.print(f"{'ok     ' if row['is_there'] else 'missing'} {row['language']}/{row['name']}: {row['text']}")
+    return None
