@@ -122,16 +122,27 @@ def telling_line(voicemail: VoicemailView) -> Line | None:
 
 
 def _pieces(words: Sequence[WordView], evidence: Sequence[EvidenceView]) -> list[Piece]:
-    """Every word once; a word that several reasons claim goes to the longest. Places outside the text mark nothing."""
+    """Every word once; a word that several reasons claim goes to the gravest. Places outside the text mark nothing."""
     owners: list[EvidenceView | None] = [None] * len(words)
-    placed = [one for one in _joined(evidence) if 0 <= one.start_word < one.end_word <= len(words)]
-    for one in sorted(placed, key=lambda one: one.end_word - one.start_word):
-        owners[one.start_word : one.end_word] = [one] * (one.end_word - one.start_word)
+    placed = _joined([one for one in evidence if 0 <= one.start_word < one.end_word <= len(words)])
+    for one in sorted(placed, key=_weight):
+        if not any(_outdoes(other, one) for other in placed):
+            owners[one.start_word : one.end_word] = [one] * (one.end_word - one.start_word)
     found: list[Piece] = []
     for owner, group in groupby(range(len(words)), key=lambda at: owners[at]):
         together = tuple(words[at] for at in group)
         found += [Piece(together, owner)] if owner else [Piece((word,), None) for word in together]
     return found
+
+
+def _weight(one: EvidenceView) -> tuple[int, bool, int]:
+    return one.category.gravity, not one.against, one.end_word - one.start_word
+
+
+def _outdoes(other: EvidenceView, one: EvidenceView) -> bool:
+    """A graver reason of the same side lies inside: the rest of the longer phrase would only be a loose end."""
+    lies_inside = one.start_word <= other.start_word and other.end_word <= one.end_word
+    return lies_inside and other.against == one.against and other.category.gravity > one.category.gravity
 
 
 def _joined(evidence: Sequence[EvidenceView]) -> list[EvidenceView]:

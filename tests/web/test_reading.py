@@ -39,13 +39,13 @@ def test_deciding_words_stay_together_also_over_a_pause():
     assert [texts(line) for line in found] == [["alles ligt plat"]]
 
 
-def test_of_two_overlapping_reasons_the_longest_is_marked_and_no_word_comes_twice():
-    words = said("de hele telefonie plat")
+def test_of_two_overlapping_reasons_the_gravest_is_marked_and_no_word_comes_twice():
+    words = said("ligt de hele telefonie plat")
 
-    (line,) = lines(words, [evidence(1, 3, Category.II), evidence(1, 4), evidence(3, 4, Category.I)])
+    (line,) = lines(words, [evidence(0, 5, Category.I), evidence(2, 5, Category.III), evidence(3, 4, Category.II)])
 
-    assert texts(line) == ["de", "hele telefonie plat"]
-    assert line.pieces[1].evidence.category is Category.III
+    assert texts(line) == ["ligt", "de", "hele telefonie plat"]
+    assert [piece.evidence.category for piece in line.pieces if piece.evidence] == [Category.III]
 
 
 def test_overlapping_reasons_of_one_kind_become_one_mark():
