@@ -41,9 +41,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How a conversation ended: "caller" or "leg" hung up first."""
+    """How a conversation ended: "caller" or "leg" hung up first; not connected: before the other one was there."""
 
     ended_by: str
+    is_connected: bool = True
 
 
 class Leg(Channel):
@@ -53,6 +54,8 @@ class Leg(Channel):
         super().__init__(call.rest, f"leg-{call.id}-{number}", call.signal)
         self.call = call
         self.target = target
+        #: We stopped the ringing, whatever Asterisk then gives as the cause.
+        self.was_freed = False
         self._is_parting = False
 
     async def part(self, *prompts: str) -> None:
@@ -75,6 +78,8 @@ class Leg(Channel):
         """What became of the ringing, in the words of LegReport."""
         if self.is_up:
             return "answered"
+        if self.was_freed:
+            return "no_answer"
         return _RESULTS.get(self.cause, "unreachable" if self.is_gone else "no_answer")
 
 
@@ -124,7 +129,7 @@ class Call(Channel):
         if "#" in self.digits:
             self.digits.clear()
             return Recording(name, "key")
-        return Recording(name, "caller" if self.is_gone or self.cause else "silence")
+        return Recording(name, "caller" if self.is_gone or self.is_leaving else "silence")
 
     @asynccontextmanager
     async def music(self) -> AsyncIterator[None]:
@@ -166,6 +171,7 @@ class Call(Channel):
                 await self.rest.add_to_bridge(bridge, self.id, leg.id)
             except Gone:
                 await self._find_out_who_left(leg)
+                return Talk("caller" if self.is_gone else "leg", is_connected=False)
             return await self.talked(leg)
         finally:
             await quietly(self.rest.delete_bridge(bridge))
@@ -190,6 +196,7 @@ class Call(Channel):
             await leg.signal.until(lambda: leg.is_started or leg.is_gone or None, LEG_STARTS_WITHIN)
             await self.rest.dial(leg.id, ring_for=ring_for)
         except (Gone, Refused, TimeoutError):
+            await quietly(self.rest.hang_up(leg.id))  # it may exist, without a call on it
             leg.lost()
 
     async def _find_out_who_left(self, leg: Leg) -> None:
@@ -202,6 +209,7 @@ class Call(Channel):
     async def _free(self, legs: Iterable[Leg]) -> None:
         for leg in legs:
             if not leg.is_gone:
+                leg.was_freed = True
                 await leg.hang_up()
 
 

@@ -64,6 +64,8 @@ class Channel:
         self.is_up = False
         self.is_started = False
         self.is_gone = False
+        #: Hanging up: what still plays or records ends first, a moment before the channel is gone.
+        self.is_leaving = False
         self.was_forwarded = False
         self.cause = 0
         self.sip_code: int | None = None
@@ -81,6 +83,8 @@ class Channel:
                 self.is_up = self.is_up or event.state == "Up"
             case "ChannelStateChange" if event.state == "Up":
                 self.is_up = True
+            case "ChannelHangupRequest":
+                self.is_leaving = True
             case "PlaybackFinished":
                 self._playbacks[event.playback_id] = event.state
             case "RecordingFinished" | "RecordingFailed":
@@ -122,7 +126,7 @@ class Channel:
         playback = f"play-{uuid.uuid4().hex[:12]}"
         await self.command(self.rest.play(self.id, playback, list(prompts)))
         try:
-            await self.wait_for(lambda: self._playbacks.get(playback), within=PROMPT_WITHIN)
+            await self.wait_for(lambda: self._has_played(playback), within=PROMPT_WITHIN)
         except TimeoutError:
             await self._stop(playback)
 
@@ -167,7 +171,11 @@ class Channel:
     def _heard(self, playback: str) -> str | None:
         if self.digits:
             return self.digits[0]
-        return "" if playback in self._playbacks else None
+        return "" if self._has_played(playback) else None
+
+    def _has_played(self, playback: str) -> bool | None:
+        """True when it ended by itself. A hang-up ends it too: then this waits for the end of the channel, which follows."""
+        return (playback in self._playbacks and not self.is_leaving) or None
 
     async def _stop(self, playback: str) -> None:
         if playback in self._playbacks or self.is_gone:

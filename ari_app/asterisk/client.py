@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 
 from ari_app.asterisk.channel import Channel
-from ari_app.asterisk.errors import Fatal, Gone, Unreachable
+from ari_app.asterisk.errors import Fatal, Gone, Refused, Unreachable
 from ari_app.asterisk.events import Event, parse_event
 from ari_app.asterisk.rest import Rest
 from ari_app.asterisk.version import check_version
@@ -62,7 +62,8 @@ class AriClient:
             try:
                 await self._session()
                 attempt = 0
-            except (Unreachable, aiohttp.ClientError, TimeoutError, OSError) as failure:
+            # Gone and Refused: a server that is booting or stopping answers so for a moment.
+            except (Unreachable, Gone, Refused, aiohttp.ClientError, TimeoutError, OSError) as failure:
                 log.warning(
                     "No connection to Asterisk", action="ari_unreachable", attempt=attempt, why=repr(failure)[:200]
                 )
@@ -81,7 +82,7 @@ class AriClient:
     async def _beat_once(self) -> None:
         try:
             await self.rest.set_global(HEARTBEAT_VARIABLE, str(int(time.time())))
-        except (Unreachable, Gone) as failure:
+        except (Unreachable, Gone, Refused) as failure:
             log.warning("Heartbeat not delivered", action="heartbeat_failed", why=str(failure))
 
     async def _session(self) -> None:

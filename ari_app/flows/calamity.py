@@ -22,8 +22,8 @@ async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None
                 _phone_of(engineer, call.line.trunk), ring_for=call.settings.ring_for_seconds
             ) as ringing:
                 leg = ringing.answered
-                if leg and await accepts(call, leg):
-                    return await call.talk(leg)
+                if leg and await accepts(call, leg) and await _talks(call, leg):
+                    return None
 
     call.because("Geen dienstdoende engineer nam het gesprek aan: inspreken.")
     await call.say("calamity-nobody-free")
@@ -51,6 +51,19 @@ async def accepts(call: OpenCall, leg: Leg) -> bool:
     report.result, report.why = _ANSWERS.get(key, _ANSWERS[""])
     call.note("engineer", f"{leg.target.who}: {report.result}")
     return key == ACCEPT
+
+
+async def _talks(call: OpenCall, leg: Leg) -> bool:
+    """False: the engineer's line broke before they heard each other. Raises Hangup of the caller."""
+    try:
+        is_connected = await call.talk(leg)
+    except Hangup:
+        call.leg_report(leg).why = "Drukte op 1, maar de beller had net opgehangen."
+        await leg.part(call.line.media("engineer-no-longer-needed"))
+        raise
+    if not is_connected:
+        call.leg_report(leg).why = "Drukte op 1, maar de verbinding viel weg."
+    return is_connected
 
 
 async def _ask(leg: Leg, announcement: list[str]) -> str:

@@ -13,8 +13,8 @@ async def desk_line(call: OpenCall) -> None:
     async with call.call.music():
         for phones in _turns(call):
             async with call.ring(*phones, ring_for=call.settings.desk_ring_for_seconds) as ringing:
-                if ringing.answered:
-                    return await call.talk(ringing.answered)
+                if ringing.answered and await call.talk(ringing.answered):
+                    return None
 
     call.because("De servicedesk nam niet op: inspreken.")
     await call.say("desk-no-answer")

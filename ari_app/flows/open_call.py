@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ari_app.asterisk.call import Call, Leg, Recording, Ringing, Target
+from ari_app.asterisk.channel import Hangup
 from ari_app.clock import Clock
 from ari_app.config import LineSettings
 from ari_app.desk.report import CallReport, LegReport, Step
@@ -95,16 +96,23 @@ class OpenCall:
                     report.result, report.why = "caller_gone", "De beller hing op terwijl dit toestel overging."
                 report.ended_at = report.ended_at or self.clock.now()
 
-    async def talk(self, leg: Leg) -> None:
-        """Caller and `leg` talk until one hangs up."""
+    async def talk(self, leg: Leg) -> bool:
+        """Caller and `leg` talk until one hangs up. False: `leg` was gone before they heard each other. Raises Hangup."""
         self.report.talked_with = leg.target.who
         self.report.talk_started_at = self.clock.now()
         self.note("talk", leg.target.who)
         talk = await self.call.talk_with(leg)
+        if not talk.is_connected:
+            self.report.talked_with = self.report.talk_started_at = None
+            self.note("talk", f"not connected: {talk.ended_by} was gone")
+            if talk.ended_by == "caller":
+                raise Hangup(self.call)
+            return False
         self.report.talk_ended_at = self.clock.now()
         other = "desk" if leg.target.engineer_id is None else "engineer"
         self.report.ended_by = "caller" if talk.ended_by == "caller" else other
         self.note("talk", f"ended by {self.report.ended_by}")
+        return True
 
     def leg_report(self, leg: Leg) -> LegReport:
         """The report of a leg that was just rung."""

@@ -34,7 +34,7 @@ async def _conversation(call: OpenCall, leg: Channel) -> None:
     call.report.talk_started_at = call.report.received_at
     talk = await call.call.talked(leg)
     call.report.talk_ended_at = call.clock.now()
-    call.report.ended_by = talk.ended_by
+    call.report.ended_by = "caller" if talk.ended_by == "caller" else "engineer"
     await leg.hang_up()
     call.call.client.forget(leg.id)
 
