@@ -1,0 +1,115 @@
+"""A message: it is kept however the caller ends it, and every call has one report."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from tests.calls.line import Line
+from tests.calls.people import BUSY, NO_ANSWER
+from tests.calls.scenario import Caller
+from tests.calls.sounds import MESSAGE_SECONDS, RATE, read_wav
+
+AT_NIGHT = Caller("0201234567", at="2026-11-21T21:00")
+PROMPTS_BY_MOMENT = {
+    "welcome": "2026-11-21T21:00",
+    "closed-hours": "2026-11-21T21:00",
+    "voicemail-instructions": "2026-11-21T21:00",
+    "calamity-connecting": "2026-11-21T09:10",
+    "calamity-nobody-free": "2026-11-21T09:10",
+    "desk-connecting": "2026-11-23T10:00",
+    "desk-no-answer": "2026-11-23T10:00",
+}
+NOBODY_IS_FREE = {name: BUSY for name in ("Fenna Fictief", "Bram Bedacht", "Sanne Schijn", "desk-1", "desk-2")}
+
+
+async def test_a_message_that_ends_with_hanging_up_is_kept(line: Line) -> None:
+    outcome = await line.call(AT_NIGHT)
+
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.report.ended_by == "caller"
+    assert outcome.report.steps[-1].detail == "ended by caller"
+
+
+async def test_a_message_that_ends_with_the_hash_key_is_kept_and_the_caller_thanked(line: Line) -> None:
+    outcome = await line.call(replace(AT_NIGHT, after_message="#"))
+
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.heard[-1] == "voicemail-thanks"
+    assert "ended by key" in [step.detail for step in outcome.report.steps]
+    assert outcome.report.ended_by == "line"
+
+
+async def test_a_message_that_ends_in_silence_is_kept_and_the_caller_thanked(line: Line) -> None:
+    outcome = await line.call(replace(AT_NIGHT, after_message="silence"))
+
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.heard[-1] == "voicemail-thanks"
+    assert "ended by silence" in [step.detail for step in outcome.report.steps]
+
+
+async def test_an_empty_message_is_a_call_with_a_report_all_the_same(line: Line) -> None:
+    outcome = await line.call(replace(AT_NIGHT, message=""))
+
+    assert outcome.report.route == "voicemail"
+    assert not outcome.has_recorded(AT_NIGHT.message)
+
+
+async def test_the_message_begins_after_the_beep(line: Line) -> None:
+    outcome = await line.call(AT_NIGHT)
+
+    assert outcome.message_file is not None
+    recorded = read_wav(outcome.message_file)
+    assert MESSAGE_SECONDS * RATE <= len(recorded) < 4 * RATE
+
+
+@pytest.mark.parametrize("prompt", PROMPTS_BY_MOMENT)
+async def test_who_hangs_up_at_a_prompt_has_called_all_the_same(line: Line, prompt: str) -> None:
+    caller = Caller("0201234567", at=PROMPTS_BY_MOMENT[prompt], hangs_up_at=prompt)
+
+    outcome = await line.call(caller, phones=NOBODY_IS_FREE)
+
+    assert outcome.heard[-1] == prompt
+    assert outcome.report.ended_by == "caller"
+    assert outcome.report.error is None
+    assert outcome.report.recording is None
+    assert outcome.report.ended_at is not None
+
+
+async def test_who_hangs_up_at_the_beep_has_called_all_the_same(line: Line) -> None:
+    outcome = await line.call(replace(AT_NIGHT, hangs_up_at="beep"))
+
+    assert outcome.report.ended_by == "caller"
+    assert outcome.report.error is None
+
+
+async def test_who_hangs_up_at_the_thanks_has_left_a_message(line: Line) -> None:
+    outcome = await line.call(replace(AT_NIGHT, after_message="#", hangs_up_at="voicemail-thanks"))
+
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.report.ended_by == "caller"
+
+
+async def test_a_key_skips_a_prompt_that_the_caller_knows(line: Line) -> None:
+    impatient = replace(AT_NIGHT, presses={"welcome": "5", "voicemail-instructions": "#"})
+
+    outcome = await line.call(impatient)
+
+    assert outcome.heard == ["welcome", "closed-hours", "voicemail-instructions", "beep"]
+    assert outcome.has_recorded(AT_NIGHT.message)
+
+
+async def test_two_callers_at_once_each_leave_their_own_message(line: Line) -> None:
+    monday = "2026-11-23T10:00"
+    one = Caller("0201234567", at=monday, message="De telefoons zijn stil")
+    other = Caller("0850004150", at=monday, message="De oven belt niet meer")
+
+    first, second = await asyncio.gather(
+        line.call(one, phones={"desk-1": BUSY, "desk-2": BUSY}), line.call(other, phones={"desk-1": NO_ANSWER})
+    )
+
+    assert first.ticket != second.ticket
+    assert first.has_recorded(one.message)
+    assert not first.has_recorded(other.message)
+    assert second.has_recorded(other.message)
+    assert not second.has_recorded(one.message)

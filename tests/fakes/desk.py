@@ -1,0 +1,54 @@
+"""A desk that keeps everything in memory: the fast scenarios use it, those on the real Asterisk use the real one."""
+
+from datetime import datetime
+
+from ari_app.desk.report import CallReport
+from routing.caller import LEVEL_0, Caller
+from routing.rota import Engineer
+
+CUSTOMERS = {
+    "+31201234567": ("Transport De Testrit", "premium"),
+    "+31850004130": ("Garage Nepstra", "standard"),
+    "+31850004140": ("Bloemen Bedacht", LEVEL_0),
+    "+31850004150": ("Bakkerij Verzonnen", "premium"),
+}
+ENGINEERS = (
+    Engineer(1, "Fenna Fictief", "+31612345001", 1),
+    Engineer(2, "Bram Bedacht", "+31612345002", 2),
+    Engineer(3, "Sanne Schijn", "+31612345003", 3),
+)
+
+
+class MemoryDesk:
+    """The methods of `ari_app.desk.Desk` that a call uses, with the customers and engineers of the demo."""
+
+    def __init__(self) -> None:
+        self.rota: tuple[Engineer, ...] = ENGINEERS
+        self.started: dict[str, str | None] = {}
+        self.tickets: dict[str, tuple[str, CallReport]] = {}
+        self.spooled: list[CallReport] = []
+
+    async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
+        if number is None:
+            return Caller(None, why="De beller is anoniem.")
+        if number not in CUSTOMERS:
+            return Caller(number, why="Onbekend nummer.")
+        name, level = CUSTOMERS[number]
+        return Caller(number, 1, name, level, level != LEVEL_0, f"{name}: {level}.", "voip-4.10-2023-11")
+
+    async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
+        return self.rota
+
+    async def note_call_started(
+        self, call_id: str, line: str, caller_number: str | None, recording_name: str | None, received_at: datetime
+    ) -> None:
+        self.started[call_id] = recording_name
+
+    async def close_call(self, report: CallReport) -> str:
+        """As the real one: filing a call twice changes nothing."""
+        if report.call_id not in self.tickets:
+            self.tickets[report.call_id] = (f"T-{1001 + len(self.tickets)}", report)
+        return self.tickets[report.call_id][0]
+
+    def spool(self, report: CallReport) -> None:
+        self.spooled.append(report)
