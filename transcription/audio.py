@@ -105,7 +105,8 @@ def _read(path: Path) -> tuple[AudioFacts, Samples]:
     try:
         with soundfile.SoundFile(path) as sound:
             rate, channels, coding = sound.samplerate, sound.channels, sound.subtype
-            samples = sound.read(dtype="int16", always_2d=True)
+            # GSM can only be read in one go, and only when told how much.
+            samples = sound.read(sound.frames, dtype="int16", always_2d=True)
         unfinished = _unfinished(path) if len(samples) == 0 else samples
     except soundfile.LibsndfileError as cause:
         raise AudioNotSound(f"the recording {path} ({size} bytes) has no header of a sound file: {cause}") from cause

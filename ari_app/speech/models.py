@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx2
@@ -111,10 +112,10 @@ def _download(url: str, archive: Path, progress: Progress) -> None:
         httpx2.Client(timeout=timeout, follow_redirects=True) as client,
         client.stream("GET", url, headers=headers) as answer,
     ):
-        if answer.status_code == httpx2.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             return  # all of it was there already; the check of the archive decides
         answer.raise_for_status()
-        goes_on = answer.status_code == httpx2.codes.PARTIAL_CONTENT
+        goes_on = answer.status_code == HTTPStatus.PARTIAL_CONTENT
         there = there if goes_on else 0
         length = answer.headers.get("Content-Length")
         total = there + int(length) if length else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,8 @@ def _espeak(text: str, voice: str, speed: int) -> bytes:
     program = shutil.which(PROGRAM)
     if program is None:
         raise SpeechFailed(f"{PROGRAM} is not installed; install the Debian package {PROGRAM}")
+    if not set(voice.split("+", 1)) <= _known_voices(program):
+        raise SpeechFailed(f"{PROGRAM} has no voice {voice!r}; `{PROGRAM} --voices` lists those it has")
     command = [program, "-v", voice, "-s", str(speed), "-b", "1", "--stdin", "--stdout"]
     try:
         ran = subprocess.run(
@@ -66,3 +69,13 @@ def _espeak(text: str, voice: str, speed: int) -> bytes:
         problem = ran.stderr.decode(errors="replace").strip() or "it gave no sound"
         raise SpeechFailed(f"{PROGRAM} can't speak {text[:40]!r} with voice {voice!r}: {problem}")
     return ran.stdout
+
+
+@cache
+def _known_voices(program: str) -> frozenset[str]:
+    """Languages and variants. espeak-ng takes an unknown name without a word and speaks in another language."""
+    languages = subprocess.run([program, "--voices"], capture_output=True, text=True, check=True).stdout
+    variants = subprocess.run([program, "--voices=variant"], capture_output=True, text=True, check=True).stdout
+    return frozenset(line.split()[1] for line in languages.splitlines()[1:]) | frozenset(
+        line.split("!v/", 1)[1].split()[0] for line in variants.splitlines() if "!v/" in line
+    )

@@ -1,0 +1,161 @@
+"""The official model is fetched once, goes on where it broke off, and never lies half on the disk."""
+
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+import respx
+
+from ari_app.speech.models import FetchFailed, NoModel, fetch, in_use, list_models
+
+NAME = "vosk-model-small-nl-0.22"
+BASE = "https://models.example"
+
+
+def model_zip(folder: str = NAME) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as zipped:
+        zipped.writestr(f"{folder}/am/final.mdl", bytes(range(256)) * 800)
+        zipped.writestr(f"{folder}/conf/mfcc.conf", "--sample-frequency=8000\n")
+    return packed.getvalue()
+
+
+def model_folder(path: Path) -> Path:
+    (path / "am").mkdir(parents=True)
+    (path / "am" / "final.mdl").write_bytes(b"model")
+    return path
+
+
+class WithRanges(BaseHTTPRequestHandler):
+    content = model_zip()
+    asked: list[str | None] = []  # noqa: RUF012 - the fixture empties it for each test
+
+    def do_GET(self) -> None:
+        asked = self.headers.get("Range")
+        self.asked.append(asked)
+        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
+        if start >= len(self.content):
+            self.send_response(416)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        self.send_response(206 if asked else 200)
+        self.send_header("Content-Length", str(len(self.content) - start))
+        self.end_headers()
+        self.wfile.write(self.content[start:])
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    WithRanges.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), WithRanges) as http:
+        thread = Thread(target=http.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def web() -> Iterator[respx.MockRouter]:
+    with respx.mock(using="httpcore2") as router:
+        yield router
+
+
+def test_a_model_is_fetched_and_unpacked(server: str, tmp_path: Path) -> None:
+    steps: list[tuple[int, int | None]] = []
+
+    model = fetch(tmp_path, base_url=server, progress=lambda there, total: steps.append((there, total)))
+
+    assert (model.name, model.language, model.licence, model.warning) == (NAME, "nl", "Apache-2.0", None)
+    assert steps[-1] == (len(WithRanges.content), len(WithRanges.content))
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
+def test_a_download_that_broke_off_goes_on_where_it_was(server: str, tmp_path: Path) -> None:
+    (tmp_path / f"{NAME}.zip.part").write_bytes(WithRanges.content[:500])
+
+    fetch(tmp_path, base_url=server)
+
+    assert WithRanges.asked == ["bytes=500-"]
+    assert list_models(tmp_path)[0].path == tmp_path / NAME
+
+
+def test_a_download_that_was_complete_is_only_unpacked(server: str, tmp_path: Path) -> None:
+    (tmp_path / f"{NAME}.zip.part").write_bytes(WithRanges.content)
+
+    assert fetch(tmp_path, base_url=server).name == NAME
+
+
+def test_a_model_that_is_there_is_not_fetched_again(server: str, tmp_path: Path) -> None:
+    model_folder(tmp_path / NAME)
+
+    fetch(tmp_path, base_url=server)
+
+    assert WithRanges.asked == []
+
+
+def test_a_server_that_knows_no_ranges_starts_again(web: respx.MockRouter, tmp_path: Path) -> None:
+    web.get(f"{BASE}/{NAME}.zip").mock(httpx.Response(200, content=model_zip()))
+    (tmp_path / f"{NAME}.zip.part").write_bytes(b"half of something old")
+
+    assert fetch(tmp_path, base_url=BASE).name == NAME
+
+
+def test_a_model_that_does_not_exist_says_how_to_get_one_by_hand(web: respx.MockRouter, tmp_path: Path) -> None:
+    web.get(f"{BASE}/{NAME}.zip").mock(httpx.Response(404))
+
+    with pytest.raises(FetchFailed, match=r"404.*by hand") as failed:
+        fetch(tmp_path, base_url=BASE)
+
+    assert str(tmp_path / NAME) in str(failed.value)
+
+
+@pytest.mark.parametrize("content", [b"<html>not a model</html>", model_zip()[:5000], model_zip("another-model")])
+def test_a_damaged_archive_leaves_nothing_behind(web: respx.MockRouter, tmp_path: Path, content: bytes) -> None:
+    web.get(f"{BASE}/{NAME}.zip").mock(httpx.Response(200, content=content))
+
+    with pytest.raises(FetchFailed):
+        fetch(tmp_path, base_url=BASE)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_network_it_fails_within_ten_seconds(tmp_path: Path) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(FetchFailed, match="by hand"):
+        fetch(tmp_path, base_url="http://127.0.0.1:9")
+
+    assert time.monotonic() - started < 10
+
+
+def test_a_name_can_not_lead_out_of_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(FetchFailed, match="no name of a model"):
+        fetch(tmp_path, "../elsewhere")
+
+
+def test_the_official_model_goes_before_the_demo_model(tmp_path: Path) -> None:
+    bundled = model_folder(tmp_path / "bundled" / "vosk-tiny-nl")
+
+    demo = in_use(tmp_path / "models", bundled)
+    model_folder(tmp_path / "models" / NAME)
+    official = in_use(tmp_path / "models", bundled)
+
+    assert demo.is_demo_model
+    assert "niet geschikt voor echte bellers" in (demo.warning or "")
+    assert (official.name, official.is_demo_model, official.warning) == (NAME, False, None)
+
+
+def test_without_any_model_it_says_where_one_belongs(tmp_path: Path) -> None:
+    with pytest.raises(NoModel, match=NAME):
+        in_use(tmp_path / "models", tmp_path / "none")

@@ -1,0 +1,97 @@
+"""The real Vosk with the bundled model, on sound that espeak-ng speaks."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from ari_app.speech.synth import speak
+from transcription.audio import write_wav
+from transcription.reading import assess_transcript, transcribe_file
+from transcription.vosk_engine import ModelUnusable, VoskEngine, language_of
+
+MODEL = Path(__file__).parents[1] / "speech_model" / "vosk-tiny-nl"
+DEMO = (
+    "Goedemorgen, u spreekt met Fenna Fictief van Transport De Testrit. "
+    "Niemand in het hele bedrijf kan bellen, de hele telefonie ligt plat."
+)
+
+pytestmark = pytest.mark.speech
+
+
+@pytest.fixture(scope="module")
+def engine() -> VoskEngine:
+    return VoskEngine(MODEL)
+
+
+@pytest.mark.parametrize("coding", ["PCM_16", "ALAW"])
+@pytest.mark.parametrize("voice", ["nl", "nl+m1", "nl+f2"])
+def test_a_caller_whose_company_stands_still_is_heard_as_cat3(
+    engine: VoskEngine, tmp_path: Path, voice: str, coding: str
+) -> None:
+    soundfile.write(tmp_path / "call.wav", speak(DEMO, voice), 8000, subtype=coding, format="WAV")
+
+    transcript = engine.transcribe(tmp_path / "call.wav")
+    assessment = assess_transcript(transcript)
+
+    assert "het hele bedrijf" in transcript.text
+    assert (assessment.category, assessment.calamity, assessment.needs_review) == ("cat3", True, False)
+
+
+def test_words_come_with_their_times_in_order_of_speaking(engine: VoskEngine, tmp_path: Path) -> None:
+    write_wav(tmp_path / "call.wav", speak(DEMO))
+
+    transcript = engine.transcribe(tmp_path / "call.wav")
+
+    starts = [word.start for word in transcript.words]
+    assert starts == sorted(starts)
+    assert transcript.words[-1].end <= transcript.seconds
+    assert (transcript.model, transcript.language) == ("vosk-tiny-nl", "nl")
+
+
+@pytest.mark.parametrize("loudness", [0, 3])
+def test_silence_gives_no_words(engine: VoskEngine, tmp_path: Path, loudness: int) -> None:
+    hiss = np.random.default_rng(1).normal(0, 1, 8000 * 6) * loudness
+    write_wav(tmp_path / "call.wav", hiss.astype(np.int16))
+
+    assert engine.transcribe(tmp_path / "call.wav").words == ()
+
+
+def test_one_engine_reads_one_message_after_another_alike(engine: VoskEngine, tmp_path: Path) -> None:
+    write_wav(tmp_path / "call.wav", speak("de telefoon op de receptie doet het niet"))
+
+    first = engine.transcribe(tmp_path / "call.wav")
+    second = engine.transcribe(tmp_path / "call.wav")
+
+    assert first == second
+
+
+def test_a_file_is_transcribed_to_plain_values(tmp_path: Path) -> None:
+    write_wav(tmp_path / "call.wav", speak("de telefoon op de receptie doet het niet"))
+
+    heard = transcribe_file(tmp_path / "call.wav", MODEL)
+
+    assert heard["text"] == "de telefoon op de receptie doet het niet"
+    assert heard["words"][0]["text"] == "de"
+    assert heard["model"] == "vosk-tiny-nl"
+
+
+def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnusable, match="no model folder"):
+        VoskEngine(tmp_path / "vosk-model-small-nl-0.22")
+    with pytest.raises(ModelUnusable, match="is no Vosk model"):
+        VoskEngine(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("vosk-model-small-nl-0.22", "nl"), ("vosk-tiny-nl", "nl"), ("vosk-model-en-us-0.22", "en")],
+)
+def test_the_name_of_a_model_tells_its_language(name: str, language: str) -> None:
+    assert language_of(name) == language
+
+
+def test_a_model_without_a_language_in_its_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not name its language"):
+        language_of("mymodel")

@@ -1,0 +1,154 @@
+"""The machine proposes a category and shows the words that led to it (R-083a, R-083b, R-083c, R-085, A-19)."""
+
+import time
+
+import pytest
+
+from transcription.assessment import assess
+from transcription.reading import assess_text, bundled_phrases, guess_language
+from transcription.transcript import Transcript, Word
+
+DEMO = (
+    "Goedemorgen, u spreekt met Fenna Fictief van Transport De Testrit. "
+    "Niemand in het hele bedrijf kan bellen, de hele telefonie ligt plat."
+)
+
+
+def heard(text: str, confidence: float) -> Transcript:
+    words = tuple(Word(word, i * 0.4, i * 0.4 + 0.3, confidence) for i, word in enumerate(text.split()))
+    return Transcript(words, seconds=30.0, model="vosk-model-small-nl-0.22", language="nl")
+
+
+@pytest.mark.parametrize(
+    ("message", "category"),
+    [
+        (DEMO, "cat3"),
+        ("wij kunnen niet bellen en niet gebeld worden geen enkel toestel werkt nog", "cat3"),
+        ("de telefonie is in het hele kantoor uitgevallen in en uit", "cat3"),
+        ("alle telefoons zijn dood bij iedereen en niemand kan ons bereiken", "cat3"),
+        ("de telefoon op de receptie doet het niet de rest van het kantoor belt gewoon", "cat2"),
+        ("op de meldkamer vallen de gesprekken weg en dat is gevaarlijk", "cat2"),
+        ("de kassa's kunnen niet bellen klanten staan te wachten het kantoor belt gewoon", "cat2"),
+        ("mijn headset kraakt het is niet dringend hoor", "cat1"),
+        ("het toestel in de kantine doet het niet geen haast iedereen kan verder gewoon bellen", "cat1"),
+        ("ik wil graag een offerte voor zes extra headsets", "service_request"),
+        ("kunt u de openingstijden op het bandje aanpassen", "service_request"),
+        ("ik wil een nieuwe collega aanmelden hij begint maandag", "user_change"),
+        ("onze collega is uit dienst wilt u het account verwijderen", "user_change"),
+        ("dit is een automatisch bericht uw pakket wordt vandaag bezorgd", "other"),
+        ("laat maar zitten het was vals alarm", "other"),
+        ("er is iets maar ik weet het niet precies", "unclear"),
+    ],
+)
+def test_the_words_of_a_message_lead_to_its_category(message: str, category: str) -> None:
+    assert assess(message, bundled_phrases("nl")).category == category
+
+
+@pytest.mark.parametrize(
+    ("message", "category"),
+    [
+        ("nobody in the whole company can call in or out every phone is dead", "cat3"),
+        ("the phone at reception doesn't ring the rest of the building is fine", "cat2"),
+        ("my headset has gone silent not urgent at all", "cat1"),
+        ("i would like a quote for eight extra desk phones", "service_request"),
+        ("we have a new colleague starting on monday please set up an account", "user_change"),
+    ],
+)
+def test_an_english_caller_is_understood_as_well(message: str, category: str) -> None:
+    assert assess_text(message)["category"] == category
+
+
+@pytest.mark.parametrize("message", ["", "   ", "ja", "uh hallo"])
+def test_silence_is_unclear_and_a_person_has_to_look(message: str) -> None:
+    assessment = assess(message, bundled_phrases("nl"))
+
+    assert (assessment.category, assessment.needs_review) == ("unclear", True)
+
+
+def test_a_denied_fault_is_no_fault() -> None:
+    fault = assess("er is een storing op de balie", bundled_phrases("nl"))
+    denied = assess("er is geen storing op de balie ik wil graag een offerte", bundled_phrases("nl"))
+
+    assert fault.category == "cat2"
+    assert denied.category == "service_request"
+
+
+def test_a_report_that_was_solved_meanwhile_is_no_calamity() -> None:
+    assessment = assess("het hele bedrijf lag plat maar alles doet het weer", bundled_phrases("nl"))
+
+    assert assessment.category not in ("cat1", "cat2", "cat3")
+    assert not assessment.calamity
+
+
+def test_the_supervisor_sees_which_words_led_to_the_proposal() -> None:
+    assessment = assess(DEMO, bundled_phrases("nl"))
+
+    spoken = DEMO.split()
+    assert "het hele bedrijf" in {evidence.group for evidence in assessment.because}
+    for evidence in assessment.because:
+        assert evidence.text == " ".join(spoken[evidence.start_word : evidence.end_word])
+
+
+def test_evidence_against_the_proposal_is_kept() -> None:
+    message = "het hele bedrijf ligt plat niemand kan bellen in en uit maar de receptie werkt gewoon"
+
+    assessment = assess(message, bundled_phrases("nl"))
+
+    against = [evidence for evidence in assessment.because if evidence.is_against]
+    assert any("receptie werkt gewoon" in evidence.text for evidence in against)
+
+
+def test_a_message_that_was_heard_badly_needs_a_person() -> None:
+    clear = assess(heard(DEMO, confidence=0.95), bundled_phrases("nl"))
+    mumbled = assess(heard(DEMO, confidence=0.3), bundled_phrases("nl"))
+
+    assert not clear.needs_review
+    assert mumbled.needs_review
+    assert mumbled.category == clear.category
+
+
+def test_a_whole_company_with_a_way_around_is_no_calamity() -> None:
+    dead = "het hele bedrijf ligt plat niemand kan bellen of gebeld worden"
+
+    without = assess(dead, bundled_phrases("nl"))
+    with_way_around = assess(dead + " we hebben allemaal een zakelijke mobiel", bundled_phrases("nl"))
+
+    assert without.category == with_way_around.category == "cat3"
+    assert without.calamity
+    assert not with_way_around.calamity
+
+
+def test_who_caused_it_stands_beside_the_category() -> None:
+    power = assess("de stroom is uitgevallen niemand in het hele bedrijf kan bellen", bundled_phrases("nl"))
+    own = assess(
+        "onze elektricien heeft de kabel geraakt niemand in het hele bedrijf kan bellen", bundled_phrases("nl")
+    )
+
+    assert (power.third_party, power.customer_caused) == (True, False)
+    assert (own.third_party, own.customer_caused) == (False, True)
+
+
+def test_a_report_is_complete_with_a_company_and_a_number_to_call_back() -> None:
+    report = "met fenna van bakkerij de testbol de kassa doet het niet"
+
+    without_number = assess(report, bundled_phrases("nl"))
+    complete = assess(report + " bel nul zes twaalf vierendertig zesenvijftig achtenzeventig", bundled_phrases("nl"))
+
+    assert not without_number.complete
+    assert complete.complete
+
+
+def test_the_language_is_guessed_from_common_words() -> None:
+    assert guess_language("the phones in our office are dead") == "en"
+    assert guess_language("de telefoons op ons kantoor zijn dood") == "nl"
+
+
+def test_an_assessment_keeps_up_with_two_thousand_messages_a_second() -> None:
+    phrases = bundled_phrases("nl")
+    assess(DEMO, phrases)
+
+    started = time.process_time()
+    for _ in range(500):
+        assess(DEMO, phrases)
+
+    assert 500 / (time.process_time() - started) > 2000
