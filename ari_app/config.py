@@ -152,7 +152,7 @@ class Settings(BaseSettings):
 def read_settings(home: Path | None = None) -> Settings:
     """The settings of the line in `home` (default: MELDLIJN_HOME, else `.meldlijn`). Raises ConfigurationError with all mistakes."""
     try:
-        settings = Settings(**({"home": home} if home else {}))
+        settings = Settings(home=home) if home else Settings()
     except (ValidationError, ValueError) as mistakes:
         raise ConfigurationError(_explain(mistakes)) from mistakes
     return settings.model_copy(update={"home": settings.home.absolute()})

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from ari_app.asterisk.server import AsteriskServer
 from ari_app.clock import Clock, DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
@@ -47,6 +48,26 @@ def clock_of(settings: Settings) -> Clock:
 
 def desk_of(settings: Settings, store: Store, clock: Clock) -> Desk:
     return Desk(store, settings, clock)
+
+
+def asterisk_server(settings: Settings) -> AsteriskServer:
+    """The Asterisk of a line, as its settings describe it."""
+    asked = settings.asterisk
+    return AsteriskServer(
+        home=settings.asterisk_home,
+        ari_ip=asked.host,
+        ari_port=asked.ari_port,
+        sip_ip=asked.sip_host,
+        sip_port=asked.sip_port,
+        rtp_ports=asked.rtp_ports,
+        app=asked.app,
+        ari_user=asked.user,
+        trunk=asked.trunk,
+        trunk_contact=asked.trunk_contact,
+        trunk_addresses=asked.trunk_addresses,
+        desk_phones=asked.desk_phones,
+        prompts=settings.sounds / settings.line.language,
+    )
 
 
 def model_of(settings: Settings) -> SpeechModel:

@@ -11,7 +11,7 @@ from ari_app.demo.calls import DemoCall
 from ari_app.demo.outside import CALLER_HZ, PICKED_UP_HZ, PickedUp
 from ari_app.demo.placing import Placed
 from ari_app.desk.views import DeadlineView, TicketView
-from ari_app.sip_phone.call import Pcm
+from ari_app.sip_phone.alaw import Pcm
 from ari_app.sip_phone.listening import contains, level_of
 from sla.terms import ClockKind
 

@@ -18,7 +18,8 @@ from ari_app.demo.outside import address
 from ari_app.demo.placing import until_beep
 from ari_app.desk.views import TicketView
 from ari_app.setting_up import open_desk
-from ari_app.sip_phone.call import CallEnded, Pcm, PhoneError
+from ari_app.sip_phone.alaw import Pcm
+from ari_app.sip_phone.call import CallEnded, PhoneError
 from ari_app.sip_phone.outgoing import OutgoingCall
 from ari_app.sip_phone.phone import Phone
 from ari_app.speech.synth import speak
@@ -80,7 +81,8 @@ def _speech(plan: CallPlan) -> Pcm | None:
     if plan.wav:
         sound, rate = soundfile.read(plan.wav, dtype="float32", always_2d=True)
         mono = soxr.resample(sound.mean(axis=1), rate, 8000)
-        return np.rint(np.clip(mono, -1, 1) * 32767).astype(np.int16)
+        samples: Pcm = np.rint(np.clip(mono, -1, 1) * 32767).astype(np.int16)
+        return samples
     return speak(plan.say) if plan.say else None
 
 

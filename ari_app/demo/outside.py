@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ari_app.config import AsteriskSettings
-from ari_app.sip_phone.call import CallEnded, Pcm
+from ari_app.sip_phone.alaw import Pcm
+from ari_app.sip_phone.call import CallEnded
 from ari_app.sip_phone.incoming import IncomingCall
 from ari_app.sip_phone.listening import tone
 from ari_app.sip_phone.phone import Phone

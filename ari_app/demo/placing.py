@@ -7,7 +7,8 @@ import numpy as np
 
 from ari_app.demo.calls import DemoCall
 from ari_app.demo.outside import CALLER_HZ
-from ari_app.sip_phone.call import CallEnded, Pcm
+from ari_app.sip_phone.alaw import Pcm
+from ari_app.sip_phone.call import CallEnded
 from ari_app.sip_phone.listening import contains, tone
 from ari_app.sip_phone.outgoing import OutgoingCall
 from ari_app.sip_phone.phone import Phone

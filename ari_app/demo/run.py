@@ -19,7 +19,7 @@ from ari_app.demo.outside import Outside, outside_world
 from ari_app.demo.placing import Placed, converse, dial_support, say_message, until_beep
 from ari_app.desk import Desk
 from ari_app.setting_up import open_desk, prepare_home
-from ari_app.sip_phone.call import Pcm
+from ari_app.sip_phone.alaw import Pcm
 from ari_app.sip_phone.outgoing import OutgoingCall
 from ari_app.sip_phone.phone import Phone
 from ari_app.store.database import Store

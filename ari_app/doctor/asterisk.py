@@ -5,13 +5,13 @@ from ari_app.asterisk.rest import Rest
 from ari_app.asterisk.version import check_version
 from ari_app.config import Settings
 from ari_app.doctor.finding import Finding, fault, well
-from ari_app.setting_up import ari_password
+from ari_app.setting_up import asterisk_server
 
 _START = "Start the line with `meldlijn run` (or Asterisk itself, where somebody else manages it)."
 
 
 async def check_asterisk(settings: Settings) -> list[Finding]:
-    rest = Rest(settings.ari_url, settings.asterisk.user, ari_password(settings))
+    rest = Rest(settings.ari_url, settings.asterisk.user, asterisk_server(settings).password())
     try:
         version = str((await rest.info())["system"]["version"])
     except Fatal as refused:

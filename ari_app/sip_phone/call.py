@@ -74,6 +74,11 @@ class Call(ABC):
         self._bye: Repeated | None = None
 
     @property
+    def call_id(self) -> str:
+        """The Call-ID of its dialog: the other side knows the call by it."""
+        return self._dialog.call_id
+
+    @property
     def is_answered(self) -> bool:
         return self._answered.done()
 
