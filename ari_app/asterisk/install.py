@@ -128,7 +128,9 @@ def _first_folder(places: list[Path] | tuple[Path, ...], inside: str, what: str)
         if (place / inside).is_dir():
             return place
     looked = ", ".join(str(place) for place in places)
-    raise AsteriskMissing(f"The {what} are not in {looked}. Unset MELDLIJN_ASTERISK or take it from PATH, and run `make setup`.")
+    raise AsteriskMissing(
+        f"The {what} are not in {looked}. Unset MELDLIJN_ASTERISK or take it from PATH, and run `make setup`."
+    )
 
 
 def _version(command: tuple[str, ...]) -> str:
@@ -154,10 +156,14 @@ def _extract(root: Path) -> None:
     options = ["--quiet", f"--mode={mode}", "--variant=extract", "--include=asterisk"]
     # Machines with an old clock, and frozen mirrors, would refuse a list that is past its date; signatures are still checked.
     options.append('--aptopt=Acquire::Check-Valid-Until "false"')
-    done = subprocess.run([program, *options, SUITE, str(root)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [program, *options, SUITE, str(root)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         last = "\n".join(done.stderr.strip().splitlines()[-8:])
-        raise AsteriskMissing(f"mmdebstrap could not fetch Asterisk from Debian {SUITE}. Is Debian's mirror reachable?\n{last}")
+        raise AsteriskMissing(
+            f"mmdebstrap could not fetch Asterisk from Debian {SUITE}. Is Debian's mirror reachable?\n{last}"
+        )
 
 
 def _prune(root: Path) -> None:
