@@ -1,6 +1,7 @@
 """What tests of more than one folder need: a database of either kind, empty and with all tables."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -43,10 +44,22 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.set(database=name).render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all tables, to copy: migrating anew for each test would take most of its time."""
+    file = tmp_path_factory.mktemp("migrated") / "line.db"
+    upgrade(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def database_url(empty_database_url: str) -> str:
+def database_url(empty_database_url: str, migrated_file: Path) -> str:
     """A database with all tables, SQLite and then PostgreSQL."""
-    upgrade(empty_database_url)
+    url = make_url(empty_database_url)
+    if url.get_backend_name() == "sqlite":
+        shutil.copy(migrated_file, url.database or "")
+    else:
+        upgrade(empty_database_url)
     return empty_database_url
 
 

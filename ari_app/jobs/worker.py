@@ -18,6 +18,7 @@ from ari_app.clock import DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.jobs.pipeline import Pipeline, register
+from ari_app.speech.models import OFFICIAL_NAME, in_use
 from ari_app.store.database import Store
 from ari_app.store.schema import check
 from ari_app.store.work_queue import QUEUE, WORK_VERSION, work_url
@@ -28,11 +29,12 @@ log = structlog.get_logger()
 
 #: How soon a new message is seen; each look costs two small queries.
 POLL_SECONDS = 0.25
+#: One message is heard while the next is at hand, so that the engine never waits for a look.
+AT_HAND = 2
 #: A stop waits so long for the message in hand; after that the next start does it again.
 FINISH_WITHIN_SECONDS = 5
 MOST_WORKERS = 64
-OFFICIAL_MODEL = "vosk-model-small-nl-0.22"
-DEMO_MODEL = Path(__file__).parents[2] / "tests" / "speech_model" / "vosk-tiny-nl"
+BUNDLED_MODEL = Path(__file__).parents[2] / "tests" / "speech_model" / "vosk-tiny-nl"
 
 
 class WorkerError(Exception):
@@ -72,7 +74,8 @@ async def _work(settings: Settings, name: str, parent: int | None) -> None:
     stop = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
-    engine = await asyncio.to_thread(VoskEngine, model_folder(settings))
+    model = in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model or OFFICIAL_NAME)
+    engine = await asyncio.to_thread(VoskEngine, model.path)
     store = Store.open(settings.database_url)
     clock = DemoClock(settings.clock_file) if settings.demo else SystemClock()
     desk = Desk(store, settings, clock)
@@ -90,7 +93,7 @@ async def _work(settings: Settings, name: str, parent: int | None) -> None:
 
 def _launch() -> None:
     DBOS.launch()
-    DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
+    DBOS.register_queue(QUEUE, worker_concurrency=AT_HAND, polling_interval_sec=POLL_SECONDS)
 
 
 def _config(settings: Settings, name: str) -> DBOSConfig:
@@ -103,14 +106,6 @@ def _config(settings: Settings, name: str) -> DBOSConfig:
         run_migrations=False,
         log_level="WARNING",
     )
-
-
-def model_folder(settings: Settings) -> Path:
-    """The model that the settings name; else the official Dutch one when it is there, else the one for demo and tests."""
-    if settings.speech.model:
-        return settings.models / settings.speech.model
-    official = settings.models / OFFICIAL_MODEL
-    return official if official.is_dir() else DEMO_MODEL
 
 
 def phrases_in(home: Path) -> Callable[[str], Phrases]:
