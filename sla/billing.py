@@ -62,6 +62,8 @@ class Work:
     caused_by_customer: bool = False
     #: Management of hosted services after injudicious acts of the customer, with a supervisor's approval (R-131).
     injudicious: bool = False
+    #: A call with a third party on behalf of the customer, not approved as work of its own (A-22).
+    is_intermediary_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def _verdict(work: Work, level: Level) -> tuple[bool, str, str]:
         return True, "R-086", "Reistijd wordt bij elk bezoek berekend."
     if work.scope in {Scope.NOT_COVERED, Scope.NOT_SUPPORTED}:
         return True, "R-070", "Product of dienst valt buiten de overeenkomst."
+    if work.scope is Scope.THIRD_PARTY and work.is_intermediary_call and level.key != LEVEL_0:
+        return False, "R-081", "Bemiddeling bij een derde partij: inbegrepen (A-22)."
     if work.scope is Scope.THIRD_PARTY:
         return True, "R-069", "Werk voor een dienst van een derde partij is niet inbegrepen."
     if level.key == LEVEL_0:

@@ -214,8 +214,8 @@ class _State:
                 self.cycle += 1 if restart and self.cycle else 0
             case SetTarget(target=target):
                 self.target = target
-            case SetCalendar():
-                pass  # calendars reach back in time, so they are laid first, in _calendars
+            case _:
+                pass  # SetCalendar: hours reach back in time, so they are laid first, in _calendars
 
 
 def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int | None, Opening]]:

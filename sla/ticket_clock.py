@@ -89,13 +89,11 @@ def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
 
 def resolution_start(settings: Settings) -> frozenset[EventType]:
     """What starts the resolution clock (A-06). A plan that was carried out had been made."""
-    match settings.resolution_starts_at:
-        case "plan_recorded":
-            return frozenset({_E.PLAN_RECORDED, _E.PLAN_EXECUTED})
-        case "plan_executed":
-            return frozenset({_E.PLAN_EXECUTED})
-        case "first_response":
-            return met_by(_C.FIRST_RESPONSE, settings) - {_E.RESOLVED, _E.CLOSED}
+    if settings.resolution_starts_at == "plan_recorded":
+        return frozenset({_E.PLAN_RECORDED, _E.PLAN_EXECUTED})
+    if settings.resolution_starts_at == "plan_executed":
+        return frozenset({_E.PLAN_EXECUTED})
+    return met_by(_C.FIRST_RESPONSE, settings) - {_E.RESOLVED, _E.CLOSED}
 
 
 def met_by(clock: ClockKind, settings: Settings) -> frozenset[EventType]:
