@@ -1,6 +1,6 @@
 """The Dutch words on the pages for the values of the line. A value without a word is shown as it is: never hidden."""
 
-from ari_app.desk.views import TicketView
+from ari_app.desk.views import StepView, TicketView
 from sla.terms import ClockKind, Kind
 from sla.ticket import TicketState
 
@@ -19,7 +19,6 @@ KINDS = {
     Kind.MAINTENANCE: "Onderhoud",
 }
 LEVELS = {"premium": "Premium", "standard": "Standard", "level_0": "Geen SLA"}
-LINES = {"support": "supportlijn", "calamity": "calamiteitenlijn", "voicemail": "voicemaillijn"}
 ROUTES = {
     "desk": "Naar de servicedesk",
     "on_duty": "Naar de engineer van dienst",
@@ -39,13 +38,40 @@ LEG_RESULTS = {
     "caller_gone": "de beller had al opgehangen",
 }
 STEPS = {
+    "answered": "Opgenomen",
     "prompt": "Afgespeeld",
     "route": "Keuze",
     "key": "Toets",
     "recording": "Opname",
-    "ring": "Gaat over",
     "talk": "Gesprek",
-    "hangup": "Opgehangen",
+    "engineer": "Engineer",
+    "apology": "Excuus afgespeeld, er ging iets mis",
+    "fallback": "Opgenomen terwijl de lijn weg was",
+}
+#: The prompts by what the caller hears; another detail stands as it is.
+PROMPTS = {
+    "welcome": "welkom",
+    "desk-connecting": "wij verbinden u door met de servicedesk",
+    "desk-no-answer": "niemand van de servicedesk is vrij",
+    "calamity-checking": "wij kijken uw overeenkomst na",
+    "calamity-connecting": "wij verbinden u door met de engineer van dienst",
+    "calamity-still-trying": "wij proberen het nog steeds",
+    "calamity-no-sla": "deze lijn is voor klanten met een SLA",
+    "calamity-nobody-free": "er is nu geen engineer bereikbaar",
+    "voicemail-instructions": "spreek een bericht in",
+    "voicemail-thanks": "dank u wel, het bericht is opgeslagen",
+    "voicemail-too-short": "wij hebben niets gehoord",
+    "sorry-error": "er is iets misgegaan, spreek een bericht in",
+    "closed-hours": "u belt buiten onze servicetijden",
+}
+_DETAILS = {
+    "started": "begonnen",
+    "ended by caller": "de beller hing op",
+    "ended by desk": "de servicedesk hing op",
+    "ended by engineer": "de engineer hing op",
+    "ended by key": "de beller drukte een toets",
+    "ended by silence": "het bleef stil",
+    "ended by failed": "de opname mislukte",
 }
 ENDINGS = {
     "caller": "de beller hing op",
@@ -78,6 +104,16 @@ def other_kind(ticket: TicketView) -> str | None:
 
 def level(key: str) -> str:
     return LEVELS.get(key, key)
+
+
+def step_detail(step: StepView) -> str:
+    """The keys of an engineer's answer are those of `LEG_RESULTS`."""
+    if step.what == "prompt":
+        return PROMPTS.get(step.detail, step.detail)
+    if step.what == "engineer" and ": " in step.detail:
+        who, result = step.detail.rsplit(": ", 1)
+        return f"{who}: {LEG_RESULTS.get(result, result)}"
+    return _DETAILS.get(step.detail, step.detail)
 
 
 def came_in(ticket: TicketView) -> tuple[str, str]:

@@ -67,6 +67,7 @@ def _filters(clock: Clock, hours: AgreedHours) -> dict[str, Callable[..., Any]]:
         "route_name": _named(labels.ROUTES),
         "leg_result": _named(labels.LEG_RESULTS),
         "step_name": _named(labels.STEPS),
+        "step_detail": labels.step_detail,
         "ending": _named(labels.ENDINGS),
         "lines": lambda voicemail: reading.lines(voicemail.words, voicemail.evidence),
         "marks": reading.marks,

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from ari_app.desk.report import LegReport
+from ari_app.desk.report import LegReport, Step
 from ari_app.store.tables import VoicemailState
 
 ALL_DOWN = "goedemorgen met transport bij ons ligt de hele telefonie plat niemand kan meer bellen of gebeld worden"
@@ -146,6 +146,24 @@ async def test_a_ticket_tells_the_route_with_why_and_whose_phone_rang_with_what_
     assert "Fenna Fictief nam niet op" in text
     assert "Bram Bedacht nam op, drukte niet op 1" in text
     assert "Einde: de beller hing op" in text
+
+
+async def test_the_steps_of_a_call_are_told_in_dutch_and_an_unknown_one_as_it_is(visitor, caller, clock):
+    at = clock.now()
+    told = [
+        Step(at, "prompt", "calamity-nobody-free"),
+        Step(at, "recording", "ended by silence"),
+        Step(at, "engineer", "Fenna Fictief: declined"),
+        Step(at, "nieuw", "iets"),
+    ]
+    number = await caller.hangs_up(steps=told)
+
+    text = plain(await (await visitor.get(f"/tickets/{number}")).text())
+
+    assert "Afgespeeld 10:42:00 er is nu geen engineer bereikbaar" in text
+    assert "Opname 10:42:00 het bleef stil" in text
+    assert "Fenna Fictief: drukte op 2: kan nu niet" in text
+    assert "nieuw 10:42:00 iets" in text
 
 
 async def test_a_deadline_shows_its_sum_and_its_rule(visitor, caller):
