@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sla.calendar import DayWindow, parse_weekly, parse_zone
-from sla.settings import REQUIRED, SETTING_NAMES, Settings, changed, is_count, parse_rate, parse_setting
+from sla.settings import SETTING_NAMES, Settings, changed, is_count, parse_rate, parse_setting
 from sla.terms import LEVEL_0, Category, ClockKind
 
 T = TypeVar("T")
@@ -246,6 +246,3 @@ class _Reader:
         except ValueError as mistake:
             self.mistakes.append(f"{where}: {mistake}" if where else str(mistake))
             return None
-
-
-__all__ = ["REQUIRED", "SERVICES", "Agreement", "Level", "Promise", "Source", "parse_agreement"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,14 @@ class Calendar:
     def instants(self, on: date) -> list[tuple[int, int]]:
         """UTC epoch seconds of one date's windows. A local time skipped by DST moves an hour later, a local time that
         comes twice is its first occurrence. A window that vanishes in the skipped hour is left out."""
-        edges = [(self._instant(on, opens), self._instant(on, closes)) for opens, closes in self.day(on)]
+        windows = self.day(on)
+        if not windows:
+            return []
+        midnight = _instant(self.zone, on)
+        if _instant(self.zone, on + timedelta(days=1)) - midnight == DAY_SECONDS:
+            return [(midnight + opens, midnight + closes) for opens, closes in windows]
+        # Only on the two days a year on which the clock changes.
+        edges = [(_instant(self.zone, on, opens), _instant(self.zone, on, closes)) for opens, closes in windows]
         return [(opens, closes) for opens, closes in edges if opens < closes]
 
     @property
@@ -46,10 +53,12 @@ class Calendar:
         """The last date with its own opening times, if any."""
         return max((on for on, windows in (self.overrides or {}).items() if windows), default=None)
 
-    def _instant(self, on: date, seconds: int) -> int:
-        day, rest = divmod(seconds, DAY_SECONDS)
-        local = datetime.combine(on, time(), self.zone) + timedelta(days=day, seconds=rest)
-        return int(local.astimezone(UTC).timestamp())
+
+@lru_cache(maxsize=10_000)
+def _instant(zone: ZoneInfo, on: date, seconds: int = 0) -> int:
+    """Kept, because all calendars of one zone ask for the same midnights."""
+    local = datetime.combine(on, time(), zone) + timedelta(seconds=seconds)
+    return int(local.astimezone(UTC).timestamp())
 
 
 def parse_calendar(spec: Mapping[str, object], zone: str | None = None) -> Calendar:

@@ -10,7 +10,7 @@ from sla.alerts import Alert, clock_alerts, clock_moments, missing_plan
 from sla.clock import Reading, read_clock, worked_windows
 from sla.explain import moment, promise_line, spoken, window_lines
 from sla.hours import epoch_seconds, from_epoch, whole_seconds
-from sla.judgement import CLOCKS, Judgement, judge
+from sla.judgement import CLOCKS, judge
 from sla.terms import Category, ClockKind, Kind
 from sla.ticket import EventType, TicketFacts
 from sla.ticket_clock import REASON_NL, ClockCase, TicketClock, resolution_start, ticket_clock
@@ -30,7 +30,7 @@ class Deadline:
     #: The last moment that still keeps the promise: after a deadline at closing time, the next opening.
     met_until: datetime | None
     elapsed: timedelta
-    #: None without a target; zero when it is used up.
+    #: None without a target; below zero: too late by so much service time.
     left: timedelta | None
     state: State
     #: When it was first broken, also when a later judgement made it good.
@@ -108,7 +108,7 @@ def _deadline(clock: ClockKind, told: TicketClock, case: ClockCase, at: int) -> 
         due_at=_instant(net.due),
         met_until=_instant(net.met_until),
         elapsed=timedelta(seconds=net.elapsed),
-        left=max(timedelta(), promise.target - timedelta(seconds=net.elapsed)),
+        left=promise.target - timedelta(seconds=net.elapsed),
         state=state,
         breached_at=_instant(net.breached_at),
         stopped_at=_instant(told.stopped_at) if state != "not_started" else None,
@@ -224,5 +224,3 @@ _NOT_STARTED = {
         for start in ("plan_recorded", "plan_executed", "first_response")
     },
 }
-
-__all__ = ["Alert", "Deadline", "Judgement", "Plan", "State", "plan"]

@@ -259,7 +259,7 @@ def test_a_broken_promise_says_since_when():
 
     assert deadline.state == "breached"
     assert deadline.breached_at == local("2026-03-02T13:00")
-    assert deadline.left == timedelta()
+    assert deadline.left == timedelta(hours=-1, minutes=-30)
     assert deadline.why[-2:] == ("Uiterlijk ma 02-03-2026 13:00.", "Overschreden sinds ma 02-03-2026 13:00.")
 
 
