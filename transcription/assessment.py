@@ -22,7 +22,7 @@ INCIDENTS: tuple[Proposal, ...] = ("cat1", "cat2", "cat3")
 #: Below this chance a person has to look before anything follows from the proposal.
 SURE_ENOUGH = 0.75
 #: When two categories of incident lie closer than this, the graver is proposed (A-19).
-CLOSE_CALL = 0.4
+CLOSE_CALL = 0.5
 #: Mean confidence of the words below which the transcript itself is in doubt.
 HEARD_WELL = 0.6
 #: How far before a phrase a denial reaches, in words.
