@@ -88,19 +88,27 @@ class Pipeline:
 
 def register(pipeline: Pipeline) -> None:
     """Makes the workflow known to DBOS; once per process, before DBOS is launched."""
-    retries = StepOptions(retries_allowed=True, max_attempts=ATTEMPTS, interval_seconds=RETRY_SECONDS)
+
+    def run_step(name: str, step: Callable[..., Any], *given: Any) -> Any:
+        options = StepOptions(name=name, retries_allowed=True, max_attempts=ATTEMPTS, interval_seconds=RETRY_SECONDS)
+        return DBOS.run_step(options, step, *given)
 
     @DBOS.workflow(name=WORKFLOW)
     def transcribe_voicemail(voicemail_id: int) -> str:
-        """The state in which the voicemail ends."""
-        try:
-            heard = DBOS.run_step({**retries, "name": "hear"}, pipeline.hear, voicemail_id)
-        except Exception as failure:
-            # Out of attempts: the ticket says so and a person listens. The work itself is done.
-            log.exception("A voicemail could not be heard", action="voicemail_failed", voicemail=voicemail_id)
-            heard = {"state": VoicemailState.FAILED.value, "error": str(failure)}
-        DBOS.run_step({**retries, "name": "file"}, pipeline.file, voicemail_id, heard)
-        return str(heard["state"])
+        return conduct(pipeline, voicemail_id, run_step)
+
+
+def conduct(pipeline: Pipeline, voicemail_id: int, run_step: Callable[..., Any]) -> str:
+    """The state in which the voicemail ends. A step that is out of attempts never leaves it waiting: the ticket says
+    what went wrong, and a person listens."""
+    try:
+        heard = run_step("hear", pipeline.hear, voicemail_id)
+        run_step("file", pipeline.file, voicemail_id, heard)
+    except Exception as failure:
+        log.exception("A voicemail was given up", action="voicemail_failed", voicemail=voicemail_id)
+        heard = {"state": VoicemailState.FAILED.value, "error": str(failure)}
+        run_step("give_up", pipeline.file, voicemail_id, heard)
+    return str(heard["state"])
 
 
 def listen(listener: Listener, recording: Path) -> dict[str, Any]:

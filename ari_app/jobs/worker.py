@@ -5,10 +5,8 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import structlog
@@ -17,12 +15,12 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from ari_app.clock import DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
+from ari_app.jobs.phrases import phrases_in
 from ari_app.jobs.pipeline import Pipeline, register
 from ari_app.speech.models import OFFICIAL_NAME, in_use
 from ari_app.store.database import Store
 from ari_app.store.schema import check
 from ari_app.store.work_queue import QUEUE, WORK_VERSION, work_url
-from transcription.phrases import Phrases, parse_phrases
 from transcription.vosk_engine import VoskEngine
 
 log = structlog.get_logger()
@@ -75,12 +73,18 @@ async def _work(settings: Settings, name: str, parent: int | None) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     model = in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model or OFFICIAL_NAME)
+    phrases = phrases_in(settings.home)
+    try:
+        phrases(model.language)
+    except ValueError as mistakes:
+        # Now, and not at each message: a list with a mistake would cost every message its proposal.
+        raise WorkerError(f"The list of phrases can't be used. {mistakes}") from mistakes
     engine = await asyncio.to_thread(VoskEngine, model.path)
     store = Store.open(settings.database_url)
     clock = DemoClock(settings.clock_file) if settings.demo else SystemClock()
     desk = Desk(store, settings, clock)
     DBOS(config=_config(settings, name))
-    register(Pipeline(desk, engine, phrases_in(settings.home), asyncio.get_running_loop()))
+    register(Pipeline(desk, engine, phrases, asyncio.get_running_loop()))
     await asyncio.to_thread(_launch)
     log.info("The worker listens", action="worker_started", worker=name, model=engine.name)
     try:
@@ -106,19 +110,6 @@ def _config(settings: Settings, name: str) -> DBOSConfig:
         run_migrations=False,
         log_level="WARNING",
     )
-
-
-def phrases_in(home: Path) -> Callable[[str], Phrases]:
-    """By language: the list in the line's home when there is one, else the one that ships. Read once; restart to change."""
-
-    @cache
-    def of_language(language: str) -> Phrases:
-        name = f"phrases_{language}.toml"
-        own = home / name
-        shipped = resources.files("transcription") / name
-        return parse_phrases((own if own.is_file() else shipped).read_text(encoding="utf-8"))
-
-    return of_language
 
 
 async def _until_told(stop: asyncio.Event, parent: int | None) -> None:

@@ -180,6 +180,13 @@ def test_a_worker_on_old_tables_says_what_to_do(empty_database_url: str, tmp_pat
         run_worker(Settings(home=tmp_path, database=empty_database_url))
 
 
+def test_a_list_of_phrases_with_a_mistake_is_told_at_the_start(settings: Settings) -> None:
+    (settings.home / "phrases_nl.toml").write_text('language = "nl"')
+
+    with pytest.raises(WorkerError, match="list of phrases"):
+        run_worker(settings)
+
+
 def test_a_restarted_worker_gets_the_number_of_the_dead_one(tmp_path: Path) -> None:
     with worker_slot(tmp_path) as first, worker_slot(tmp_path) as second:
         pass
