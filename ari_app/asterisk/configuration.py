@@ -43,7 +43,7 @@ def write_files(folder: Path, words: Mapping[str, object], desk_phones: Mapping[
         if source.name != DESK_PHONE:
             _write(folder / source.name, fill_in(source.read_text(encoding="utf-8"), words))
     for name in LEFT_AT_DEFAULTS:
-        _write(folder / f"{name}.conf", "; Nothing is set here.\n[general]\n")
+        _write(folder / f"{name}.conf", "; Nothing is set here.\n")
     phone = (SOURCES / DESK_PHONE).read_text(encoding="utf-8")
     phones = [fill_in(phone, {"name": name, "contact": contact}) for name, contact in desk_phones.items()]
     _write(folder / "desk-phones.conf", "\n".join(phones))
