@@ -40,8 +40,7 @@ async def run_line(settings: Settings) -> None:
     """Runs until a signal. Raises LineStopped when it can't start or must not go on."""
     check_line(settings)
     server = asterisk_server(settings)
-    is_ours = settings.asterisk.managed and not server.running()
-    if is_ours:
+    if settings.asterisk.managed and not server.running():  # it runs still when we were killed: calls go on in it
         await asyncio.to_thread(server.start)
     try:
         await _serve(settings)
@@ -50,7 +49,7 @@ async def run_line(settings: Settings) -> None:
     except* Fatal as fatal:
         raise LineStopped("; ".join(str(reason) for reason in fatal.exceptions)) from fatal
     finally:
-        if is_ours:
+        if settings.asterisk.managed:
             await asyncio.to_thread(server.stop)
 
 
@@ -124,7 +123,7 @@ def _surroundings(settings: Settings) -> Surroundings:
 async def _pages(settings: Settings, desk: Desk, store: Store, client: AriClient) -> AsyncIterator[None]:
     async def readiness() -> Mapping[str, bool]:
         return {
-            "database": check(settings.database_url).is_current,
+            "database": (await asyncio.to_thread(check, settings.database_url)).is_current,
             "asterisk": client.connected.is_set(),
             "model": _has_model(settings),
         }

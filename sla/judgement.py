@@ -57,7 +57,8 @@ def judge(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, events:
     kind = ticket.kind if not kinds else _KIND_EVENTS[kinds[-1]]
     initial_kind = ticket.kind if not kinds else _OPPOSITE[_KIND_EVENTS[kinds[0]]]
     categories = [event.category for event in events if event.category is not None]
-    provisional = _strictest_plausible(agreement, hours, ticket.reported_at)
+    plausible = _strictest_plausible(agreement, hours, ticket.reported_at)
+    provisional = max(plausible, ticket.proposed_category or plausible, key=lambda category: category.gravity)
     scope = next((event.scope for event in reversed(events) if event.scope is not None), ticket.scope)
     level = agreement.level(next((event.level for event in reversed(events) if event.level is not None), ticket.level))
     return Judgement(

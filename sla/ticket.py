@@ -109,6 +109,8 @@ class TicketFacts:
     reported_at: datetime
     agreement_version: str
     events: tuple[TicketEvent, ...] = ()
+    #: What the machine made of a message. Until a person judges it can make a promise stricter, never milder (A-19).
+    proposed_category: Category | None = None
 
 
 _S, _E = TicketState, EventType

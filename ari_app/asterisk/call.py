@@ -107,6 +107,7 @@ class Call(Channel):
         self.caller_name = event.caller_name
         self.sip_call_id = event.sip_call_id
         self._legs = 0
+        self._hears_music = False
 
     async def record(self, name: str, *, max_seconds: int, max_silence_seconds: int) -> Recording:
         """Records until `#`, silence, the maximum or hang-up: hanging up is how a message ends, so it does not raise."""
@@ -135,10 +136,11 @@ class Call(Channel):
     async def music(self) -> AsyncIterator[None]:
         """Music on hold for the caller while the block runs."""
         await self.command(self.rest.start_music(self.id))
+        self._hears_music = True
         try:
             yield
         finally:
-            await quietly(self.rest.stop_music(self.id))
+            await self._stop_music()
 
     @asynccontextmanager
     async def ring(
@@ -165,6 +167,7 @@ class Call(Channel):
     async def talk_with(self, leg: Leg) -> Talk:
         """Both hear each other until one hangs up; then the bridge is gone and the other still there. Does not raise Hangup."""
         bridge = f"talk-{self.id}"
+        await self._stop_music()  # a caller with music on does not hear the bridge
         await self.rest.create_bridge(bridge)
         try:
             try:
@@ -182,6 +185,11 @@ class Call(Channel):
             lambda: "caller" if self.is_gone else "leg" if leg.is_gone else None, LONGEST_TALK
         )
         return Talk(ended)
+
+    async def _stop_music(self) -> None:
+        if self._hears_music:
+            self._hears_music = False
+            await quietly(self.rest.stop_music(self.id))
 
     def _leg(self, target: Target) -> Leg:
         self._legs += 1

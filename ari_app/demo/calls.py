@@ -21,6 +21,8 @@ class DemoCall:
     expects: dict[str, Any] = field(default_factory=dict)
     talks: bool = False
     kills_the_service: bool = False
+    #: Pressed as soon as the line has answered: who knows the line skips what it says.
+    keys: str = ""
 
 
 DEMO_CALLS = (
@@ -88,6 +90,7 @@ DEMO_CALLS = (
         from_number="0850004120",
         says=FICTITIOUS_SENTENCE,
         kills_the_service=True,
+        keys="#",
         expects={"route": "voicemail", "level": "premium", "recorded": True, "proposed_category": "III"},
     ),
 )

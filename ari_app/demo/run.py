@@ -18,7 +18,7 @@ from ari_app.demo.line import DemoLine, write_settings
 from ari_app.demo.outside import Outside, outside_world
 from ari_app.demo.placing import Placed, converse, dial_support, say_message, until_beep
 from ari_app.desk import Desk
-from ari_app.setting_up import open_desk, prepare_home
+from ari_app.setting_up import asterisk_server, open_desk, prepare_home
 from ari_app.sip_phone.alaw import Pcm
 from ari_app.sip_phone.outgoing import OutgoingCall
 from ari_app.sip_phone.phone import Phone
@@ -41,6 +41,7 @@ class Demo:
     def __init__(self, home: Path, progress: Progress) -> None:
         self.home = home
         self.progress = progress
+        _end_leftovers(home)
         self.settings = self._fresh_home()
         self.line = DemoLine(self.settings)
         self.password: str | None = None
@@ -93,6 +94,7 @@ class Demo:
 
     async def _place_and_kill(self, phone: Phone, demo: DemoCall) -> Placed:
         call = await self._dial(phone, demo)
+        await call.press(demo.keys)
         await until_beep(call)
         speaking = asyncio.create_task(say_message(call, demo.says))
         await asyncio.sleep(1.5)
@@ -117,3 +119,9 @@ class Demo:
     async def stop(self) -> None:
         with suppress(ProcessLookupError):
             await self.line.stop()
+
+
+def _end_leftovers(home: Path) -> None:
+    """The Asterisk of a demo that was broken off would hold the ports."""
+    if (home / "meldlijn.toml").exists():
+        asterisk_server(read_settings(home)).stop()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.desk.views import PROPOSED_AS
 from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow
 from sla.agreed_hours import AgreedHours
 from sla.agreement import Agreement
@@ -30,7 +31,10 @@ class Terms:
     def plan(self, ticket: TicketRow, events: Iterable[TicketEventRow], now: datetime) -> Plan:
         """Raises ValueError for a ticket under a version of the agreement that was taken away."""
         agreement = self.older.get(ticket.agreement_version, self.agreement)
-        return plan(facts(ticket, events), agreement, self.hours, now)
+        known = facts(ticket, events)
+        # The clock of a line in demo mode may be set back behind a call; a ticket is never judged before its own facts.
+        moment = max(now, known.reported_at, *(event.at for event in known.events))
+        return plan(known, agreement, self.hours, moment)
 
 
 def facts(ticket: TicketRow, events: Iterable[TicketEventRow]) -> TicketFacts:
@@ -43,6 +47,7 @@ def facts(ticket: TicketRow, events: Iterable[TicketEventRow]) -> TicketFacts:
         reported_at=ticket.reported_at,
         agreement_version=ticket.agreement_version,
         events=tuple(_event(row) for row in events),
+        proposed_category=PROPOSED_AS.get(ticket.proposal or ""),
     )
 
 

@@ -112,7 +112,7 @@ class Reception:
         name = f"{recording_name(report.call_id)}.wav"
         try:
             await self.desk.note_call_started(
-                report.call_id, report.line, report.caller_number, name, report.received_at
+                report.call_id, report.line, report.caller_number, name, report.received_at, report.sip_call_id
             )
         except Exception:
             log.exception("The start of a call could not be noted", action="start_not_noted", call=report.call_id)
@@ -123,14 +123,17 @@ class Reception:
             return caller, await self.desk.on_duty(report.received_at)
         except Exception:
             log.exception("Customer and rota could not be looked up", action="look_up_failed", call=report.call_id)
-            return Caller(report.caller_number, why="Klantgegevens waren niet bereikbaar."), ()
+            return Caller(report.caller_number, why="Klantgegevens waren niet bereikbaar.", is_looked_up=False), ()
 
     async def _apologise(self, open_call: OpenCall) -> None:
         """After a crash the caller can still leave a message; a second fault ends the call."""
         try:
             await open_call.say("sorry-error")
             await voicemail(open_call)
-        except (Hangup, AsteriskError) as failure:
+        except Hangup:
+            open_call.note("apology", "the caller hung up")
+        except Exception as failure:
+            log.exception("The apology failed as well", action="apology_failed", call=open_call.call.id)
             open_call.note("apology", repr(failure))
 
     async def _file(self, report: CallReport) -> None:
