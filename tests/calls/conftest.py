@@ -1,13 +1,20 @@
 """The fixture `line`: a line in service, in the fake world and on a real Asterisk."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from ari_app.asterisk.server import AsteriskServer
+from ari_app.config import Settings
+from ari_app.desk import Desk
+from ari_app.store.database import Store
+from ari_app.store.schema import upgrade
+from ari_app.store.seed_demo import seed_demo
 from tests.calls.fake_world import FakeWorld
-from tests.calls.line import Line, open_line
+from tests.calls.line import Line, ScenarioClock, open_line
+from tests.calls.real_world import RealWorld, scenario_server
 from tests.fakes.desk import MemoryDesk
 from tests.fakes.fast_time import fast_time
 
@@ -16,11 +23,34 @@ from tests.fakes.fast_time import fast_time
 async def fake_line(tmp_path: Path) -> AsyncIterator[Line]:
     """A line on the fake Asterisk, with the desk in memory. Waiting takes no time."""
     with fast_time(asyncio.get_running_loop()):
-        async with FakeWorld.open(tmp_path) as world, open_line(world, MemoryDesk()) as line:
+        clock = ScenarioClock()
+        async with FakeWorld.open(tmp_path) as world, open_line(world, MemoryDesk(), clock) as line:
             yield line
 
 
-@pytest.fixture(params=["fake"])
+@pytest.fixture(scope="session")
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskServer]:
+    """One real Asterisk for all scenarios."""
+    server = scenario_server(tmp_path_factory.mktemp("line") / "asterisk")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def real_line(real_server: AsteriskServer, tmp_path: Path) -> AsyncIterator[Line]:
+    """A line on the real Asterisk, with SIP phones and the real desk on SQLite."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'line.db'}"
+    upgrade(url)
+    store, clock = Store.open(url), ScenarioClock()
+    await seed_demo(store, clock.now())
+    desk = Desk(store, Settings(home=real_server.home.parent, database=url), clock)
+    async with RealWorld.open(real_server) as world, open_line(world, desk, clock) as line:
+        yield line
+    await store.close()
+
+
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.asterisk)])
 def line(request: pytest.FixtureRequest) -> Line:
     """The same scenarios in both worlds."""
     found: Line = request.getfixturevalue(f"{request.param}_line")

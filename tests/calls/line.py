@@ -37,7 +37,7 @@ SETTINGS = LineSettings(
     message_max_seconds=10,
 )
 #: The longest scenario takes less; in the fake world this is not wall time.
-SCENARIO_WITHIN = 40.0
+SCENARIO_WITHIN = 20.0
 FREE_WITHIN = 3.0
 
 
@@ -57,7 +57,7 @@ class World(Protocol):
 class ScenarioClock:
     """Starts at the moment that the scenario names, and goes on with the loop's time, which the fake world makes fast."""
 
-    at: datetime
+    at: datetime = datetime(2026, 11, 21, 8, tzinfo=UTC)
     since: float = field(default_factory=lambda: asyncio.get_running_loop().time())
 
     def now(self) -> datetime:
@@ -123,16 +123,17 @@ class ObservedDesk:
 class Line:
     """Take calls with `call`; `start` and `kill` are the service."""
 
-    def __init__(self, world: World, desk: Any) -> None:
+    def __init__(self, world: World, desk: Any, clock: ScenarioClock) -> None:
         self.world = world
         self.desk = ObservedDesk(desk)
-        self.clock = ScenarioClock(datetime(2026, 11, 21, 8, tzinfo=UTC))
+        self.clock = clock
         self.settings = SETTINGS
         #: A test may put a faulty one here.
         self.media: Callable[[str], str] = lambda prompt: f"sound:{world.sounds}/{prompt}"
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         self.messages: list[dict[str, Any]] = []
         self.phone_calls: list[PhoneCall] = []
+        self.made_calls: list[PhoneCall] = []
         self.client: AriClient
         self._moments = Moments()
         self._people: dict[str, Person] = {}
@@ -153,6 +154,7 @@ class Line:
         if self._service.done():
             connected.cancel()
             await self._service
+        self._moments.happened("the new service runs")
 
     async def kill(self) -> None:
         """Ends the service in the middle of whatever it does: nothing more is filed."""
@@ -177,6 +179,7 @@ class Line:
                 reception = Reception(self.client, self.desk, self.clock, self._surroundings(), tasks)  # type: ignore[arg-type]
                 reception.open()
                 tasks.create_task(self.client.run())
+                tasks.create_task(self.client.beat())
         finally:
             await rest.close()
 
@@ -206,8 +209,25 @@ class Line:
         try:
             async with asyncio.timeout(SCENARIO_WITHIN):
                 return await self._call(caller)
+        except TimeoutError:
+            raise AssertionError(f"the scenario does not end:\n{self._story()}") from None
         finally:
             self._calls_on -= 1
+
+    async def moment(self, moment: str) -> None:
+        """Waits for something in the call that is on, or comes next."""
+        while self._calls_on == 0:
+            await asyncio.sleep(0.01)
+        await self._moments.until(moment)
+
+    def _story(self) -> str:
+        """What happened so far, for whoever reads why a scenario failed."""
+        asked = [f"{method} {path} {query}" for method, path, query, _ in self.requests]
+        told = [
+            f"{message['type']} {message.get('playback') or message.get('digit') or ''}" for message in self.messages
+        ]
+        heard = [f"{call.handset.name} heard {call.heard}" for call in (*self.made_calls, *self.phone_calls)]
+        return "\n".join(["asked:", *asked, "told:", *told, *heard])
 
     async def left_over(self) -> list[str]:
         """Channels and bridges that still exist when no call is on."""
@@ -222,6 +242,7 @@ class Line:
     async def _call(self, caller: Caller) -> Outcome:
         handset: Handset = await self.world.place_call(caller.number, LINE_NUMBER)
         made = PhoneCall(handset, self._moments)
+        self.made_calls.append(made)
         await make_call(made, caller)
         ticket, report = await self.desk.report_of(handset.sip_call_id)  # type: ignore[attr-defined]
         if self._calls_on == 1:
@@ -264,9 +285,9 @@ def _voices(calls: list[PhoneCall]) -> list[tuple[str, str]]:
 
 
 @asynccontextmanager
-async def open_line(world: World, desk: Any) -> AsyncIterator[Line]:
+async def open_line(world: World, desk: Any, clock: ScenarioClock) -> AsyncIterator[Line]:
     """A line whose service runs; it is killed at the end."""
-    line = Line(world, desk)
+    line = Line(world, desk, clock)
     await line.start()
     try:
         yield line

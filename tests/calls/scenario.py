@@ -167,6 +167,7 @@ async def _react(call: PhoneCall, caller: Caller, sound: str) -> None:
 async def _leave_message(call: PhoneCall, caller: Caller) -> None:
     await call.handset.pause(MESSAGE_SECONDS)  # until the beep is over and the recorder runs
     if caller.message:
+        call.moments.happened(f"{call.handset.name} speaks the message")
         await call.handset.say(message_audio(caller.message))
         await call.handset.pause(BREATH)
     if caller.after_message == "hang_up":

@@ -1,0 +1,74 @@
+"""The service dies in the middle of a call, and a new one starts: the caller is helped on, the message is kept, nobody is left over."""
+
+import asyncio
+from dataclasses import replace
+
+from tests.calls.line import Line
+from tests.calls.people import ACCEPTS, NO_ANSWER
+from tests.calls.scenario import Caller
+
+AT_NIGHT = Caller("0201234567", at="2026-11-21T21:00")
+CALAMITY = replace(AT_NIGHT, at="2026-11-21T09:10")
+
+
+class RestartsAt:
+    """Kills the service at a moment of the call, and starts a new one."""
+
+    def __init__(self, line: Line, moment: str) -> None:
+        self.line, self.moment = line, moment
+
+    async def __aenter__(self) -> None:
+        self.task = asyncio.create_task(self._restart())
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.task
+
+    async def _restart(self) -> None:
+        await self.line.moment(self.moment)
+        await self.line.kill()
+        await self.line.start()
+
+
+async def test_a_caller_in_a_prompt_hears_an_apology_and_leaves_a_message(line: Line) -> None:
+    async with RestartsAt(line, "0201234567 hears closed-hours"):
+        outcome = await line.call(AT_NIGHT)
+
+    assert outcome.heard == ["welcome", "closed-hours", "sorry-error", "voicemail-instructions", "beep"]
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert "herstart" in " ".join(outcome.report.why)
+
+
+async def test_a_message_that_is_being_recorded_goes_on_and_is_kept(line: Line) -> None:
+    async with RestartsAt(line, "0201234567 speaks the message"):
+        outcome = await line.call(AT_NIGHT)
+
+    assert outcome.heard == ["welcome", "closed-hours", "voicemail-instructions", "beep"]
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.report.ended_by == "caller"
+
+
+async def test_a_message_that_ends_with_the_hash_key_after_the_restart_is_kept(line: Line) -> None:
+    async with RestartsAt(line, "0201234567 speaks the message"):
+        outcome = await line.call(replace(AT_NIGHT, after_message="#"))
+
+    assert outcome.heard[-1] == "voicemail-thanks"
+    assert outcome.has_recorded(AT_NIGHT.message)
+
+
+async def test_two_people_who_talk_are_left_alone_and_freed_at_the_end(line: Line) -> None:
+    caller = replace(CALAMITY, ends_talk=False, hangs_up_when="the new service runs")
+
+    async with RestartsAt(line, "Fenna Fictief hears voice of 0201234567"):
+        outcome = await line.call(caller, phones={"Fenna Fictief": ACCEPTS})
+
+    assert outcome.talked == [("0201234567", "Fenna Fictief"), ("Fenna Fictief", "0201234567")]
+    assert outcome.report.ended_by == "caller"
+    assert outcome.heard == ["welcome", "calamity-connecting"]
+
+
+async def test_a_phone_that_still_rings_is_freed_and_the_caller_leaves_a_message(line: Line) -> None:
+    async with RestartsAt(line, "Fenna Fictief rings"):
+        outcome = await line.call(CALAMITY, phones={"Fenna Fictief": NO_ANSWER})
+
+    assert outcome.heard[-3:] == ["sorry-error", "voicemail-instructions", "beep"]
+    assert outcome.has_recorded(AT_NIGHT.message)
