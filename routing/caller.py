@@ -22,6 +22,8 @@ class Caller:
     has_sla: bool = False
     why: str = ""
     agreement_version: str | None = None
+    #: False: the customer data could not be asked, so that nothing about an SLA is known.
+    is_looked_up: bool = True
 
     @property
     def is_known(self) -> bool:

@@ -59,6 +59,8 @@ def decide(now: datetime, caller: Caller, hours: OpeningHours, on_duty: Sequence
 
 def _calamity_line(caller: Caller, on_duty: Sequence[Engineer]) -> Route:
     opened = "Binnen de calamiteitentijden (R-050)."
+    if not caller.is_looked_up:
+        return ToVoicemail(announcement="sorry-error", why=(opened, caller.why))
     if not caller.has_sla:
         refused = "Alleen voor klanten met een SLA: niet doorverbonden, wel inspreken (R-051, A-10)."
         return ToVoicemail(announcement="calamity-no-sla", why=(opened, caller.why, refused))
