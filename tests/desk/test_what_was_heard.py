@@ -1,6 +1,8 @@
 """What the worker heard proposes a category; a person has the last word."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib import resources
 
 import pytest
@@ -59,16 +61,30 @@ async def test_the_evidence_points_at_the_words_themselves(desk: Desk, report: R
     assert "niemand kan bellen" in shown
 
 
-async def test_a_proposal_changes_no_deadline(desk: Desk, report: Report) -> None:
-    """Only a person confirms a category (R-085)."""
+async def test_a_grave_proposal_makes_the_deadline_stricter_until_a_person_judges(desk: Desk, report: Report) -> None:
+    """CAT III counts 2 hours for Premium instead of the 4 of CAT II (R-015, A-19)."""
     number = await desk.close_call(report())
-    before = await desk.ticket(number)
 
     await desk.file_transcript(1, heard("het hele bedrijf ligt plat en niemand kan bellen"))
+
+    ticket = await desk.ticket(number)
+    assert ticket is not None
+    assert ticket.next_deadline is not None
+    assert ticket.next_deadline.due_at == datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+
+
+async def test_a_mild_proposal_gives_nobody_more_time(desk: Desk, report: Report) -> None:
+    """Only a person makes a promise milder (A-19, R-085)."""
+    number = await desk.close_call(report())
+    before = await desk.ticket(number)
+    message = heard("goedemorgen")
+
+    await desk.file_transcript(1, replace(message, assessment=replace(message.assessment, category="cat1")))
 
     after = await desk.ticket(number)
     assert before is not None
     assert after is not None
+    assert after.proposed_category is Category.I
     assert after.deadlines == before.deadlines
 
 
