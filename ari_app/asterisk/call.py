@@ -50,6 +50,9 @@ class Talk:
 class Leg(Channel):
     """A phone that we ring for a caller."""
 
+    #: It comes right after StasisEnd, and it alone says why nobody answered.
+    ends_with = frozenset({"ChannelDestroyed"})
+
     def __init__(self, call: "Call", target: Target, number: int) -> None:
         super().__init__(call.rest, f"leg-{call.id}-{number}", call.signal)
         self.call = call

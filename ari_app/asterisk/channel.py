@@ -23,8 +23,6 @@ PROMPT_WITHIN = 60.0
 #: Asterisk answers a channel in milliseconds unless a prompt still plays.
 ANSWER_WITHIN = 10.0
 
-_ENDS = {"StasisEnd", "ChannelDestroyed"}
-
 
 class Hangup(Exception):
     """The phone at the other end is gone. Raised by verbs only, so no write to the database is ever cut in half."""
@@ -54,6 +52,9 @@ class Signal:
 
 class Channel:
     """A channel of ours, with its state as the events told it."""
+
+    #: A caller's channel sends nothing after StasisEnd (asterisk-live, section 2).
+    ends_with = frozenset({"StasisEnd", "ChannelDestroyed"})
 
     def __init__(self, rest: Rest, channel_id: str, signal: Signal | None = None) -> None:
         self.id = channel_id
@@ -91,10 +92,11 @@ class Channel:
                 self._recordings[event.recording_name] = event.state
             case "Dial" if event.forward:
                 self.was_forwarded = True
-        if event.cause and not self.cause:
+        # Our own hang-up and Asterisk's ring timer say 32 first; only the end names the cause.
+        if event.cause and (not self.cause or event.type == "ChannelDestroyed"):
             self.cause = event.cause
         self.sip_code = event.sip_code or self.sip_code
-        self.is_gone = self.is_gone or event.type in _ENDS
+        self.is_gone = self.is_gone or event.type in self.ends_with
         self.signal.news()
 
     def lost(self) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PROMPT_SECONDS = 0.4
 RATE = 8000
 #: Q.850 cause by SIP code, as Asterisk 22.10.1 reports them.
+CAUSE_TEXTS = {16: "Normal Clearing", 17: "User busy", 19: "User alerting, no answer", 21: "Call Rejected"}
+_SOFT = {"cause": 32, "soft": True}
 CAUSES = {486: 17, 600: 17, 603: 21, 480: 19, 408: 18, 404: 1, 484: 28, 503: 34, 302: 23}
 
 
@@ -57,6 +59,7 @@ class FakeChannel:
         self.state = state
         self.args: list[str] = []
         self.caller = ""
+        self.connected = ""
         self.exten = "s"
         self.app_data = ""
         self.in_stasis = False
@@ -74,7 +77,9 @@ class FakeChannel:
     def rings(self) -> None:
         self.state = "Ringing"
         self.emit("ChannelStateChange")
-        self.switch.emit({"type": "Dial", "peer": self.to_json(), "dialstring": self._dialled, "dialstatus": "RINGING"})
+        self.switch.emit(
+            {"type": "Dial", "peer": self.to_json(), "dialstring": "", "dialstatus": "RINGING", "forward": ""}
+        )
 
     def goes_up(self) -> None:
         if self._timer:
@@ -83,7 +88,7 @@ class FakeChannel:
         self.emit("ChannelStateChange")
         if self.is_leg:
             self.switch.emit(
-                {"type": "Dial", "peer": self.to_json(), "dialstring": self._dialled, "dialstatus": "ANSWER"}
+                {"type": "Dial", "peer": self.to_json(), "dialstring": "", "dialstatus": "ANSWER", "forward": ""}
             )
         self.handset.was_answered()
 
@@ -91,9 +96,9 @@ class FakeChannel:
         self.end(CAUSES.get(code, 0), code, by_phone=True)
 
     def redirected(self, number: str) -> None:
-        """Three equal Dial events, then the refusal; nobody is called (asterisk-live, section 3)."""
-        forward = {"dialstring": self._dialled, "dialstatus": "CANCEL", "forward": number}
-        for _ in range(3):
+        """Equal Dial events, then the refusal; nobody is called (asterisk-live, section 3)."""
+        forward = {"dialstring": "", "dialstatus": "CANCEL", "forward": number}
+        for _ in range(2):
             self.switch.emit({"type": "Dial", "peer": self.to_json(), **forward})
         self.refused(302)
 
@@ -130,7 +135,9 @@ class FakeChannel:
             self.end(16, 603)
             return
         self.was_dialled = True
-        self.switch.emit({"type": "Dial", "peer": self.to_json(), "dialstring": self._dialled, "dialstatus": ""})
+        self.switch.emit(
+            {"type": "Dial", "peer": self.to_json(), "dialstring": self._dialled, "dialstatus": "", "forward": ""}
+        )
         if seconds:
             self._timer = self.switch.loop.call_later(seconds, self._gives_up)
         self.switch.person_acts(self.handset)
@@ -164,7 +171,8 @@ class FakeChannel:
         if self._timer:
             self._timer.cancel()
         technical = {} if sip_code is None else {"tech_cause": sip_code}
-        shown = {"cause": cause if by_phone else 32} | ({} if by_phone else {"soft": True}) | technical
+        # A plain BYE names no cause; what we end ourselves is 32 until ChannelDestroyed says more.
+        shown: dict[str, Any] = ({"cause": cause} | technical if sip_code else {}) if by_phone else _SOFT
         self.emit("ChannelHangupRequest", **shown)
         self._fail_playbacks()
         if self.recording:
@@ -173,7 +181,7 @@ class FakeChannel:
         self.switch.leave_bridge(self)
         self.emit("StasisEnd")
         if self.is_leg:
-            self.emit("ChannelDestroyed", cause=cause, cause_txt="cause", **technical)
+            self.emit("ChannelDestroyed", cause=cause, cause_txt=CAUSE_TEXTS.get(cause, "Unknown"), **technical)
         self.switch.channels.pop(self.id, None)
         self.handset.ended(sip_code or 200)
 
@@ -188,12 +196,12 @@ class FakeChannel:
             "name": self.name,
             "state": self.state,
             "caller": {"name": "", "number": self.caller},
-            "connected": {"name": "", "number": ""},
+            "connected": {"name": "", "number": self.connected},
             "accountcode": "",
             "dialplan": {
-                "context": "from-trunk",
+                "context": "from-trunk" if self.is_leg else "line-in",
                 "exten": self.exten,
-                "priority": 1,
+                "priority": 1 if self.is_leg else 7,
                 "app_name": "Stasis",
                 "app_data": self.app_data,
             },
@@ -209,10 +217,7 @@ class FakeChannel:
         for at, medium in enumerate(playback.media):
             playback.at, is_last = at, at == len(playback.media) - 1
             prompt = medium.rsplit("/", 1)[-1]
-            if playback.at == 0:
-                self._playback_event(playback, "PlaybackStarted", "playing")
-            else:
-                self._playback_event(playback, "PlaybackContinuing", "continuing")
+            self._playback_event(playback, "PlaybackStarted", "playing")
             if prompt not in self.switch.prompts:
                 playback.state = "failed" if is_last else playback.state
                 continue
@@ -220,10 +225,12 @@ class FakeChannel:
             await _either(playback.stop, PROMPT_SECONDS)
             if playback.stop.is_set():
                 return
+            if not is_last:
+                self._playback_event(playback, "PlaybackContinuing", "continuing")
 
     def _gives_up(self) -> None:
-        """The time to ring is over: the same events as a 480 (asterisk-live, section 3)."""
-        self.end(19, 480, by_phone=True)
+        """The time to ring is over."""
+        self.end(19, 480)
 
     def _fail_playbacks(self) -> None:
         for playback in self.playbacks:
@@ -245,7 +252,8 @@ class FakeChannel:
             seconds = recording.quiet_since - recording.started_at  # the silence at the end is cut off
         _write_wav(recording, seconds)
         recording.state = "done"
-        self._recording_event("RecordingFinished", duration=round(seconds))
+        told = {"duration": round(seconds), "talking_duration": round(seconds), "silence_duration": 0}
+        self._recording_event("RecordingFinished", **told)
         self.recording = None
         recording.stop.set()
 

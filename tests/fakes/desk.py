@@ -40,7 +40,13 @@ class MemoryDesk:
         return self.rota
 
     async def note_call_started(
-        self, call_id: str, line: str, caller_number: str | None, recording_name: str | None, received_at: datetime
+        self,
+        call_id: str,
+        line: str,
+        caller_number: str | None,
+        recording_name: str | None,
+        received_at: datetime,
+        sip_call_id: str = "",
     ) -> None:
         self.started[call_id] = recording_name
 

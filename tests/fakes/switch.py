@@ -85,6 +85,7 @@ class Switch:
         self._behaviours[handset] = behaviour
         self.handsets.append(handset)
         leg = FakeChannel(self, channel_id, endpoint, handset, "Down")
+        leg.connected = caller_id
         leg.is_leg = True
         leg.app_data = f"{self.app},{app_args}"
         self.channels[channel_id] = leg
@@ -94,7 +95,6 @@ class Switch:
 
     def create_bridge(self, bridge_id: str, types: str) -> dict[str, Any]:
         bridge = self.bridges.setdefault(bridge_id, FakeBridge(bridge_id, types))
-        self.emit({"type": "BridgeCreated", "bridge": self.bridge_json(bridge)})
         return self.bridge_json(bridge)
 
     def bridge_of(self, channel: FakeChannel) -> FakeBridge | None:
@@ -131,7 +131,7 @@ class Switch:
             "name": "",
             "channels": [channel.id for channel in bridge.members],
             "creationtime": self.timestamp(),
-            "video_mode": "none",
+            "video_mode": "talker",
         }
 
     async def _act(self, handset: FakeHandset) -> None:
