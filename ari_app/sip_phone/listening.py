@@ -14,7 +14,7 @@ _SILENT_POWER = 16.0**2
 class Match(NamedTuple):
     #: Best normalised cross-correlation: 1.0 is the same sound at any loudness, around 0 is another sound.
     score: float
-    #: Seconds from the start of what was heard to the start of the reference in it.
+    #: Seconds from the start of what was heard to the start of the reference; negative when its start was missed.
     at: float
 
 
@@ -33,14 +33,17 @@ def level_of(pcm: Pcm, hz: float) -> float:
 
 
 def contains(heard: Pcm, reference: Pcm) -> Match:
-    """Where `reference` fits best. Whole fits only: when less was heard than the reference is long, silence is added.
+    """Where `reference` fits best. Half of it may be missing before or behind what was heard, which lowers the score:
+    a message that was cut off 20 ms before its end is still found.
 
     ValueError when the reference is silent, since that fits everywhere.
     """
     wanted = reference.astype(np.float64)
     if not len(wanted) or np.mean(wanted**2) <= _SILENT_POWER:
         raise ValueError("the reference is silent or empty: it would be found everywhere")
-    sound = np.pad(heard.astype(np.float64), (0, max(0, len(wanted) - len(heard))))
+    margin = (len(wanted) + 1) // 2
+    sound = np.pad(heard.astype(np.float64), margin)
+    sound = np.pad(sound, (0, max(0, len(wanted) - len(sound))))
     places = len(sound) - len(wanted) + 1
     size = 1 << (len(sound) + len(wanted)).bit_length()
     spectrum = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(wanted, size))
@@ -50,4 +53,4 @@ def contains(heard: Pcm, reference: Pcm) -> Match:
     audible = energy > _SILENT_POWER * len(wanted)
     scores = np.where(audible, products / np.sqrt(np.maximum(energy, 1.0) * np.sum(wanted**2)), 0.0)
     best = int(np.argmax(scores))
-    return Match(float(scores[best]), best / _RATE)
+    return Match(float(scores[best]), (best - margin) / _RATE)

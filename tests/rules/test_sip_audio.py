@@ -344,6 +344,24 @@ def test_half_a_prompt_is_half_found() -> None:
     assert 0.6 < contains(noise(1)[:4000], noise(1)).score < 0.8
 
 
+def test_a_message_that_was_cut_off_just_before_its_end_is_found() -> None:
+    match = contains(np.concatenate([tone(440, 0.1), noise(2)[:-160]]), noise(2))
+
+    assert match.score > 0.99
+    assert match.at == pytest.approx(0.1, abs=0.001)
+
+
+def test_a_message_whose_start_was_missed_is_found_before_the_beginning() -> None:
+    match = contains(noise(1)[800:], noise(1))
+
+    assert match.score > 0.9
+    assert match.at == pytest.approx(-0.1, abs=0.001)
+
+
+def test_nothing_heard_contains_nothing() -> None:
+    assert contains(noise(1)[:0], noise(1)).score == 0
+
+
 def test_silence_contains_nothing() -> None:
     assert contains(alaw.decode(b"\xd5" * 16000), noise(1)).score == 0
 
