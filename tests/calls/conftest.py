@@ -12,6 +12,7 @@ from ari_app.desk import Desk
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
 from ari_app.store.seed_demo import seed_demo
+from tests.calls.api_docs import ApiDocs
 from tests.calls.fake_world import FakeWorld
 from tests.calls.line import Line, ScenarioClock, open_line
 from tests.calls.real_world import RealWorld, scenario_server
@@ -39,15 +40,19 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskSe
 
 @pytest.fixture
 async def real_line(real_server: AsteriskServer, tmp_path: Path) -> AsyncIterator[Line]:
-    """A line on the real Asterisk, with SIP phones and the real desk on SQLite."""
+    """A line on the real Asterisk, with SIP phones and the real desk on SQLite; its words are checked against the api-docs."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'line.db'}"
     upgrade(url)
     store, clock = Store.open(url), ScenarioClock()
     await seed_demo(store, clock.now())
     desk = Desk(store, Settings(home=real_server.home.parent, database=url), clock)
     async with RealWorld.open(real_server) as world, open_line(world, desk, clock) as line:
+        docs = await ApiDocs.fetch(real_server.url, real_server.ari_user, real_server.password())
         yield line
     await store.close()
+    # Whatever the scenario was about: what we said and heard in it is what Asterisk documents.
+    assert [why for request in line.requests for why in docs.wrong_with_request(*request)] == []
+    assert [why for message in line.messages for why in docs.wrong_with_event(message)] == []
 
 
 @pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.asterisk)])
