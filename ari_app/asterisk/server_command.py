@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ari_app.asterisk.install import AsteriskMissing
@@ -16,6 +17,11 @@ def main() -> None:
         _do(asked.what, _server(asked), " ".join(asked.words))
     except (AsteriskMissing, ServerFailed, ValueError) as failure:
         sys.exit(str(failure))
+
+
+def server_of(words: Sequence[str]) -> AsteriskServer:
+    """The Asterisk that this command line describes. Ends the program when it can't be understood."""
+    return _server(_parser().parse_args(words))
 
 
 def _do(what: str, server: AsteriskServer, words: str) -> None:
