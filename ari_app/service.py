@@ -18,7 +18,7 @@ from ari_app.desk import Desk
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
 from ari_app.jobs.ticks import Work, start_ticks
-from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of
+from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
 from ari_app.speech.models import NoModel
 from ari_app.speech.synth import SpeechFailed, speak_to_file
 from ari_app.store.database import Store
@@ -38,6 +38,11 @@ class _Stop(Exception):
 
 async def run_line(settings: Settings) -> None:
     """Runs until a signal. Raises LineStopped when it can't start or must not go on."""
+    with only_one_line(settings.home):
+        await _run(settings)
+
+
+async def _run(settings: Settings) -> None:
     check_line(settings)
     server = asterisk_server(settings)
     if settings.asterisk.managed and not server.running():  # it runs still when we were killed: calls go on in it

@@ -1,8 +1,9 @@
 """From settings to the parts of a line, and what must be there before it can start."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from ari_app.asterisk.server import AsteriskServer
@@ -93,6 +94,28 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
         yield desk_of(settings, store, clock_of(settings))
     finally:
         await store.close()
+
+
+@contextmanager
+def only_one_line(home: Path) -> Iterator[None]:
+    """Holds the lock of a running line; the kernel frees it however the line ends. Raises LineStopped when another holds it."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "line.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LineStopped(
+                f"A line runs already in {home}. Stop it first, or give this one another --home."
+            ) from None
+        yield
+
+
+def is_line_running(home: Path) -> bool:
+    try:
+        with only_one_line(home):
+            return False
+    except LineStopped:
+        return True
 
 
 async def prepare_home(settings: Settings) -> str | None:

@@ -70,5 +70,7 @@ def running_home(home: Path | None) -> Path:
     """The home that was asked for; else that of the demo line while it runs, else the usual one."""
     if home:
         return home
+    from ari_app.setting_up import is_line_running
+
     demo_home = Path(".meldlijn/demo")
-    return demo_home if (demo_home / "line.pid").exists() else Path(".meldlijn")
+    return demo_home if demo_home.exists() and is_line_running(demo_home) else Path(".meldlijn")

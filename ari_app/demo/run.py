@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Demo:
         self.settings = self._fresh_home()
         self.line = DemoLine(self.settings)
         self.password: str | None = None
+        self._open = AsyncExitStack()
 
     def _fresh_home(self) -> Settings:
         for kept in ("meldlijn.db", "meldlijn.db-wal", "meldlijn.db-shm", "clock.json", "line.log"):
@@ -55,7 +56,7 @@ class Demo:
         return read_settings(self.home)
 
     async def calls(self) -> list[Judged]:
-        """Starts the line, places all calls and judges them. The line goes on running."""
+        """Starts the line, places all calls and judges them. The line and the phones around it go on running."""
         self.progress("database, prompts, customers and rota")
         self.password = await prepare_home(self.settings)
         await self._seed()
@@ -73,11 +74,11 @@ class Demo:
 
     async def _place_and_judge(self, desk: Desk) -> list[Judged]:
         outside = Outside(VOICEMAIL_BOXES, TALK_FOR)
-        async with outside_world(self.settings.asterisk, outside) as phone:
-            together = [demo for demo in DEMO_CALLS if not demo.kills_the_service]
-            alone = [demo for demo in DEMO_CALLS if demo.kills_the_service]
-            placed = await self._place(phone, together)
-            placed += [await self._place_and_kill(phone, demo) for demo in alone]
+        phone = await self._open.enter_async_context(outside_world(self.settings.asterisk, outside))
+        together = [demo for demo in DEMO_CALLS if not demo.kills_the_service]
+        alone = [demo for demo in DEMO_CALLS if demo.kills_the_service]
+        placed = await self._place(phone, together)
+        placed += [await self._place_and_kill(phone, demo) for demo in alone]
         self.progress("waiting for the last transcript")
         tickets = [await finished_ticket(desk, one.sip_call_id, within=TRANSCRIBED_WITHIN) for one in placed]
         return [
@@ -117,6 +118,7 @@ class Demo:
         return pcm  # type: ignore[no-any-return]
 
     async def stop(self) -> None:
+        await self._open.aclose()
         with suppress(ProcessLookupError):
             await self.line.stop()
 

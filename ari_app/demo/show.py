@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ari_app.demo.judge import Judged
+from ari_app.demo.judge import AMSTERDAM, Judged
 from ari_app.demo.line import LineFailed
 from ari_app.demo.run import Demo, Progress
 
@@ -64,8 +64,18 @@ def _table(judged: list[Judged]) -> Table:
                     *(f"[dim]“{words}”[/]" for words in entry["because"]),
                 ]
             ),
-            "\n".join(f"{one['clock']}: {one['state']} {one['due'] or ''}" for one in entry["deadlines"])
-            or "none promised",
+            _deadlines(call),
             end_section=True,
         )
     return table
+
+
+def _deadlines(call: Judged) -> str:
+    """Only clocks that promise something."""
+    deadlines = call.ticket.deadlines if call.ticket else ()
+    lines = []
+    for deadline in deadlines:
+        if deadline.state in ("running", "paused", "breached", "met"):
+            due = f", due {deadline.due_at.astimezone(AMSTERDAM):%a %d-%m %H:%M}" if deadline.due_at else ""
+            lines.append(f"{deadline.clock.value.replace('_', ' ')}: {deadline.state}{due} [dim]({deadline.rule})[/]")
+    return "\n".join(lines) or "no clock runs"
