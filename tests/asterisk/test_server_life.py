@@ -1,5 +1,6 @@
 """Asterisk as we start, ask and stop it: real processes."""
 
+import os
 import re
 import stat
 import time
@@ -143,6 +144,21 @@ def test_everything_listens_on_loopback_only(server: AsteriskServer) -> None:
     calls = {socket.laddr for socket in sockets if socket.laddr.port in (server.ari_port, server.sip_port)}
     tcp = {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}
     assert {address.ip for address in calls} == tcp == {"127.0.0.1"}
+
+
+def test_a_host_name_that_nobody_knows_does_not_make_calls_wait(
+    server: AsteriskServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "nobody-knows-me.invalid")
+
+    server.start()
+
+    def names(pid: object) -> str:
+        return os.readlink(f"/proc/{pid}/ns/uts")
+
+    may_name_itself = os.geteuid() == 0
+    assert (names(server.pid()) != names("self")) == may_name_itself
+    assert server.running()
 
 
 def test_an_older_asterisk_is_refused_with_its_version_and_what_to_do(tmp_path: Path) -> None:
