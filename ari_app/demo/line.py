@@ -21,8 +21,10 @@ class LineFailed(Exception):
 class DemoLine:
     """`meldlijn run` in demo mode, with its log in a file of its home folder."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, module: str = "ari_app") -> None:
+        """`module` is what runs: it takes the words `run --home`."""
         self._settings = settings
+        self._module = module
         self._log = settings.home / "line.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -32,7 +34,7 @@ class DemoLine:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "ari_app",
+                self._module,
                 "run",
                 "--home",
                 str(self._settings.home),
@@ -41,6 +43,12 @@ class DemoLine:
                 start_new_session=True,
             )
         await self._until_ready()
+
+    @property
+    def pid(self) -> int:
+        """The process of the service. Only while it runs."""
+        assert self._process
+        return self._process.pid
 
     async def kill(self) -> None:
         """As a crash or the kernel would: no time to say anything."""
@@ -81,47 +89,38 @@ async def _answers(client: httpx2.AsyncClient, url: str) -> bool:
         return False
 
 
-def free_ports(wanted: dict[str, tuple[int, int]]) -> dict[str, int]:
-    """For each name the wanted (port, socket kind), or a free one when somebody else has it."""
-    return {name: port if _is_free(port, kind) else _any_free(kind) for name, (port, kind) in wanted.items()}
-
-
-def _is_free(port: int, kind: int) -> bool:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _any_free(kind: int) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def write_settings(home: Path, at: str | None) -> None:
-    """`meldlijn.toml` of the demo line: demo mode, and ports that nobody else holds."""
-    ports = free_ports(
-        {
-            "ari": (8088, socket.SOCK_STREAM),
-            "sip": (5060, socket.SOCK_DGRAM),
-            "web": (8080, socket.SOCK_STREAM),
-        }
-    )
+def write_settings(home: Path) -> None:
+    """`meldlijn.toml` of the demo line: demo mode, and the usual addresses unless somebody else holds them."""
+    stream, datagram = socket.SOCK_STREAM, socket.SOCK_DGRAM
     home.mkdir(parents=True, exist_ok=True)
     lines = [
         "# Written by `meldlijn demo`.",
         "demo = true",
         "[asterisk]",
-        f"ari_port = {ports['ari']}",
-        f"sip_port = {ports['sip']}",
+        f"ari_port = {free_port('127.0.0.1', 8088, stream)}",
+        f"sip_port = {free_port('127.0.0.1', 5060, datagram)}",
+        f"trunk_contact = '127.0.0.2:{free_port('127.0.0.2', 5080, datagram)}'",
+        "[asterisk.desk_phones]",
+        f"desk-1 = '127.0.0.3:{free_port('127.0.0.3', 5081, datagram)}'",
+        f"desk-2 = '127.0.0.3:{free_port('127.0.0.3', 5082, datagram)}'",
         "[line]",
         "ring_for_seconds = 8",
         "accept_within_seconds = 9",
         "desk_ring_for_seconds = 8",
         "[web]",
-        f"port = {ports['web']}",
+        f"port = {free_port('127.0.0.1', 8080, stream)}",
     ]
     (home / "meldlijn.toml").write_text("\n".join(lines) + "\n")
+
+
+def free_port(ip: str, wanted: int, kind: int) -> int:
+    """The wanted port, or another one when somebody holds it. `kind`: socket.SOCK_STREAM or SOCK_DGRAM."""
+    for port in (wanted, 0):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(kind == socket.SOCK_STREAM))
+            try:
+                probe.bind((ip, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise LineFailed(f"No port is free on {ip}.")

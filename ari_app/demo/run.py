@@ -52,7 +52,7 @@ class Demo:
             (self.home / kept).unlink(missing_ok=True)
         for folder in ("spool", "asterisk/spool/recording"):
             shutil.rmtree(self.home / folder, ignore_errors=True)
-        write_settings(self.home, None)
+        write_settings(self.home)
         return read_settings(self.home)
 
     async def calls(self) -> list[Judged]:
