@@ -138,8 +138,7 @@ class Call(Channel):
     @asynccontextmanager
     async def music(self) -> AsyncIterator[None]:
         """Music on hold for the caller while the block runs."""
-        await self.command(self.rest.start_music(self.id))
-        self._hears_music = True
+        await self.command(self._start_music())
         try:
             yield
         finally:
@@ -177,6 +176,7 @@ class Call(Channel):
                 await self.rest.add_to_bridge(bridge, self.id, leg.id)
             except Gone:
                 await self._find_out_who_left(leg)
+                await quietly(self._start_music())  # the caller waits for somebody else now
                 return Talk("caller" if self.is_gone else "leg", is_connected=False)
             return await self.talked(leg)
         finally:
@@ -188,6 +188,10 @@ class Call(Channel):
             lambda: "caller" if self.is_gone else "leg" if leg.is_gone else None, LONGEST_TALK
         )
         return Talk(ended)
+
+    async def _start_music(self) -> None:
+        await self.rest.start_music(self.id)
+        self._hears_music = True
 
     async def _stop_music(self) -> None:
         if self._hears_music:

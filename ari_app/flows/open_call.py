@@ -59,9 +59,11 @@ class OpenCall:
         self.note("answered")
 
     async def say(self, prompt: str) -> None:
-        """A digit ends the prompt, so that who knows the line need not listen. Raises Hangup."""
+        """A digit ends this one prompt, so that who knows the line need not listen. Raises Hangup."""
         self.note("prompt", prompt)
+        self.call.digits.clear()  # a key pressed before, such as during the music, was not meant for this prompt
         await self.call.play(self.line.media(prompt))
+        self.call.digits.clear()
 
     async def beep(self) -> None:
         await self.call.play_to_the_end(self.line.media("beep"))

@@ -126,5 +126,5 @@ async def _accept_and_talk(call: PhoneCall) -> None:
 async def _talk_and_hang_up(call: PhoneCall) -> None:
     other = await call.listen_for(VOICE)
     if other:
-        await call.moments.until(f"{other.removeprefix(VOICE)} hears {VOICE}{call.handset.name}")
+        await call.until(f"{other.removeprefix(VOICE)} hears {VOICE}{call.handset.name}")
         await call.handset.hang_up()

@@ -102,6 +102,11 @@ class PhoneCall:
         while await self.listen():
             pass
 
+    async def until(self, moment: str) -> None:
+        """Waits for it, but not beyond the end of the call."""
+        while moment not in self.moments and not self.handset.is_over:
+            await self.handset.pause(BREATH / 4)
+
     async def press(self, key: str) -> None:
         self.moments.happened(f"{self.handset.name} presses {key}")
         await self.handset.press(key)
@@ -179,7 +184,7 @@ async def _leave_message(call: PhoneCall, caller: Caller) -> None:
 async def _converse(call: PhoneCall, caller: Caller, other: str) -> None:
     call.handset.speak()
     if caller.ends_talk:
-        await call.moments.until(f"{other} hears {VOICE}{call.handset.name}")
+        await call.until(f"{other} hears {VOICE}{call.handset.name}")
         await call.handset.hang_up()
 
 

@@ -43,7 +43,8 @@ def noise(name: str, seconds: float) -> np.ndarray:
     frequencies = np.fft.rfftfreq(samples, 1 / RATE)
     spectrum[(frequencies < 300) | (frequencies > 3400)] = 0
     sound = np.fft.irfft(spectrum, samples)
-    return np.rint(sound / np.max(np.abs(sound)) * 20000).astype(np.int16)
+    loud: np.ndarray = np.rint(sound / np.max(np.abs(sound)) * 20000).astype(np.int16)
+    return loud
 
 
 def prompt_audio(name: str) -> np.ndarray:

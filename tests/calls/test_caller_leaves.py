@@ -80,3 +80,5 @@ async def test_a_caller_whose_engineer_is_cut_off_after_pressing_1_gets_the_next
 
     assert outcome.report.talked_with == "Bram Bedacht"
     assert outcome.phones_that_rang == ["Fenna Fictief", "Bram Bedacht"]
+    music = [method for method, path, *_ in fake_line.requests if path.endswith("/moh")]
+    assert music == ["POST", "DELETE", "POST", "DELETE"], "the caller has music again until the next engineer talks"

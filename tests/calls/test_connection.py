@@ -156,17 +156,17 @@ async def test_a_channel_that_does_not_exist_is_gone(line: Line) -> None:
     rest = line.world.rest()
 
     for request in (
-        lambda: rest.answer("no-such"),
-        lambda: rest.hang_up("no-such"),
-        lambda: rest.play("no-such", "playback", ["sound:beep"]),
-        lambda: rest.stop_playback("no-such"),
-        lambda: rest.dial("no-such", ring_for=2),
-        lambda: rest.start_music("no-such"),
-        lambda: rest.stop_music("no-such"),
-        lambda: rest.delete_bridge("no-such"),
+        rest.answer("no-such"),
+        rest.hang_up("no-such"),
+        rest.play("no-such", "playback", ["sound:beep"]),
+        rest.stop_playback("no-such"),
+        rest.dial("no-such", ring_for=2),
+        rest.start_music("no-such"),
+        rest.stop_music("no-such"),
+        rest.delete_bridge("no-such"),
     ):
         with pytest.raises(Gone):
-            await request()
+            await request
     await rest.close()
 
 

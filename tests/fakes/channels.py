@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.fakes.switch import Switch
 
 PROMPT_SECONDS = 0.4
+#: A prompt that is stopped sooner was not heard.
+RECOGNISED_AFTER = 0.1
 RATE = 8000
 #: Q.850 cause by SIP code, as Asterisk 22.10.1 reports them.
 CAUSE_TEXTS = {16: "Normal Clearing", 17: "User busy", 19: "User alerting, no answer", 21: "Call Rejected"}
@@ -66,6 +68,7 @@ class FakeChannel:
         self.is_leg = False
         self.was_dialled = False
         self.is_gone = False
+        self.has_music = False
         self.playbacks: list[FakePlayback] = []
         self.recording: FakeRecording | None = None
         #: Prompts, recordings, answer and addChannel wait for each other, as on the real one.
@@ -221,8 +224,11 @@ class FakeChannel:
             if prompt not in self.switch.prompts:
                 playback.state = "failed" if is_last else playback.state
                 continue
+            await _either(playback.stop, RECOGNISED_AFTER)
+            if playback.stop.is_set():
+                return
             self.handset.hears(prompt)
-            await _either(playback.stop, PROMPT_SECONDS)
+            await _either(playback.stop, PROMPT_SECONDS - RECOGNISED_AFTER)
             if playback.stop.is_set():
                 return
             if not is_last:
