@@ -28,7 +28,7 @@ from ari_app.web.app import make_app
 
 log = structlog.get_logger()
 
-FILE_LEFT_BEHIND_EVERY = 10.0
+FILE_LEFT_BEHIND_EVERY = 3.0
 WORKER_BACK_OFF = 2.0
 
 

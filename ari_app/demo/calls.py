@@ -32,6 +32,7 @@ DEMO_CALLS = (
         at="2026-11-23T20:15",
         from_number="0850004120",
         says=FICTITIOUS_SENTENCE,
+        keys="#",
         expects={
             "route": "voicemail",
             "proposed_category": "III",

@@ -41,6 +41,8 @@ async def dial_support(phone: Phone, demo: DemoCall) -> OutgoingCall:
 async def converse(call: OutgoingCall, demo: DemoCall) -> Placed:
     """The caller's side of the call, to its end: talks with whoever picks up, or speaks after the beep and hangs up."""
     try:
+        if demo.keys:
+            await call.press(demo.keys)
         async with asyncio.timeout(PATIENCE):
             await (_talk(call) if demo.talks else _leave_message(call, demo.says))
     except CallEnded:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from ari_app.clock import SystemClock
+
 log = structlog.get_logger()
 
 Work = Callable[[], Awaitable[object]]
@@ -22,6 +24,7 @@ def start_ticks(work: dict[str, tuple[float, Work]]) -> AsyncIOScheduler:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
+            next_run_time=SystemClock().now(),
         )
     scheduler.start()
     return scheduler
