@@ -6,6 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
+log = structlog.get_logger()
+
+
+class ClockDamaged(ValueError):
+    """The file of the demo clock does not hold a shift; the message names the file and what to do."""
+
 
 class Clock(Protocol):
     """Tells the time of this line."""
@@ -55,14 +63,31 @@ class DemoClock:
         return ShiftedClock(self._current_shift())
 
     def _current_shift(self) -> timedelta:
+        """A damaged file is reported once and means real time: calls must go on."""
         try:
             written = os.stat(self._path).st_mtime_ns
         except FileNotFoundError:
             return timedelta(0)
         if written != self._seen:
-            self._shift = timedelta(seconds=json.loads(self._path.read_text())["shift_seconds"])
-            self._seen = written
+            self._shift, self._seen = self._read(), written
         return self._shift
+
+    def _read(self) -> timedelta:
+        try:
+            return read_demo_shift(self._path)
+        except ClockDamaged as damage:
+            log.error("The demo clock can't be read; real time counts", action="clock_damaged", why=str(damage))
+            return timedelta(0)
+
+
+def read_demo_shift(path: Path) -> timedelta:
+    """How far the line in demo mode is from real time; zero when its file is not there. Raises ClockDamaged."""
+    try:
+        return timedelta(seconds=json.loads(path.read_text(encoding="utf-8"))["shift_seconds"])
+    except FileNotFoundError:
+        return timedelta(0)
+    except (OSError, ValueError, TypeError, KeyError, OverflowError) as damage:
+        raise ClockDamaged(f"{path} holds no shift ({damage!r}). Remove it, or call once more with --at.") from damage
 
 
 def set_demo_clock(path: Path, at: datetime | None) -> None:

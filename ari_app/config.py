@@ -1,16 +1,31 @@
 """All settings of a line, read once: `meldlijn.toml` in its home folder, then MELDLIJN_... variables. All mistakes at once."""
 
 import os
+import re
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement, parse_agreement
+
+#: Names a file that holds `database`, so that its password stands in no environment and on no command line.
+DATABASE_FILE = "MELDLIJN_DATABASE_FILE"
+#: Names Asterisk's program (see asterisk/install.py): no value for the table `asterisk` of the settings.
+_ASTERISK_PROGRAM = "meldlijn_asterisk"
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -69,7 +84,8 @@ class SpeechSettings(_Part):
 
     model: str | None = None
     models_url: str = "https://alphacephei.com/vosk/models"
-    workers: int = Field(1, ge=1, le=16)
+    #: 0: other machines transcribe.
+    workers: int = Field(1, ge=0, le=16)
 
 
 class Settings(BaseSettings):
@@ -91,6 +107,13 @@ class Settings(BaseSettings):
     line: LineSettings = LineSettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
+
+    @field_validator("database")
+    @classmethod
+    def _is_supported(cls, address: str | None) -> str | None:
+        if address is None or address.startswith(("sqlite+aiosqlite:///", "postgresql+psycopg://")):
+            return address
+        raise ValueError("this kind of database is not supported; write postgresql+psycopg://user@host/name")
 
     @property
     def database_url(self) -> str:
@@ -145,8 +168,17 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        if isinstance(env_settings, EnvSettingsSource):
+            env_settings.env_vars = {
+                name: text for name, text in env_settings.env_vars.items() if name != _ASTERISK_PROGRAM
+            }
         home = init_settings().get("home") or os.environ.get("MELDLIJN_HOME", ".meldlijn")
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(home) / "meldlijn.toml")
+        file = Path(home) / "meldlijn.toml"
+        try:
+            from_file = TomlConfigSettingsSource(settings_cls, file)
+        except (TOMLDecodeError, UnicodeDecodeError, OSError) as damage:
+            raise ConfigurationError(f"{file} can't be read: {damage}. Correct the file.") from damage
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _from_secret_file()), from_file
 
 
 def read_settings(home: Path | None = None) -> Settings:
@@ -169,14 +201,32 @@ def read_agreement(version: str) -> Agreement:
         ) from None
 
 
+def _from_secret_file() -> dict[str, Any]:
+    file = os.environ.get(DATABASE_FILE)
+    if not file:
+        return {}
+    try:
+        return {"database": Path(file).read_text(encoding="utf-8").strip()}
+    except OSError as failure:
+        raise ConfigurationError(
+            f"{DATABASE_FILE} is {file!r}, which can't be read: {failure.strerror}. Name a readable file."
+        ) from failure
+
+
 def _explain(mistakes: ValidationError | ValueError) -> str:
     if not isinstance(mistakes, ValidationError):
-        return str(mistakes)
+        return f"{mistakes}. Correct the MELDLIJN_... variables."
     lines = [
-        f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']} (found {wrong['input']!r})" for wrong in mistakes.errors()
+        f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']} (found {_shown(wrong['input'])})"
+        for wrong in mistakes.errors()
     ]
     return (
         "The settings can't be used:\n  "
         + "\n  ".join(lines)
         + "\nCorrect meldlijn.toml or the MELDLIJN_... variables."
     )
+
+
+def _shown(value: object) -> str:
+    """Without the password of a database's address."""
+    return _PASSWORD.sub(r"\1•••@", repr(value))

@@ -3,25 +3,30 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
-_NUMBER = re.compile(r"(\+?\d{2})\d{4,9}(\d{3})(?!\d)")
+#: A number in E.164, also with spaces or hyphens, or nine digits or more as they are dialled. No date looks like that.
+_NUMBER = re.compile(r"(?<!\d)(?:\+\d(?:[ -]?\d){7,13}|(?=(?:\d-?){9})\d{2,4}-?\d{5,12})(?!\d)")
+#: Ids and instants of ours, which a person must be able to look up.
+_KEPT = frozenset({"call", "timestamp"})
 
 
 def set_up_logs(*, as_json: bool = False) -> None:
     """Logs to stderr; JSON for machines, coloured lines for people."""
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    if as_json:
+        rendering: list[Any] = [structlog.processors.dict_tracebacks, mask_numbers, structlog.processors.JSONRenderer()]
+    else:
+        plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        rendering = [structlog.processors.format_exc_info, mask_numbers, plain]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            mask_numbers,
-            structlog.processors.dict_tracebacks if as_json else structlog.processors.format_exc_info,
-            renderer,
+            *rendering,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -29,8 +34,23 @@ def set_up_logs(*, as_json: bool = False) -> None:
 
 
 def mask_numbers(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Phone numbers in any field become `+3•••••567`."""
+    """Phone numbers in any field, however deep, become `+31•••••567` or `02•••••567`; comes after the traceback is text."""
     for name, value in entry.items():
-        if isinstance(value, str) and name not in {"call", "timestamp"}:
-            entry[name] = _NUMBER.sub(r"\1•••••\2", value)
+        if name not in _KEPT:
+            entry[name] = _masked(value)
     return entry
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return _NUMBER.sub(_mask, value)
+    if isinstance(value, Mapping):
+        return {_masked(name): _masked(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(inner) for inner in value]
+    return value
+
+
+def _mask(number: re.Match[str]) -> str:
+    digits = number.group()
+    return f"{digits[: 3 if digits[0] == '+' else 2]}•••••{digits[-3:]}"

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, settings_of
 from ari_app.cli.tickets import print_ticket
-from ari_app.config import read_settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,7 +50,7 @@ def call(
     """Place one real SIP call into the running line, wait for its ticket and print it."""
     from ari_app.demo.one_call import CallPlan, NotPlaced, place_call
 
-    settings = read_settings(running_home(home))
+    settings = settings_of(running_home(home))
     plan = CallPlan(
         to=to, from_number="" if from_number == "anonymous" else from_number, at=at, say=say, wav=wav, dtmf=dtmf
     )

@@ -1,12 +1,20 @@
-"""What commands share: the home option, and how they print."""
+"""What commands share: the home option, its settings, and how they print.
+
+Commands import what they need when they run: `meldlijn --help` must not wait for a database and a speech engine.
+"""
+
+from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from ari_app.config import Settings
 
 HomeOption = Annotated[
     Path | None,
@@ -17,6 +25,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout."
 #: Progress and messages; stdout is for results.
 messages = Console(stderr=True, highlight=False)
 results = Console(highlight=False)
+
+
+def settings_of(home: Path | None) -> Settings:
+    """Ends the command with exit code 2 and all mistakes when the settings can't be used."""
+    from ari_app.config import ConfigurationError, read_settings
+
+    try:
+        settings = read_settings(home)
+        settings.agreed_hours()
+    except ConfigurationError as wrong:
+        fail(str(wrong), code=2)
+    return settings
 
 
 def print_json(value: Any) -> None:

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ari_app.cli.common import HomeOption, fail, messages, results
-from ari_app.config import read_settings
+from ari_app.cli.common import HomeOption, fail, messages, results, settings_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,7 +24,7 @@ def setup(home: HomeOption = None) -> None:
     """Make everything that a line needs and that is not there yet: database, prompts, one account. Nothing is started."""
     from ari_app.setting_up import first_account, prepare_home
 
-    settings = read_settings(home)
+    settings = settings_of(home)
     password = asyncio.run(prepare_home(settings))
     if password:
         messages.print(f"Account for the pages: name {first_account(settings)}, password {password} (shown this once)")
@@ -36,7 +35,7 @@ def upgrade_database(home: HomeOption = None) -> None:
     """Bring the tables to the version of this program."""
     from ari_app.store.schema import upgrade
 
-    settings = read_settings(home)
+    settings = settings_of(home)
     upgrade(settings.database_url)
     messages.print("The database is up to date.")
 
@@ -49,7 +48,7 @@ def create_account(
     """Make an account for the pages and print its password once."""
     from ari_app.setting_up import create_account as create
 
-    settings = read_settings(home)
+    settings = settings_of(home)
     try:
         password = asyncio.run(create(settings, name, role))
     except ValueError as wrong:

@@ -4,10 +4,11 @@ import asyncio
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, results
-from ari_app.config import read_settings
-from ari_app.logs import set_up_logs
+from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, results, settings_of
+
+MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "fault": "[red]fault[/]  "}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,10 +19,11 @@ def add_to(app: typer.Typer) -> None:
 
 def run(home: HomeOption = None) -> None:
     """Start the line: Asterisk, calls, pages and the transcribing worker, until Ctrl-C."""
+    from ari_app.logs import set_up_logs
     from ari_app.service import run_line
     from ari_app.setting_up import LineStopped
 
-    settings = read_settings(home)
+    settings = settings_of(home)
     set_up_logs(as_json=settings.log_json)
     try:
         asyncio.run(run_line(settings))
@@ -35,14 +37,18 @@ def worker(
 ) -> None:
     """Transcribe and assess messages, as a process of its own; as many as there are cores is useful."""
     from ari_app.jobs.worker import run_worker
+    from ari_app.logs import set_up_logs
 
-    settings = read_settings(home)
+    settings = settings_of(home)
     set_up_logs(as_json=settings.log_json)
     run_worker(settings, with_parent=with_parent)
 
 
 def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Check everything that the line needs; each fault with its remedy. Exit code 1 when something is wrong."""
+    """Check everything that the line needs; each fault with its remedy. Exit code 1 when something is wrong.
+
+    A warning does not count as wrong: calls are taken, but a person should look.
+    """
     from ari_app.doctor import examine
 
     findings = asyncio.run(examine(home))
@@ -51,8 +57,7 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
         print_json({"ok": is_well, "checks": [finding.to_json() for finding in findings]})
     else:
         for finding in findings:
-            mark = "[green]ok[/]   " if finding.ok else "[red]fault[/]"
-            results.print(f"{mark} {finding.name}: {finding.found}")
-            if not finding.ok:
-                results.print(f"      remedy: {finding.remedy}")
+            results.print(f"{MARKS[finding.level]} {finding.name}: {escape(finding.found)}", soft_wrap=True)
+            if finding.remedy:
+                results.print(f"        remedy: {escape(finding.remedy)}", soft_wrap=True)
     raise typer.Exit(0 if is_well else 1)

@@ -1,15 +1,16 @@
 """`meldlijn transcribe`, `assess`, `model` and `prompts`."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results
-from ari_app.config import read_settings
-from ari_app.speech.models import OFFICIAL_NAME
-from transcription.assessment import Assessment
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
+
+if TYPE_CHECKING:
+    from transcription.assessment import Assessment
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def transcribe(
     from transcription.vosk_engine import ModelUnusable, VoskEngine
 
     try:
-        model = model_of(read_settings(home))
+        model = model_of(settings_of(home))
         transcript = VoskEngine(model.path).transcribe(file)
     except (NoModel, ModelUnusable, AudioError) as failure:
         fail(str(failure))
@@ -57,7 +58,7 @@ def assess(
     from transcription.assessment import assess as assess_text
 
     try:
-        phrases = phrases_in(read_settings(home).home)(language)
+        phrases = phrases_in(settings_of(home).home)(language)
     except FileNotFoundError:
         fail(f"There are no phrases for language {language!r}. There are nl and en.")
     assessment = assess_text(text, phrases)
@@ -78,7 +79,7 @@ def list_models(home: HomeOption = None, as_json: JsonOption = False) -> None:
     from ari_app.speech.models import NoModel
     from ari_app.speech.models import list_models as models_in
 
-    settings = read_settings(home)
+    settings = settings_of(home)
     try:
         used = model_of(settings)
     except NoModel as nothing:
@@ -104,12 +105,17 @@ def list_models(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 def fetch_model(
-    name: Annotated[str, typer.Argument(help="As on the model page of Vosk.")] = OFFICIAL_NAME, home: HomeOption = None
+    name: Annotated[
+        str, typer.Argument(help="As on the model page of Vosk.", show_default="the official Dutch one")
+    ] = "",
+    home: HomeOption = None,
 ) -> None:
     """Download an official model; goes on where a broken download stopped."""
-    from ari_app.speech.models import FetchFailed, fetch
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
-    settings = read_settings(home)
+    from ari_app.speech.models import OFFICIAL_NAME, FetchFailed, fetch
+
+    settings, name = settings_of(home), name or OFFICIAL_NAME
     with Progress(*Progress.get_default_columns()[:1], BarColumn(), DownloadColumn(), TimeRemainingColumn()) as bars:
         task = bars.add_task(name, total=None)
         try:
@@ -132,7 +138,7 @@ def build_prompts(home: HomeOption = None) -> None:
     from ari_app.speech.synth import SpeechFailed
 
     try:
-        built = speak_prompts(read_settings(home))
+        built = speak_prompts(settings_of(home))
     except (PromptMistake, SpeechFailed) as failure:
         fail(str(failure))
     messages.print(f"{len(built.spoken)} spoken, {len(built.kept)} kept, {len(built.studio)} from the studio.")
@@ -143,7 +149,7 @@ def list_prompts(home: HomeOption = None, as_json: JsonOption = False) -> None:
     from ari_app.setting_up import PROMPT_TEXTS
     from ari_app.speech.prompts import missing, read_prompts
 
-    settings = read_settings(home)
+    settings = settings_of(home)
     rows = [
         {
             "name": name,

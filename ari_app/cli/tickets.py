@@ -1,19 +1,24 @@
 """`meldlijn tickets list` and `show`."""
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.table import Table
+from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, results
-from ari_app.config import Settings, read_settings
-from ari_app.desk import Desk
-from ari_app.desk.views import TicketView, to_json
-from ari_app.setting_up import open_desk
+from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, results, settings_of
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from ari_app.config import Settings
+    from ari_app.desk import Desk
+    from ari_app.desk.views import TicketView
 
 Answer = TypeVar("Answer")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -32,7 +37,9 @@ def list_tickets(
     as_json: JsonOption = False,
 ) -> None:
     """The newest tickets."""
-    views = ask_desk(read_settings(home), lambda desk: desk.tickets(limit))
+    from ari_app.desk.views import to_json
+
+    views = ask_desk(settings_of(home), lambda desk: desk.tickets(limit))
     if as_json:
         return print_json([to_json(view) for view in views])
     return results.print(ticket_table(views))
@@ -44,7 +51,9 @@ def show_ticket(
     as_json: JsonOption = False,
 ) -> None:
     """One ticket with everything that belongs to it."""
-    view = ask_desk(read_settings(home), lambda desk: desk.ticket(number))
+    from ari_app.desk.views import to_json
+
+    view = ask_desk(settings_of(home), lambda desk: desk.ticket(number))
     if view is None:
         fail(f"There is no ticket {number!r}. `meldlijn tickets list` shows those that there are.")
     if as_json:
@@ -53,48 +62,56 @@ def show_ticket(
 
 
 def ask_desk(settings: Settings, question: Callable[[Desk], Awaitable[Answer]]) -> Answer:
-    """One question to the desk of a line, running or not."""
+    """One question to the desk of a line, running or not. Ends the command when its database is not ready."""
+    from ari_app.setting_up import open_desk
+    from ari_app.store.schema import check
 
     async def ask() -> Answer:
         async with open_desk(settings) as desk:
             return await question(desk)
 
+    if not check(settings.database_url).is_current:
+        fail(f"The database of {settings.home} is not up to date. Run `meldlijn db upgrade`.")
     return asyncio.run(ask())
 
 
-def ticket_table(views: "list[TicketView] | tuple[TicketView, ...]") -> Table:
+def ticket_table(views: Sequence[TicketView]) -> Table:
+    from rich.table import Table
+
     table = Table("ticket", "reported", "customer", "level", "route", "category", "first deadline", "text")
     for view in views:
         due = view.next_deadline.due_at if view.next_deadline else None
         table.add_row(
             view.number,
             local(view.reported_at),
-            view.customer_name or "unknown",
+            escape(view.customer_name or "unknown"),
             view.level,
             view.route,
             view.category.value if view.category else f"{view.proposed_category or '-'}?",
             local(due) if due else "-",
-            (view.voicemail.text if view.voicemail else view.summary)[:60],
+            escape((view.voicemail.text if view.voicemail else view.summary)[:60]),
         )
     return table
 
 
 def print_ticket(view: TicketView) -> None:
-    results.print(f"[bold]{view.number}[/]  {view.customer_name or 'unknown caller'}  {view.level}  {view.state}")
+    results.print(
+        f"[bold]{view.number}[/]  {escape(view.customer_name or 'unknown caller')}  {view.level}  {view.state}"
+    )
     results.print(f"reported {local(view.reported_at)} by {view.source}; route {view.route}")
     for why in view.why:
-        results.print(f"  {why}")
+        results.print(f"  {escape(why)}")
     for leg in view.legs:
-        results.print(f"  rang {leg.who}: {leg.result}. {leg.why}")
+        results.print(f"  rang {leg.who}: {leg.result}. {escape(leg.why)}")
     if view.voicemail:
-        results.print(f"message ({view.voicemail.state}): {view.voicemail.text}")
+        results.print(f"message ({view.voicemail.state}): {escape(view.voicemail.text)}")
     if view.proposed_category:
-        results.print(f"proposed: {view.proposed_category}; {view.why_proposed}")
+        results.print(f"proposed: {view.proposed_category}; {escape(view.why_proposed)}")
     for deadline in view.deadlines:
         due = local(deadline.due_at) if deadline.due_at else "-"
         results.print(f"{deadline.clock.value}: {deadline.state}, due {due} ({deadline.rule})")
         for line in deadline.why:
-            results.print(f"    {line}")
+            results.print(f"    {escape(line)}")
 
 
 def local(instant: datetime) -> str:

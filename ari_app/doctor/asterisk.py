@@ -1,6 +1,7 @@
 """Is there an Asterisk, does it let us in, is it new enough, and does our service answer its calls?"""
 
 from ari_app.asterisk.errors import AsteriskError, Fatal, Gone
+from ari_app.asterisk.install import AsteriskMissing, find
 from ari_app.asterisk.rest import Rest
 from ari_app.asterisk.version import check_version
 from ari_app.config import Settings
@@ -8,28 +9,44 @@ from ari_app.doctor.finding import Finding, fault, well
 from ari_app.setting_up import asterisk_server
 
 _START = "Start the line with `meldlijn run` (or Asterisk itself, where somebody else manages it)."
+_INSTALL = "Install Asterisk 22.10.1 or newer; `make setup` brings one."
 
 
 async def check_asterisk(settings: Settings) -> list[Finding]:
-    rest = Rest(settings.ari_url, settings.asterisk.user, asterisk_server(settings).password())
+    server = asterisk_server(settings)
+    if not (server.home / "ari-password").is_file():
+        found = f"never started from this home: there is no password in {server.home}"
+        return [fault("Asterisk", found, _START), *_program(settings)]
+    rest = Rest(settings.ari_url, settings.asterisk.user, server.password())
     try:
         version = str((await rest.info())["system"]["version"])
+        return [_version(version), await _application(rest, settings.asterisk.app)]
     except Fatal as refused:
         remedy = (
             "The password of the line and of ari.conf differ: stop Asterisk and start the line again, it writes both."
         )
         return [fault("Asterisk password", str(refused), remedy)]
-    except AsteriskError as unreachable:
-        return [fault("Asterisk", str(unreachable), _START)]
-    else:
-        return [_version(version), await _application(rest, settings.asterisk.app)]
+    except (AsteriskError, KeyError, ValueError, TypeError) as failure:
+        found = str(failure) if isinstance(failure, AsteriskError) else f"{rest.url} is no Asterisk: {failure!r}"
+        return [fault("Asterisk", found, _START), *_program(settings)]
     finally:
         await rest.close()
 
 
+def _program(settings: Settings) -> list[Finding]:
+    """Asked only when none answers: then it may be that there is none to start."""
+    if not settings.asterisk.managed:
+        return []
+    try:
+        find()
+    except AsteriskMissing as missing:
+        return [fault("Asterisk program", str(missing), _INSTALL)]
+    return []
+
+
 def _version(version: str) -> Finding:
     if wrong := check_version(version):
-        return fault("Asterisk version", wrong, "Install Asterisk 22.10.1 or newer; `make setup` brings one.")
+        return fault("Asterisk version", wrong, _INSTALL)
     return well("Asterisk", f"version {version}")
 
 
@@ -38,7 +55,6 @@ async def _application(rest: Rest, app: str) -> Finding:
     try:
         await rest.application(app)
     except Gone:
-        return fault(
-            "service", f"the application {app!r} is not registered with Asterisk: nobody answers calls", remedy
-        )
+        found = f"the application {app!r} is not registered with Asterisk: nobody answers calls"
+        return fault("service", found, remedy)
     return well("service", f"application {app!r} is registered")

@@ -1,46 +1,64 @@
 """All checks, in the order in which a line comes up; a fault in one never hides the others."""
 
+import asyncio
+import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from ari_app.config import ConfigurationError, Settings, read_settings
+from ari_app.doctor.agreement import check_agreement, check_clock, check_rota
 from ari_app.doctor.asterisk import check_asterisk
 from ari_app.doctor.finding import Finding, fault, well
-from ari_app.doctor.machine import check_disk, check_recordings, check_voice, check_zone
-from ari_app.doctor.stock import check_database, check_model, check_prompts
+from ari_app.doctor.machine import ENOUGH_BYTES, check_disk, check_recordings, check_voice
+from ari_app.doctor.stock import check_database, check_model, check_prompts, check_spool
 
 Check = Callable[[Settings], Awaitable[list[Finding]]]
 
-CHECKS: tuple[Check, ...] = (
-    check_zone,
-    check_database,
-    check_prompts,
-    check_voice,
-    check_model,
-    check_recordings,
-    check_disk,
-    check_asterisk,
-)
+#: Need only a place to look at: they run also when the settings can't be read.
+MACHINE_CHECKS: dict[str, Check] = {"voice": check_voice}
+CHECKS: dict[str, Check] = {
+    "agreement": check_agreement,
+    "clock": check_clock,
+    "database": check_database,
+    "rota": check_rota,
+    "prompts": check_prompts,
+    "speech model": check_model,
+    "recording folder": check_recordings,
+    "spool": check_spool,
+    "Asterisk": check_asterisk,
+}
+#: A check that takes longer has found a fault (seconds): a person waits for the answer.
+CHECK_WITHIN = 3.0
 
 
-async def examine(home: Path | None) -> list[Finding]:
-    """What every check found; only the first when the settings can't be read."""
+async def examine(home: Path | None, *, enough_bytes: int = ENOUGH_BYTES) -> list[Finding]:
+    """What every check found; without readable settings only what does not depend on them."""
+    checks: dict[str, Check] = {**MACHINE_CHECKS, "disk": partial(check_disk, enough_bytes=enough_bytes)}
     try:
         settings = read_settings(home)
-        settings.agreed_hours()
+        findings = [well("settings", f"home {settings.home}")]
+        checks |= CHECKS
     except ConfigurationError as wrong:
-        return [
-            fault("settings", str(wrong), "Correct meldlijn.toml in the home folder, or the MELDLIJN_... variables.")
-        ]
-    findings = [well("settings", f"home {settings.home}")]
-    for check in CHECKS:
-        findings += await _guarded(check, settings)
+        remedy = "Correct meldlijn.toml in the home folder, or the MELDLIJN_... variables. Then run the doctor again."
+        findings = [fault("settings", str(wrong), remedy)]
+        settings = Settings.model_construct(home=(home or Path(os.environ.get("MELDLIJN_HOME", ".meldlijn"))))
+    for name, check in checks.items():
+        findings += await _guarded(name, check, settings)
     return findings
 
 
-async def _guarded(check: Check, settings: Settings) -> list[Finding]:
+async def _guarded(name: str, check: Check, settings: Settings) -> list[Finding]:
     try:
-        return await check(settings)
+        async with asyncio.timeout(CHECK_WITHIN):
+            return await check(settings)
+    except TimeoutError:
+        return [
+            fault(
+                name,
+                f"no answer within {CHECK_WITHIN:.0f} s",
+                "It hangs, or the machine is overloaded: look with `top`.",
+            )
+        ]
     except Exception as surprise:
-        name = check.__name__.removeprefix("check_")
         return [fault(name, f"the check itself failed: {surprise!r}", "Please report this with the log of the line.")]

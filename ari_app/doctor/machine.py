@@ -1,32 +1,24 @@
-"""What the machine must give: room, a writable folder, a voice, and the time zone of the agreement."""
+"""What the machine must give: room, a writable folder, a voice."""
 
 import os
 import shutil
 import uuid
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from pathlib import Path
 
-from ari_app.clock import SystemClock
-from ari_app.config import ConfigurationError, Settings
+from ari_app.config import Settings
 from ari_app.doctor.finding import Finding, fault, well
 
+GIB = 1024**3
 #: Some 17,000 minutes of messages.
-ENOUGH_BYTES = 1024**3
-
-
-async def check_zone(settings: Settings) -> list[Finding]:
-    try:
-        zone = settings.agreement().zone
-        local = SystemClock().now().astimezone(ZoneInfo(zone.key))
-    except (ZoneInfoNotFoundError, ConfigurationError) as missing:
-        return [fault("clock zone", f"{missing}", "Install the package tzdata (pip or Debian).")]
-    return [well("clock zone", f"{zone.key}, now {local:%a %d-%m-%Y %H:%M:%S %z}")]
+ENOUGH_BYTES = GIB
 
 
 async def check_recordings(settings: Settings) -> list[Finding]:
     folder = settings.recordings
     remedy = f"Make the folder {folder}, owned by the user that Asterisk and Meldlijn run as. Without it nothing is recorded."
     if not folder.is_dir():
-        return [fault("recording folder", f"{folder} is not there", remedy)]
+        what = "is a file, not a folder" if folder.exists() else "is not there"
+        return [fault("recording folder", f"{folder} {what}", remedy)]
     probe = folder / f"doctor-{uuid.uuid4().hex[:8]}"
     try:
         probe.write_bytes(b"")
@@ -36,19 +28,25 @@ async def check_recordings(settings: Settings) -> list[Finding]:
     return [well("recording folder", str(folder))]
 
 
-async def check_disk(settings: Settings) -> list[Finding]:
-    looked_at = settings.recordings if settings.recordings.exists() else settings.home
-    while not looked_at.exists():
-        looked_at = looked_at.parent
+async def check_disk(settings: Settings, *, enough_bytes: int = ENOUGH_BYTES) -> list[Finding]:
+    looked_at = _nearest(settings.recordings.absolute())
     space = os.statvfs(looked_at)
     free = space.f_bavail * space.f_frsize
-    found = f"{free / 1024**3:.1f} GiB free at {looked_at}"
-    if free < ENOUGH_BYTES:
-        return [fault("disk", found, "Make room, at least 1 GiB: on a full disk a message becomes a file of zeros.")]
+    found = f"{free / GIB:.1f} GiB free at {looked_at}"
+    if free < enough_bytes:
+        remedy = f"Make room, at least {enough_bytes / GIB:.0f} GiB: on a full disk a message becomes a file of zeros."
+        return [fault("disk", found, remedy)]
     return [well("disk", found)]
 
 
-async def check_voice(settings: Settings) -> list[Finding]:
+def _nearest(path: Path) -> Path:
+    """The path itself, or the nearest folder above it that is there."""
+    while not path.exists():
+        path = path.parent
+    return path
+
+
+async def check_voice(_settings: Settings) -> list[Finding]:
     program = shutil.which("espeak-ng")
     if program is None:
         remedy = (
