@@ -57,7 +57,7 @@ DEMO_CALLS = (
         story="Zaterdag 09:20: een beller zonder SLA hoort dat deze lijn voor SLA-klanten is en spreekt in.",
         at="2026-11-21T09:20",
         from_number="0850004140",
-        says="Met Bloemen Bedacht. Ons toestel in de winkel doet het niet.",
+        says="Met Bloemen Bedacht. Ons toestel doet het niet.",
         expects={"route": "voicemail", "heard": "calamity-no-sla", "level": "level_0", "legs": []},
     ),
     DemoCall(

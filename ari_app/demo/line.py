@@ -105,7 +105,7 @@ def write_settings(home: Path) -> None:
         f"desk-2 = '127.0.0.3:{free_port('127.0.0.3', 5082, datagram)}'",
         "[line]",
         "ring_for_seconds = 8",
-        "accept_within_seconds = 9",
+        "accept_within_seconds = 7",
         "desk_ring_for_seconds = 8",
         "[web]",
         f"port = {free_port('127.0.0.1', 8080, stream)}",

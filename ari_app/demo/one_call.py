@@ -15,7 +15,7 @@ from ari_app.config import Settings
 from ari_app.demo.finding import finished_ticket, is_pending
 from ari_app.demo.judge import AMSTERDAM
 from ari_app.demo.outside import address
-from ari_app.demo.placing import until_beep
+from ari_app.demo.placing import press_keys, until_beep
 from ari_app.desk.views import TicketView
 from ari_app.setting_up import open_desk
 from ari_app.sip_phone.alaw import Pcm
@@ -87,8 +87,7 @@ def _speech(plan: CallPlan) -> Pcm | None:
 
 
 async def _behave(call: OutgoingCall, dtmf: str, speech: Pcm | None) -> None:
-    if dtmf:
-        await call.press(dtmf)
+    await press_keys(call, dtmf)
     if speech is not None:
         await until_beep(call)
         await call.say(speech)

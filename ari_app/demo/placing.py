@@ -41,14 +41,20 @@ async def dial_support(phone: Phone, demo: DemoCall) -> OutgoingCall:
 async def converse(call: OutgoingCall, demo: DemoCall) -> Placed:
     """The caller's side of the call, to its end: talks with whoever picks up, or speaks after the beep and hangs up."""
     try:
-        if demo.keys:
-            await call.press(demo.keys)
+        await press_keys(call, demo.keys)
         async with asyncio.timeout(PATIENCE):
             await (_talk(call) if demo.talks else _leave_message(call, demo.says))
     except CallEnded:
         pass
     await call.hangup()
     return Placed(demo, call.call_id, call.heard())
+
+
+async def press_keys(call: OutgoingCall, keys: str) -> None:
+    """Half a second after the answer: until then Asterisk learns where the sound comes from, and drops keys."""
+    if keys:
+        await asyncio.sleep(0.5)
+        await call.press(keys)
 
 
 async def until_beep(call: OutgoingCall) -> None:

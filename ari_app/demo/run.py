@@ -16,7 +16,7 @@ from ari_app.demo.finding import finished_ticket
 from ari_app.demo.judge import AMSTERDAM, Judged, judge
 from ari_app.demo.line import DemoLine, write_settings
 from ari_app.demo.outside import Outside, outside_world
-from ari_app.demo.placing import Placed, converse, dial_support, say_message, until_beep
+from ari_app.demo.placing import Placed, converse, dial_support, press_keys, say_message, until_beep
 from ari_app.desk import Desk
 from ari_app.setting_up import asterisk_server, open_desk, prepare_home
 from ari_app.sip_phone.alaw import Pcm
@@ -95,7 +95,7 @@ class Demo:
 
     async def _place_and_kill(self, phone: Phone, demo: DemoCall) -> Placed:
         call = await self._dial(phone, demo)
-        await call.press(demo.keys)
+        await press_keys(call, demo.keys)
         await until_beep(call)
         speaking = asyncio.create_task(say_message(call, demo.says))
         await asyncio.sleep(1.5)
