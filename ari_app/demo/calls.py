@@ -32,7 +32,7 @@ DEMO_CALLS = (
         at="2026-11-23T20:15",
         from_number="0850004120",
         says=FICTITIOUS_SENTENCE,
-        keys="#",
+        keys="###",
         expects={
             "route": "voicemail",
             "proposed_category": "III",
@@ -91,7 +91,7 @@ DEMO_CALLS = (
         from_number="0850004120",
         says=FICTITIOUS_SENTENCE,
         kills_the_service=True,
-        keys="#",
+        keys="###",
         expects={"route": "voicemail", "level": "premium", "recorded": True, "proposed_category": "III"},
     ),
 )
