@@ -1,7 +1,14 @@
-"""One measured figure."""
+"""One measured figure, and what goes wrong when there is none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+
+
+class BenchFailed(Exception):
+    """Nothing could be measured; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +31,18 @@ class Figure:
             "against": self.against or None,
             "ratio": None if self.ratio is None else round(self.ratio, 3),
         }
+
+
+def compared(bench: str, figure: str, value: float, unit: str, against: str, other: float) -> Figure:
+    """`value` beside `other`, measured in the same run; without a ratio when `other` is nothing."""
+    return Figure(bench, figure, value, unit, against, value / other if other else None)
+
+
+def percentiles(bench: str, figure: str, seconds: Sequence[float]) -> list[Figure]:
+    """p50 and p99 in milliseconds; nothing when nothing was measured."""
+    if not seconds:
+        return []
+    return [
+        Figure(bench, f"{figure}, p{percent}", float(np.percentile(seconds, percent)) * 1000, "ms")
+        for percent in (50, 99)
+    ]

@@ -2,14 +2,23 @@
 
 import asyncio
 import csv
+import shutil
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 
+from ari_app.bench.figure import BenchFailed
 from ari_app.sip_phone.alaw import encode
 from ari_app.sip_phone.listening import tone
+
+#: Exit codes of SIPp after which its counts can be read.
+ALL_SUCCEEDED, SOME_FAILED = 0, 1
+#: Retransmissions of the last call end within this time (seconds).
+GRACE = 60.0
+FIRST_RTP_PORT = 30000
+LOG = "sipp.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +42,45 @@ class Outcome:
 
 
 async def place_load(load: Load, *, to: tuple[str, int], from_ip: str, folder: Path) -> Outcome:
-    """Places the calls and waits for the last. Raises RuntimeError when SIPp can't run or does not end in time."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Places the calls and waits for the last. Raises BenchFailed when SIPp can't run or does not end in time."""
     scenario, statistics = folder / "scenario.xml", folder / "statistics.csv"
     _write_scenario(scenario, load, folder)
-    process = await asyncio.create_subprocess_exec(
-        "sipp",
+    within = load.calls / load.rate + load.call_for + GRACE
+    words = (
         *("-sf", str(scenario), f"{to[0]}:{to[1]}", "-s", load.dialled, "-key", "caller", load.caller),
-        *("-i", from_ip, "-mi", from_ip, "-min_rtp_port", "30000", "-max_rtp_port", "39998"),
+        *("-i", from_ip, "-mi", from_ip, "-mp", str(FIRST_RTP_PORT)),
         *("-m", str(load.calls), "-r", str(load.rate), "-l", str(load.calls), "-nostdin"),
         *("-trace_stat", "-stf", str(statistics), "-fd", "1"),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=folder,
+        *("-timeout", f"{within:.0f}s"),  # SIPp ends by itself even when this process is killed
     )
-    longest = load.calls / load.rate + load.call_for + 60
-    try:
-        async with asyncio.timeout(longest):
-            _, errors = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise RuntimeError(f"SIPp did not end within {longest:.0f} s") from None
-    if process.returncode not in (0, 1):
-        raise RuntimeError(f"SIPp ended with {process.returncode}: {errors.decode(errors='replace')[-500:]}")
+    await _run_sipp(words, folder, within + GRACE)
+    if not statistics.exists():
+        raise BenchFailed(f"SIPp placed no call: {(folder / LOG).read_text()[-500:]}")
     return _outcome(statistics)
 
 
+async def _run_sipp(words: tuple[str, ...], folder: Path, within: float) -> None:
+    """Ends with SIPp, whatever happens to the bench meanwhile."""
+    if not (program := shutil.which("sipp")):
+        raise BenchFailed("SIPp is not installed. Install the Debian package sip-tester.")
+    with (folder / LOG).open("w+") as log:
+        process = await asyncio.create_subprocess_exec(program, *words, stdout=log, stderr=log, cwd=folder)
+        try:
+            async with asyncio.timeout(within):
+                code = await process.wait()
+        except TimeoutError:
+            raise BenchFailed(f"SIPp did not end within {within:.0f} s; the line may be stuck") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if code not in (ALL_SUCCEEDED, SOME_FAILED):
+            log.seek(0)
+            raise BenchFailed(f"SIPp ended with {code}: {log.read()[-500:]}")
+
+
 def _write_scenario(path: Path, load: Load, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     speech = folder / "speech.alaw"
     speech.write_bytes(encode(np.concatenate([tone(440, 0.4), tone(620, 0.4), tone(350, 0.2)])))
     text = resources.files("ari_app.bench").joinpath("voicemail.xml").read_text()

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ari_app.cli import calls, database, line, speech, tickets
+from ari_app.cli import bench, calls, database, line, speech, tickets
 from ari_app.config import ConfigurationError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ calls.add_to(app)
 tickets.add_to(app)
 speech.add_to(app)
 database.add_to(app)
+bench.add_to(app)
 
 
 def main() -> None:

@@ -1,0 +1,32 @@
+"""All benches by name. A new one is a file with `run(scratch)`, and a line here."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ari_app.bench import memory, voicemail_calls
+from ari_app.bench.figure import BenchFailed, Figure
+
+Run = Callable[[Path], AsyncIterator[Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """`run` gets an empty folder of its own, which is removed afterwards; what it starts it also ends."""
+
+    about: str
+    run: Run
+
+
+BENCHES: dict[str, Bench] = {
+    voicemail_calls.NAME: Bench("200 messages at 10 a second, against a bare aiohttp loop", voicemail_calls.run),
+    memory.NAME: Bench("1,000 short messages: memory, open files, calls that were not let go", memory.run),
+}
+
+
+def chosen(names: list[str]) -> dict[str, Bench]:
+    """The benches of these names, all when there are none. Raises BenchFailed for a name that is no bench."""
+    for name in names:
+        if name not in BENCHES:
+            raise BenchFailed(f"There is no bench {name!r}. Choose from: {', '.join(BENCHES)}.")
+    return {name: BENCHES[name] for name in names or BENCHES}

@@ -1,0 +1,115 @@
+"""Our line under load: a service of its own with its own Asterisk and database, in a scratch home."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from ari_app.bench.places import CALLERS_IP, OURS_IP, RTP_PORTS, free_port, write_short_sounds
+from ari_app.clock import SystemClock, set_demo_clock
+from ari_app.config import Settings, read_settings
+from ari_app.demo.line import DemoLine
+from ari_app.desk.recordings import has_sound
+from ari_app.setting_up import PROMPTS, asterisk_server
+from ari_app.store.database import Store
+from ari_app.store.schema import upgrade
+from ari_app.store.seed_demo import seed_demo
+from ari_app.store.tables import CallRow, VoicemailRow
+
+#: A Monday evening in Amsterdam: the desk is closed and it is no calamity hour, so every caller leaves a message.
+CLOSED = datetime(2026, 11, 23, 20, 15, tzinfo=ZoneInfo("Europe/Amsterdam"))
+#: How often, and every how many seconds, we look whether the last calls are filed.
+FILED_LOOKS, LOOK_EVERY = 100, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class FiledCall:
+    """A voicemail call as it stands in the database; `is_recorded`: its file is on disk and has sound."""
+
+    received_at: datetime
+    answered_at: datetime | None
+    is_recorded: bool
+
+
+class OurLine:
+    """The line while it runs; `service_pid` and `asterisk_pid` are what a bench weighs."""
+
+    def __init__(self, settings: Settings, store: Store, process: DemoLine) -> None:
+        self.settings = settings
+        self.sip = (settings.asterisk.sip_host, settings.asterisk.sip_port)
+        self._store = store
+        self._process = process
+
+    @property
+    def service_pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def asterisk_pid(self) -> int:
+        pid = asterisk_server(self.settings).pid()
+        assert pid is not None
+        return pid
+
+    async def filed(self, wanted: int) -> list[FiledCall]:
+        """Voicemail calls with a ticket, first call first; waits until there are `wanted`, but not for ever."""
+        for _ in range(FILED_LOOKS):
+            filed = await self._voicemails()
+            if len(filed) >= wanted:
+                break
+            await asyncio.sleep(LOOK_EVERY)
+        return filed
+
+    async def _voicemails(self) -> list[FiledCall]:
+        asked = (
+            select(CallRow.received_at, CallRow.answered_at, VoicemailRow.recording)
+            .join(VoicemailRow, col(VoicemailRow.ticket_id) == CallRow.ticket_id)
+            .order_by(col(CallRow.received_at))
+        )
+        async with self._store.reading() as session:
+            rows = (await session.exec(asked)).all()
+        folder = self.settings.recordings
+        return [FiledCall(received, answered, has_sound(folder / file)) for received, answered, file in rows]
+
+
+@asynccontextmanager
+async def our_line(home: Path, module: str = "ari_app") -> AsyncIterator[OurLine]:
+    """A fresh line in closed hours. Raises LineFailed when it does not come up."""
+    settings = _write_settings(home)
+    write_short_sounds(settings.sounds / settings.line.language, PROMPTS)
+    set_demo_clock(settings.clock_file, CLOSED)
+    await asyncio.to_thread(upgrade, settings.database_url)
+    store, process = Store.open(settings.database_url), DemoLine(settings, module)
+    try:
+        await seed_demo(store, SystemClock().now())
+        await process.start()
+        yield OurLine(settings, store, process)
+    finally:
+        await process.stop()
+        await asyncio.to_thread(asterisk_server(settings).stop)
+        await store.close()
+
+
+def _write_settings(home: Path) -> Settings:
+    home.mkdir(parents=True)
+    lines = [
+        "demo = true",
+        "[asterisk]",
+        f"ari_port = {free_port(socket.SOCK_STREAM)}",
+        f'sip_host = "{OURS_IP}"',
+        f"sip_port = {free_port(socket.SOCK_DGRAM, OURS_IP)}",
+        f"rtp_ports = {list(RTP_PORTS)}",
+        f'trunk_contact = "{CALLERS_IP}:5080"',
+        f'trunk_addresses = ["{CALLERS_IP}"]',
+        "[web]",
+        f"port = {free_port(socket.SOCK_STREAM)}",
+        "[speech]",
+        "workers = 0",
+    ]
+    (home / "meldlijn.toml").write_text("\n".join(lines) + "\n")
+    return read_settings(home)
