@@ -34,6 +34,16 @@ async def test_after_a_crash_of_the_script_the_caller_hears_an_apology_and_leave
     assert "no sound for closed-hours" in (outcome.report.error or "")
 
 
+async def test_who_hangs_up_at_the_apology_has_called_all_the_same(line: Line) -> None:
+    line.media = broken_at(line, "closed-hours")
+
+    outcome = await line.call(replace(AT_NIGHT, hangs_up_at="sorry-error"))
+
+    assert outcome.heard == ["welcome", "sorry-error"]
+    assert outcome.report.recording is None
+    assert "no sound for closed-hours" in (outcome.report.error or "")
+
+
 async def test_a_crash_while_an_engineer_listens_frees_the_engineer(line: Line) -> None:
     line.media = broken_at(line, "engineer-press-1")
 
