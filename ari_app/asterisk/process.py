@@ -6,11 +6,12 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 #: Asterisk hangs up, closes its files and goes within a second; a stuck one is killed after this time (seconds).
 STOP_WITHIN = 8.0
+LET_GO_WITHIN = 1.0
 LOOK_EVERY = 0.02
 
 #: Gives one process a host name of its own, known to /etc/hosts everywhere; this machine's name stays as it is.
@@ -41,8 +42,18 @@ def end_process(pid: int, is_alive: Callable[[], bool]) -> None:
         time.sleep(LOOK_EVERY)
 
 
-def taken_port(ip: str, port: int, kind: socket.SocketKind) -> str | None:
-    """Why nobody can listen there, or None when it is free."""
+def taken_ports(wanted: Iterable[tuple[str, int, socket.SocketKind]]) -> list[str]:
+    """Why nobody can listen on some of these; empty when all are free. A process that is just ending gets a moment to let go."""
+    wanted = tuple(wanted)
+    deadline = time.monotonic() + LET_GO_WITHIN
+    while taken := [why for why in (_taken(*one) for one in wanted) if why]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(LOOK_EVERY)
+    return taken
+
+
+def _taken(ip: str, port: int, kind: socket.SocketKind) -> str | None:
     with socket.socket(socket.AF_INET, kind) as probe:
         # A TCP port that waits out its last connection is free; a UDP port with this option would look free when it is not.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(kind is socket.SOCK_STREAM))

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from ari_app.asterisk.configuration import write_files
 from ari_app.asterisk.install import Asterisk, find
-from ari_app.asterisk.process import end_process, process_with, taken_port, with_known_host_name
+from ari_app.asterisk.process import end_process, process_with, taken_ports, with_known_host_name
 from ari_app.asterisk.tones import write_beep, write_hold_tone
 
 #: A cold disk and two busy cores; warm it takes half a second.
@@ -133,12 +133,12 @@ class AsteriskServer:
 
     def stop(self) -> None:
         """Hangs all calls up and ends Asterisk, whoever started it. Nothing happens when it does not run."""
-        pid = self.pid()
-        if pid is not None:
-            end_process(pid, lambda: self.pid() == pid)
-        if self._process:
-            self._process.wait()
+        ours, pid = self._process, self.pid()
+        if ours:
+            end_process(ours.pid, lambda: ours.poll() is None)
             self._process = None
+        elif pid is not None:
+            end_process(pid, lambda: self.pid() == pid)
         if self._run_folder.parent != self.home:
             shutil.rmtree(self._run_folder, ignore_errors=True)
 
@@ -147,8 +147,8 @@ class AsteriskServer:
 
     def pid(self) -> int | None:
         """The process of the Asterisk in this home, whoever started it."""
-        if self._process and self._process.poll() is None:
-            return self._process.pid
+        if self._process:
+            self._process.poll()  # one that ended leaves the list of processes only when somebody asks
         return process_with(self._run_folder / "asterisk.pid", self._configuration)
 
     def cli(self, command: str) -> str:
@@ -209,7 +209,7 @@ class AsteriskServer:
     def _refuse_taken_ports(self) -> None:
         """Asterisk itself only logs a taken port, and runs on without calls."""
         sockets = ((self.ari_ip, self.ari_port, socket.SOCK_STREAM), (self.sip_ip, self.sip_port, socket.SOCK_DGRAM))
-        taken = [why for why in (taken_port(*wanted) for wanted in sockets) if why]
+        taken = taken_ports(sockets)
         if taken:
             raise ServerFailed(
                 f"Asterisk can't listen on {'; '.join(taken)}. Choose other ports, or stop who holds them."
