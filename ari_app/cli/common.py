@@ -22,20 +22,25 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
+#: In a file or a pipe no line is broken.
+WIDE = 240
+
 #: Progress and messages; stdout is for results.
 messages = Console(stderr=True, highlight=False)
-results = Console(highlight=False)
+results = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def settings_of(home: Path | None) -> Settings:
-    """Ends the command with exit code 2 and all mistakes when the settings can't be used."""
+    """Ends the command with exit code 2 and all mistakes when the settings can't be used. Logs go to stderr from now on."""
     from ari_app.config import ConfigurationError, read_settings
+    from ari_app.logs import set_up_logs
 
     try:
         settings = read_settings(home)
         settings.agreed_hours()
     except ConfigurationError as wrong:
         fail(str(wrong), code=2)
+    set_up_logs(as_json=settings.log_json)
     return settings
 
 

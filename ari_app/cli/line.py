@@ -19,12 +19,10 @@ def add_to(app: typer.Typer) -> None:
 
 def run(home: HomeOption = None) -> None:
     """Start the line: Asterisk, calls, pages and the transcribing worker, until Ctrl-C."""
-    from ari_app.logs import set_up_logs
     from ari_app.service import run_line
     from ari_app.setting_up import LineStopped
 
     settings = settings_of(home)
-    set_up_logs(as_json=settings.log_json)
     try:
         asyncio.run(run_line(settings))
     except LineStopped as why:
@@ -37,10 +35,8 @@ def worker(
 ) -> None:
     """Transcribe and assess messages, as a process of its own; as many as there are cores is useful."""
     from ari_app.jobs.worker import run_worker
-    from ari_app.logs import set_up_logs
 
     settings = settings_of(home)
-    set_up_logs(as_json=settings.log_json)
     run_worker(settings, with_parent=with_parent)
 
 
@@ -50,7 +46,9 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
     A warning does not count as wrong: calls are taken, but a person should look.
     """
     from ari_app.doctor import examine
+    from ari_app.logs import set_up_logs
 
+    set_up_logs()
     findings = asyncio.run(examine(home))
     is_well = all(finding.ok for finding in findings)
     if as_json:

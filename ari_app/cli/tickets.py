@@ -36,7 +36,7 @@ def list_tickets(
     limit: Annotated[int, typer.Option(help="How many, newest first.", min=1, max=1000)] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """The newest tickets."""
+    """The newest tickets, with what is due first."""
     from ari_app.desk.views import to_json
 
     views = ask_desk(settings_of(home), lambda desk: desk.tickets(limit))

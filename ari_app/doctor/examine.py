@@ -32,8 +32,13 @@ CHECKS: dict[str, Check] = {
 CHECK_WITHIN = 3.0
 
 
-async def examine(home: Path | None, *, enough_bytes: int = ENOUGH_BYTES) -> list[Finding]:
-    """What every check found; without readable settings only what does not depend on them."""
+async def examine(
+    home: Path | None, *, enough_bytes: int = ENOUGH_BYTES, check_within: float = CHECK_WITHIN
+) -> list[Finding]:
+    """What every check found; without readable settings only what does not depend on them.
+
+    `check_within`: seconds for each check.
+    """
     checks: dict[str, Check] = {**MACHINE_CHECKS, "disk": partial(check_disk, enough_bytes=enough_bytes)}
     try:
         settings = read_settings(home)
@@ -44,21 +49,16 @@ async def examine(home: Path | None, *, enough_bytes: int = ENOUGH_BYTES) -> lis
         findings = [fault("settings", str(wrong), remedy)]
         settings = Settings.model_construct(home=(home or Path(os.environ.get("MELDLIJN_HOME", ".meldlijn"))))
     for name, check in checks.items():
-        findings += await _guarded(name, check, settings)
+        findings += await _guarded(name, check(settings), check_within)
     return findings
 
 
-async def _guarded(name: str, check: Check, settings: Settings) -> list[Finding]:
+async def _guarded(name: str, checking: Awaitable[list[Finding]], within: float) -> list[Finding]:
     try:
-        async with asyncio.timeout(CHECK_WITHIN):
-            return await check(settings)
+        async with asyncio.timeout(within):
+            return await checking
     except TimeoutError:
-        return [
-            fault(
-                name,
-                f"no answer within {CHECK_WITHIN:.0f} s",
-                "It hangs, or the machine is overloaded: look with `top`.",
-            )
-        ]
+        remedy = "It hangs, or the machine is overloaded: look with `top`, then restart it."
+        return [fault(name, f"no answer within {within:g} s", remedy)]
     except Exception as surprise:
         return [fault(name, f"the check itself failed: {surprise!r}", "Please report this with the log of the line.")]
