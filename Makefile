@@ -64,7 +64,7 @@ speech-model: setup-test ## make the small speech model of the demo and the test
 
 clean: ## away with what was made in this folder
 	@if [[ -x .venv/bin/python ]]; then for home in .meldlijn .meldlijn/*/; do \
-		[[ -d $$home/asterisk ]] && python3 -m ari_app.asterisk.server stop --home $$home/asterisk || true; done; fi
+		[[ -d $$home/asterisk ]] && python3 -m ari_app.asterisk stop --home $$home/asterisk || true; done; fi
 	@rm -rf .venv .meldlijn .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage mutants build *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -142,6 +142,8 @@ class Channel:
 
     async def hang_up(self) -> None:
         """Ends this channel; one that is already gone is fine."""
+        if self.is_gone:
+            return
         try:
             await self.rest.hang_up(self.id)
         except Gone:

@@ -25,7 +25,17 @@ HEARTBEAT_EVERY = 3.0
 PING_EVERY = 5.0
 BACK_OFF = (0.1, 0.3, 1.0, 2.0, 5.0)
 #: Events that no call needs.
-NOISE = ("ChannelVarset", "ChannelDialplan", "ChannelConnectedLine", "ChannelCallerId", "DeviceStateChanged")
+NOISE = (
+    "ChannelCallerId",
+    "ChannelConnectedLine",
+    "ChannelCreated",
+    "ChannelDialplan",
+    "ChannelVarset",
+    "DeviceStateChanged",
+    "PlaybackContinuing",
+    "PlaybackStarted",
+    "RecordingStarted",
+)
 
 
 class AriClient:

@@ -1,6 +1,6 @@
 """One Asterisk of our own: configured, started, asked and stopped. Works as any user; all of its state is in one folder.
 
-Standard library only: the container starts it with a bare python3, `python3 -m ari_app.asterisk.server run --home ...`.
+Standard library only: the container starts it with a bare python3, `python3 -m ari_app.asterisk run --home ...`.
 """
 
 import contextlib
@@ -256,9 +256,3 @@ def _link(link: Path, target: Path) -> None:
         link.unlink()
     if not link.is_symlink():
         link.symlink_to(target)
-
-
-if __name__ == "__main__":
-    from ari_app.asterisk.server_command import main
-
-    main()

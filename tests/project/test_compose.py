@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ari_app.asterisk.server_command import server_of
+from ari_app.asterisk.__main__ import server_of
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"

@@ -1,4 +1,4 @@
-"""`python3 -m ari_app.asterisk.server run|start|stop|status|cli`: one Asterisk by hand, or in a container. Standard library only."""
+"""`python3 -m ari_app.asterisk run|start|stop|status|cli`: one Asterisk by hand, or in a container. Standard library only."""
 
 import argparse
 import os
@@ -61,7 +61,7 @@ def _server(asked: argparse.Namespace) -> AsteriskServer:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m ari_app.asterisk.server", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python3 -m ari_app.asterisk", description=__doc__)
     parser.add_argument("what", choices=("run", "start", "stop", "status", "cli"))
     parser.add_argument("words", nargs="*", help="for cli: the command, for example: core show channels")
     parser.add_argument("--home", type=Path, default=Path(".meldlijn/asterisk"), help="folder with all of its state")
@@ -77,3 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--desk-phone", action="append", default=[], help="name=address:port; may be repeated")
     parser.add_argument("--prompts", type=Path, help="folder with the prompts of the fallback")
     return parser
+
+
+if __name__ == "__main__":
+    main()
