@@ -24,6 +24,10 @@ class Caller:
     agreement_version: str | None = None
     #: False: the customer data could not be asked, so that nothing about an SLA is known.
     is_looked_up: bool = True
+    #: A supervisor excluded this number, contact or organisation from the calamity line (R-057, A-12).
+    excluded: bool = False
+    #: The contract of this agreement that holds; None without one.
+    contract_id: int | None = None
 
     @property
     def is_known(self) -> bool:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, or_, select
 
@@ -48,7 +47,7 @@ class Desk:
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
         """`number` in E.164; None: anonymous. The contract is the one that is valid at `at`."""
         async with self.store.reading() as session:
-            return await find_caller(session, number, at or self._clock.now())
+            return await find_caller(session, number, at or self._clock.now(), self._terms)
 
     async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
         """Whose phones ring at `at`, first one first."""
@@ -68,19 +67,16 @@ class Desk:
         sip_call_id: str = "",
     ) -> None:
         """`recording_name` is the file that a message would get, relative to the recordings folder."""
-        started = {
-            "call_id": call_id,
-            "sip_call_id": sip_call_id,
-            "line": line,
-            "caller_number": caller_number,
-            "recording": recording_name,
-            "received_at": received_at,
-        }
-        # One statement, not a look and a write: this is the first thing that every caller waits for.
-        upsert = sqlite.insert if self.store.is_sqlite else postgresql.insert
         async with self.store.session() as session:
-            await session.exec(
-                upsert(StartedCallRow).values(started).on_conflict_do_update(index_elements=["call_id"], set_=started)
+            await session.merge(
+                StartedCallRow(
+                    call_id=call_id,
+                    sip_call_id=sip_call_id,
+                    line=line,
+                    caller_number=caller_number,
+                    recording=recording_name,
+                    received_at=received_at,
+                )
             )
 
     async def close_call(self, report: CallReport) -> str:

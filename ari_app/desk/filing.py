@@ -31,7 +31,7 @@ async def file_report(
     session: AsyncSession, report: CallReport, terms: Terms, queue: WorkQueue, now: datetime
 ) -> TicketRow:
     """Adds everything that belongs to a call that was not filed before; the caller commits."""
-    caller = report.caller or await find_caller(session, report.caller_number, report.received_at)
+    caller = report.caller or await find_caller(session, report.caller_number, report.received_at, terms)
     ticket = _ticket(report, caller, terms.version(caller.agreement_version))
     session.add(ticket)
     await session.flush()
@@ -41,8 +41,7 @@ async def file_report(
     events = [add_event(session, ticket, bridged, report.talked_with or "") for bridged in _bridged(report, now)]
     save_plan(session, ticket, events, terms, now)
     session.add_all([row for row in (call, voicemail) if row is not None])
-    over = delete(StartedCallRow).where(col(StartedCallRow.call_id) == report.call_id)
-    await session.exec(over.execution_options(synchronize_session=False))  # no object in memory stands for that row
+    await session.exec(delete(StartedCallRow).where(col(StartedCallRow.call_id) == report.call_id))
     await session.flush()
     session.add_all(_legs(report, call.id or 0))
     if voicemail is not None and voicemail.id is not None:
@@ -58,6 +57,7 @@ def _ticket(report: CallReport, caller: Caller, agreement_version: str) -> Ticke
         customer_id=caller.customer_id,
         level=caller.level,
         agreement_version=agreement_version,
+        contract_id=caller.contract_id,
         needs_review=True,
         summary=_summary(report, caller),
         reported_at=report.received_at,

@@ -2,43 +2,82 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import NamedTuple
 
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
+from ari_app.config import Settings
 from ari_app.desk.views import PROPOSED_AS
-from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow
-from sla.agreed_hours import AgreedHours
+from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow, TicketSource
+from ari_app.store.work_tables import CorrectionRow
+from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement
+from sla.judgement import CLOCKS
 from sla.plan import Deadline, Plan, plan
-from sla.terms import Category, PauseReason, Scope
+from sla.terms import Category, ClockKind, Kind, PauseReason, Scope
 from sla.ticket import EventType, TicketEvent, TicketFacts, next_state
+
+
+class Version(NamedTuple):
+    """One version of the agreement, with the hours that follow from it."""
+
+    agreement: Agreement
+    hours: AgreedHours
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What tickets are judged by: the agreement of today, older versions that tickets may still fall under, the hours."""
+    """What tickets are judged by: the agreement of today, other versions that tickets may fall under, their hours."""
 
     agreement: Agreement
     hours: AgreedHours
-    older: Mapping[str, Agreement] = field(default_factory=dict)
+    older: Mapping[str, Version] = field(default_factory=dict)
 
     def version(self, named: str | None) -> str:
         """The version that a new ticket falls under: the one that its contract names, if we have its text (R-023)."""
         return named if named is not None and named in self.older else self.agreement.version
 
+    def of(self, ticket: TicketRow) -> Version:
+        """What was in force when the ticket was opened (R-023)."""
+        return self.older.get(ticket.agreement_version, Version(self.agreement, self.hours))
+
     def plan(self, ticket: TicketRow, events: Iterable[TicketEventRow], now: datetime) -> Plan:
         """Raises ValueError for a ticket under a version of the agreement that was taken away."""
-        agreement = self.older.get(ticket.agreement_version, self.agreement)
+        agreement, hours = self.of(ticket)
         known = facts(ticket, events)
         # The clock of a line in demo mode may be set back behind a call; a ticket is never judged before its own facts.
         moment = max(now, known.reported_at, *(event.at for event in known.events))
-        return plan(known, agreement, self.hours, moment)
+        if ticket.source is TicketSource.MONITORING and ticket.category is None:
+            return Plan(tuple(_no_clock(clock) for clock in CLOCKS[ticket.kind]), None)
+        return plan(known, agreement, hours, moment)
+
+
+def terms_of(settings: Settings) -> Terms:
+    """The agreement that the settings name and every other version that ships. Raises ConfigurationError."""
+    older: dict[str, Version] = {}
+    for file in (resources.files("sla") / "agreements").iterdir():
+        version = file.name.removesuffix(".toml")
+        if file.name.endswith(".toml") and version != settings.agreement_version:
+            agreement = settings.model_copy(update={"agreement_version": version}).agreement()
+            older[version] = Version(agreement, agreed_hours(agreement, settings.holidays))
+    return Terms(settings.agreement(), settings.agreed_hours(), older)
+
+
+def events_that_hold() -> SelectOfScalar[TicketEventRow]:
+    """All events that no correction took away, in order of time; ask it for one ticket or for some."""
+    corrected = select(CorrectionRow.event_id).where(col(CorrectionRow.event_id).is_not(None))
+    holding = select(TicketEventRow).where(col(TicketEventRow.id).not_in(corrected))
+    return holding.order_by(col(TicketEventRow.at), col(TicketEventRow.id))
 
 
 def facts(ticket: TicketRow, events: Iterable[TicketEventRow]) -> TicketFacts:
     """The ticket as the agreement sees it. Raises ValueError for rows that no program of ours wrote."""
+    # Rulings about calamity or not say nothing about what turned out to be a request.
+    is_disturbance = ticket.kind in (Kind.INCIDENT, Kind.CALAMITY)
     return TicketFacts(
         kind=ticket.kind,
         level=ticket.level,
@@ -46,15 +85,23 @@ def facts(ticket: TicketRow, events: Iterable[TicketEventRow]) -> TicketFacts:
         scope=ticket.scope,
         reported_at=ticket.reported_at,
         agreement_version=ticket.agreement_version,
-        events=tuple(_event(row) for row in events),
+        events=tuple(_event(row) for row in events if is_disturbance or row.type not in _RULINGS),
         proposed_category=PROPOSED_AS.get(ticket.proposal or ""),
     )
 
 
 def add_event(session: AsyncSession, ticket: TicketRow, event: TicketEvent, actor: str = "") -> TicketEventRow:
     """Appends the event and moves the ticket's state with it. Raises ValueError when that state does not allow it."""
+    row = event_row(ticket, event, actor)
+    ticket.state = next_state(ticket.state, event.type)
+    session.add_all([row, ticket])
+    return row
+
+
+def event_row(ticket: TicketRow, event: TicketEvent, actor: str) -> TicketEventRow:
+    """Not added to any session yet."""
     given = {"reason": event.reason, "category": event.category, "level": event.level, "scope": event.scope}
-    row = TicketEventRow(
+    return TicketEventRow(
         ticket_id=ticket.id or 0,
         type=event.type,
         at=event.at,
@@ -62,18 +109,11 @@ def add_event(session: AsyncSession, ticket: TicketRow, event: TicketEvent, acto
         actor=actor,
         detail={name: str(value) for name, value in given.items() if value is not None},
     )
-    ticket.state = next_state(ticket.state, event.type)
-    session.add_all([row, ticket])
-    return row
 
 
 async def replan(session: AsyncSession, ticket: TicketRow, terms: Terms, now: datetime) -> None:
     """Judges the ticket again and writes its clocks; for after every change of a ticket that exists already."""
-    found = await session.exec(
-        select(TicketEventRow)
-        .where(TicketEventRow.ticket_id == ticket.id)
-        .order_by(col(TicketEventRow.at), col(TicketEventRow.id))
-    )
+    found = await session.exec(events_that_hold().where(TicketEventRow.ticket_id == ticket.id))
     await session.exec(delete(SlaClockRow).where(col(SlaClockRow.ticket_id) == ticket.id))
     save_plan(session, ticket, found.all(), terms, now)
 
@@ -99,6 +139,14 @@ def _event(row: TicketEventRow) -> TicketEvent:
         level=given.get("level"),
         scope=Scope(given["scope"]) if "scope" in given else None,
     )
+
+
+_RULINGS = frozenset({EventType.BECAME_A_CALAMITY, EventType.NOT_A_CALAMITY})
+
+
+def _no_clock(clock: ClockKind) -> Deadline:
+    why = "Melding van monitoring: er loopt geen klok zolang niemand van CNE een categorie heeft bepaald (R-031)."
+    return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, "R-031", (why,))
 
 
 def _clock_row(ticket_id: int, deadline: Deadline) -> SlaClockRow:

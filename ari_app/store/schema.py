@@ -60,13 +60,27 @@ def _change(url: str, change: Callable[[Config], None]) -> None:
     if address.get_backend_name() == "sqlite":
         Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = _sync_engine(url)
+    if engine.dialect.name == "sqlite":
+        # A changed table is made anew beside the old one, which is dropped: with foreign keys on, its children say no.
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             change(_config(connection))
+            _refuse_orphans(connection)
     finally:
         engine.dispose()
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    """Raises RuntimeError, so that nothing is changed, when rows would point at rows that are no longer there."""
+    if connection.dialect.name != "sqlite":
+        return
+    orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if orphans:
+        tables = ", ".join(sorted({row[0] for row in orphans}))
+        raise RuntimeError(f"The change would leave {len(orphans)} rows of {tables} without the row they belong to.")
 
 
 def _config(connection: Connection | None = None) -> Config:

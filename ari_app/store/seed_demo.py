@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -15,6 +16,8 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 AGREEMENT_VERSION = "voip-4.10-2023-11"
 #: The rota is made for so long before and after the moment that is asked for.
 WEEKS_AROUND = 26
+#: Far away: the demo shows calls, not reminders to pay.
+PAID_UNTIL = date(2099, 12, 31)
 
 #: Name, level, {number: contact}.
 CUSTOMERS = (
@@ -52,7 +55,11 @@ async def _add_people(session: AsyncSession) -> None:
                 level=level,
                 agreement_version=AGREEMENT_VERSION,
                 starts_on=date(2024, 1, 1),
-                terms_version="demo",
+                framework_agreement="MO-DEMO",
+                terms_version="AV-DEMO",
+                paid_until=PAID_UNTIL,
+                users=12,
+                price_per_user=Decimal("14.50"),
             )
         )
         session.add_all(

@@ -4,12 +4,14 @@ Table models do not validate: a row is made from values that were checked before
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from ari_app.store.money import Euro
 from sla.terms import Category, ClockKind, Kind, Scope
 from sla.ticket import EventType, TicketState
 
@@ -39,6 +41,19 @@ class TicketSource(StrEnum):
 
     PHONE = "phone"
     VOICEMAIL = "voicemail"
+    MAIL = "mail"
+    FORM = "form"
+    PORTAL = "portal"
+    MONITORING = "monitoring"
+    ENGINEER = "engineer"
+
+
+class Impediment(StrEnum):
+    """How far the customer's business is hindered, as far as our services go (R-083, R-084)."""
+
+    NONE = "none"
+    BUSINESS = "business"
+    COMPANY = "company"
 
 
 class Role(StrEnum):
@@ -64,20 +79,41 @@ class Customer(SQLModel, table=True):
 
 
 class Contract(SQLModel, table=True):
-    """What was agreed with a customer. Valid from `starts_on` to `ends_on`, both inclusive; no end: renewed by itself."""
+    """What was agreed with a customer: the rows that `sla.contract.Contract` is made from. Dates are inclusive."""
 
     __tablename__ = "contract"
+    # No contract without its framework agreement and its version of the general terms (R-004).
+    __table_args__ = (
+        sa.CheckConstraint("framework_agreement <> '' AND terms_version <> ''", name="names_its_terms"),
+        sa.CheckConstraint("period_months >= 1", name="has_a_period"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customer.id", index=True)
-    level: str = Field(max_length=32)
-    #: Version of the SLA document that holds for it, "V4.10" (R-023).
+    #: What it is for; any SLA of ours opens the calamity line (R-051), only "voip" gives a level of this agreement.
+    kind: str = Field(default="voip", max_length=32)
+    #: "" = no level named, which is level 0 (R-071).
+    level: str = Field(default="", max_length=32)
+    #: Version of the SLA document that holds for it (R-023).
     agreement_version: str = Field(max_length=32)
+    framework_agreement: str = Field(max_length=64)
+    #: Version of the general terms.
+    terms_version: str = Field(max_length=64)
     starts_on: date
+    #: The last day, when it is fixed: the framework agreement ends, or a younger contract takes its place.
     ends_on: date | None = None
-    is_framework_agreement: bool = False
-    terms_version: str = Field(default="", max_length=64)
-    #: Shown; an unpaid contract is valid until a supervisor decides otherwise (A-14).
-    is_unpaid: bool = False
+    period_months: int = 12
+    #: None = as long as the period (R-065).
+    renewal_months: int | None = None
+    #: The last day that is paid for; an unpaid contract is valid until a supervisor decides otherwise (R-064, A-14).
+    paid_until: date | None = None
+    #: The day that notice was received (R-066).
+    notice_on: date | None = None
+    #: A supervisor's decision, with its reason (A-14).
+    level_0_from: date | None = None
+    why_level_0: str = ""
+    #: The agreed number of users and the price of one for a month, for a buy-out (R-067, A-15).
+    users: int = 0
+    price_per_user: Decimal | None = Field(default=None, sa_type=Euro)
 
 
 class PhoneNumber(SQLModel, table=True):
@@ -139,10 +175,29 @@ class TicketRow(SQLModel, table=True):
     summary: str = ""
     reported_at: datetime = Field(index=True)
     next_look_at: datetime | None = None
+    #: The contract that held when it was reported; changes count in its month (A-02).
+    contract_id: int | None = Field(default=None, foreign_key="contract.id", index=True)
+    #: 1, 2 or 3: the engineers' line that the work needs (R-142).
+    engineer_line: int = 1
+    assignee_id: int | None = Field(default=None, foreign_key="engineer.id", index=True)
+    #: None = nobody has judged it yet (R-083, A-19).
+    impediment: Impediment | None = Field(default=None, sa_type=by_value(Impediment))
+    is_crucial_place: bool | None = None
+    #: Is there, or did we offer, another way to work (R-080, R-147)?
+    has_alternative: bool | None = None
+    #: The service bought from us that the impediment concerns (R-084).
+    service_concerned: str = Field(default="", max_length=200)
+    #: A calamity although it is about one or a few persons (R-054).
+    is_exception: bool = False
+    #: A calamity that the customer caused is charged (R-058).
+    is_caused_by_customer: bool = False
 
 
 class TicketEventRow(SQLModel, table=True):
-    """What happened to a ticket. Rows are only added, never changed: `at` is when it happened, `recorded_at` when we heard."""
+    """What happened to a ticket. Rows are only added, never changed: `at` is when it happened, `recorded_at` when we heard.
+
+    A row that a `CorrectionRow` names no longer counts.
+    """
 
     __tablename__ = "ticket_event"
     id: int | None = Field(default=None, primary_key=True)
@@ -152,8 +207,11 @@ class TicketEventRow(SQLModel, table=True):
     recorded_at: datetime
     #: An engineer, an account, or "" for the line itself.
     actor: str = Field(default="", max_length=200)
-    #: What goes with the event: `reason`, `category`, `level` or `scope`, by value.
+    #: What goes with the event: `reason`, `category`, `level` or `scope`, by value; `before`; texts such as `question`.
     detail: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    why: str = ""
+    #: False: it tells of the past and leaves the state of the ticket as it is.
+    moves_state: bool = True
 
 
 class SlaClockRow(SQLModel, table=True):
@@ -258,7 +316,12 @@ class AccessEntryRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     account: str = Field(max_length=200)
     at: datetime
+    #: What was done: "listened", "opened", "changed" ...
     purpose: str = Field(max_length=64)
+    #: The file or folder; "" for the recording of the ticket itself.
+    path: str = ""
+    #: The task that needs it (R-113).
+    why: str = ""
 
 
 class AccountRow(SQLModel, table=True):

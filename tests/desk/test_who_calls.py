@@ -16,7 +16,13 @@ async def add_contract(store: Store, number: str, **terms: object) -> None:
         session.add(customer)
         await session.flush()
         session.add(PhoneNumber(e164=number, customer_id=customer.id or 0))
-        facts: dict[str, object] = {"level": "premium", "agreement_version": "voip-4.10-2023-11"}
+        facts: dict[str, object] = {
+            "level": "premium",
+            "agreement_version": "voip-4.10-2023-11",
+            "framework_agreement": "MO-PROEF",
+            "terms_version": "AV-PROEF",
+            "paid_until": date(2026, 12, 31),
+        }
         session.add(Contract(customer_id=customer.id or 0, **(facts | terms)))  # type: ignore[arg-type]
 
 
@@ -57,7 +63,7 @@ async def test_a_contract_holds_through_its_last_day_in_amsterdam(desk: Desk, st
 
     assert last_minute.has_sla
     assert not day_after.has_sla
-    assert "geen geldig contract" in day_after.why
+    assert "geëindigd op 02-03-2026" in day_after.why
 
 
 async def test_a_contract_does_not_hold_before_its_first_day(desk: Desk, store: Store) -> None:
@@ -68,12 +74,12 @@ async def test_a_contract_does_not_hold_before_its_first_day(desk: Desk, store: 
 
 
 async def test_an_unpaid_contract_is_valid_and_shown_as_unpaid(desk: Desk, store: Store) -> None:
-    await add_contract(store, "+31850009003", starts_on=date(2026, 1, 1), is_unpaid=True)
+    await add_contract(store, "+31850009003", starts_on=date(2026, 1, 1), paid_until=None)
 
     caller = await desk.who_is("+31850009003")
 
     assert caller.has_sla
-    assert "nog niet betaald" in caller.why
+    assert "ONBETAALD" in caller.why
 
 
 async def test_on_sunday_another_engineer_is_rung_first(desk: Desk) -> None:

@@ -6,7 +6,8 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from ari_app.store import tables  # noqa: F401  the tables register themselves
+from ari_app.store import contract_tables, tables, work_tables  # noqa: F401  the tables register themselves
+from ari_app.store.money import Euro
 
 
 def is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
@@ -20,6 +21,8 @@ def plain_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
         return f"sa.String(length={thing.length})" if thing.length else "sa.String()"
     if kind == "type" and isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, Euro):
+        return "sa.BigInteger()"
     return False
 
 

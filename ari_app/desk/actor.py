@@ -1,0 +1,28 @@
+"""Who gives a command to the desk, and what only some may do."""
+
+from dataclasses import dataclass
+
+from ari_app.desk.refusal import Refused
+from ari_app.store.tables import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`role` None: not one of us (a customer, a supplier, or the line itself)."""
+
+    name: str
+    role: Role | None = None
+
+    def must_be_ours(self, rule: str) -> None:
+        """Only our own people judge and act (R-085, R-100). Raises Refused."""
+        if self.role is None:
+            raise Refused("Kan alleen door een medewerker van CNE: de klant bepaalt dit niet", rule)
+
+    def must_supervise(self, rule: str) -> None:
+        """Raises Refused."""
+        if self.role is not Role.SUPERVISOR:
+            raise Refused("Kan nadat een supervisor dit beslist", rule)
+
+
+#: The line itself: what no person did.
+THE_LINE = Actor("")

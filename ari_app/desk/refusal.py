@@ -1,0 +1,16 @@
+"""How the desk says no: in Dutch, with what must be done first and the rule that says so."""
+
+
+class Refused(ValueError):
+    """`str()` of it is the sentence for people; `rule` names the clause, such as "R-090"."""
+
+    def __init__(self, sentence: str, rule: str) -> None:
+        super().__init__(f"{sentence} ({rule}).")
+        self.rule = rule
+
+
+def needs(text: str, what: str, rule: str) -> str:
+    """The text without blanks around it. Raises Refused when there is none: `what` completes "Kan nadat ..."."""
+    if not text.strip():
+        raise Refused(f"Kan nadat {what}", rule)
+    return text.strip()
