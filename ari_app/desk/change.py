@@ -1,0 +1,143 @@
+"""One command on one ticket: the rows it works on, what it may add, and what is judged again when it is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.desk.actor import Actor
+from ari_app.desk.costs import charge_again
+from ari_app.desk.numbers import ticket_row_id
+from ari_app.desk.planning import Terms, event_row, events_that_hold, replan
+from ari_app.desk.policy import DeskPolicy
+from ari_app.desk.refusal import Refused
+from ari_app.store.tables import EngineerRow, TicketEventRow, TicketRow
+from ari_app.store.work_tables import DecisionRow
+from sla.terms import Category, PauseReason, Scope
+from sla.ticket import STATES, EventType, TicketEvent, TicketState
+
+STATE_NL: Mapping[TicketState, str] = {
+    TicketState.NEW: "nieuw",
+    TicketState.WAITING: "in afwachting",
+    TicketState.IN_PROGRESS: "in behandeling",
+    TicketState.PLANNED: "gepland",
+    TicketState.RESOLVED: "opgelost",
+    TicketState.CLOSED: "gesloten",
+}
+
+
+@dataclass
+class Change:
+    """`events` are those that hold, in order of time. `costs_changed` makes the cost lines anew at the end."""
+
+    session: AsyncSession
+    ticket: TicketRow
+    events: list[TicketEventRow]
+    terms: Terms
+    policy: DeskPolicy
+    by: Actor
+    now: datetime
+    costs_changed: bool = field(default=False)
+
+    @property
+    def ticket_id(self) -> int:
+        assert self.ticket.id is not None
+        return self.ticket.id
+
+    def moment(self, at: datetime | None) -> datetime:
+        """`at` in UTC, or now. Raises Refused for the future and for before the report."""
+        if at is None:
+            return max(self.now, self.ticket.reported_at)
+        if at.tzinfo is None:
+            raise ValueError(f"{at} has no time zone: give an aware instant")
+        if at > self.now:
+            raise Refused("Kan niet in de toekomst: vul een tijdstip van nu of eerder in", "A-07")
+        if at < self.ticket.reported_at:
+            raise Refused("Kan niet voor het moment van melden: vul een later tijdstip in", "A-09")
+        return at.astimezone(UTC)
+
+    def happen(
+        self,
+        event: TicketEvent,
+        rule: str,
+        why: str = "",
+        texts: Mapping[str, str] | None = None,
+        moves_state: bool = True,
+    ) -> TicketEventRow:
+        """Adds the event. Raises Refused when the state of the ticket does not allow it."""
+        if moves_state and (self.ticket.state, event.type) not in STATES:
+            raise Refused(f"Kan niet bij een melding die {STATE_NL[self.ticket.state]} is", rule)
+        row = event_row(self.ticket, event, self.by.name)
+        row.detail = {**row.detail, **(texts or {})}
+        row.why, row.moves_state = why, moves_state
+        if moves_state:
+            self.ticket.state = STATES[self.ticket.state, event.type]
+        self.session.add_all([row, self.ticket])
+        self.events.append(row)
+        return row
+
+    def event(
+        self,
+        type_: EventType,
+        at: datetime | None = None,
+        reason: PauseReason | None = None,
+        category: Category | None = None,
+        level: str | None = None,
+        scope: Scope | None = None,
+    ) -> TicketEvent:
+        """Now, or at a moment that `moment` allows; not added yet."""
+        return TicketEvent(self.moment(at), self.now, type_, reason, category, level, scope)
+
+    def decide(self, what: str, before: object, after: object, why: str) -> None:
+        """Notes a decision that no clock looks at (R-085)."""
+        decision = DecisionRow(
+            ticket_id=self.ticket_id,
+            at=self.now,
+            actor=self.by.name,
+            what=what,
+            before=_text(before),
+            after=_text(after),
+            why=why,
+        )
+        self.session.add_all([decision, self.ticket])
+
+    def has(self, type_: EventType) -> bool:
+        return any(event.type is type_ for event in self.events)
+
+    async def engineer(self, engineer_id: int) -> EngineerRow:
+        """Raises Refused when there is no such engineer."""
+        found = await self.session.get(EngineerRow, engineer_id)
+        if found is None:
+            raise Refused(f"Engineer {engineer_id} bestaat niet: kies er een uit de lijst", "R-142")
+        return found
+
+    async def judge_again(self) -> None:
+        """After the command: clocks, next look and costs follow from the rows as they are now."""
+        await self.session.flush()
+        await replan(self.session, self.ticket, self.terms, self.now)
+        if self.costs_changed:
+            await charge_again(self.session, self.ticket, self.terms)
+
+
+async def begin_change(
+    session: AsyncSession, number: str, by: Actor, terms: Terms, policy: DeskPolicy, now: datetime
+) -> Change:
+    """Locks the ticket, so that two people at once come one after the other. Raises Refused for no such ticket."""
+    row_id = ticket_row_id(number)
+    ticket = None if row_id is None else await session.get(TicketRow, row_id, with_for_update=True)
+    if ticket is None:
+        raise Refused(f"Melding {number!r} bestaat niet", "R-111")
+    events = (await session.exec(events_that_hold().where(TicketEventRow.ticket_id == row_id))).all()
+    return Change(session, ticket, list(events), terms, policy, by, now)
+
+
+async def decisions_about(change: Change, what: str) -> list[DecisionRow]:
+    """In order of taking."""
+    found = select(DecisionRow).where(DecisionRow.ticket_id == change.ticket_id, DecisionRow.what == what)
+    return list((await change.session.exec(found.order_by(DecisionRow.id))).all())  # type: ignore[arg-type]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
