@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, or_, select
 
@@ -67,16 +68,19 @@ class Desk:
         sip_call_id: str = "",
     ) -> None:
         """`recording_name` is the file that a message would get, relative to the recordings folder."""
+        started = {
+            "call_id": call_id,
+            "sip_call_id": sip_call_id,
+            "line": line,
+            "caller_number": caller_number,
+            "recording": recording_name,
+            "received_at": received_at,
+        }
+        # One statement, not a look and a write: this is the first thing that every caller waits for.
+        upsert = sqlite.insert if self.store.is_sqlite else postgresql.insert
         async with self.store.session() as session:
-            await session.merge(
-                StartedCallRow(
-                    call_id=call_id,
-                    sip_call_id=sip_call_id,
-                    line=line,
-                    caller_number=caller_number,
-                    recording=recording_name,
-                    received_at=received_at,
-                )
+            await session.exec(
+                upsert(StartedCallRow).values(started).on_conflict_do_update(index_elements=["call_id"], set_=started)
             )
 
     async def close_call(self, report: CallReport) -> str:

@@ -41,7 +41,8 @@ async def file_report(
     events = [add_event(session, ticket, bridged, report.talked_with or "") for bridged in _bridged(report, now)]
     save_plan(session, ticket, events, terms, now)
     session.add_all([row for row in (call, voicemail) if row is not None])
-    await session.exec(delete(StartedCallRow).where(col(StartedCallRow.call_id) == report.call_id))
+    over = delete(StartedCallRow).where(col(StartedCallRow.call_id) == report.call_id)
+    await session.exec(over.execution_options(synchronize_session=False))  # no object in memory stands for that row
     await session.flush()
     session.add_all(_legs(report, call.id or 0))
     if voicemail is not None and voicemail.id is not None:
