@@ -88,6 +88,11 @@ def units(worked: timedelta, unit_minutes: int = 15) -> int:
     return -(-worked // timedelta(minutes=unit_minutes))
 
 
+def call_units(worked: timedelta, agreement: Agreement) -> int:
+    """Of one call or session: at least the minimum of the agreement, whatever came of it (R-093)."""
+    return max(agreement.minimum_units_per_call, units(worked, agreement.unit_minutes))
+
+
 def join_sessions(sessions: Iterable[WorkSession], gap: timedelta) -> tuple[WorkSession, ...]:
     """Sessions of one engineer, ticket and activity with less than `gap` between them become one (A-20). In order of
     begin; overlapping time counts once."""
@@ -118,8 +123,8 @@ def charge(work: Work, level: Level, agreement: Agreement, change_units_used: in
     if work.activity is Activity.CONFIGURATION_CHANGE and _is_named(work, level):
         return _change(work, level, agreement, change_units_used)
     is_charged, rule, reason = _verdict(work, level)
-    minimum = 0 if work.activity is Activity.TRAVEL else agreement.minimum_units_per_call
-    total = max(minimum, units(work.worked, agreement.unit_minutes))
+    is_travel = work.activity is Activity.TRAVEL
+    total = units(work.worked, agreement.unit_minutes) if is_travel else call_units(work.worked, agreement)
     return _charge(work, total, total if is_charged else 0, level, agreement, rule, reason)
 
 

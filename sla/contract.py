@@ -128,12 +128,15 @@ def valid_at(contract: Contract | None, at: datetime, zone: ZoneInfo, settings: 
 
 
 def buy_out(users: int, price_per_user_month: Decimal | None, on: date, expires_on: date) -> BuyOut:
-    """Early end on `on`: half the users, rounded up, at least 3, for the months that are left; a part of a month
-    counts as one (R-067, A-15)."""
-    if users < 0:
-        raise ValueError(f"{users} users is impossible: give 0 or more")
+    """Early end on `on`: for the months that are left; a part of a month counts as one (A-15)."""
+    return buy_out_for(users, price_per_user_month, remaining_months(on, expires_on))
+
+
+def buy_out_for(users: int, price_per_user_month: Decimal | None, months: int) -> BuyOut:
+    """Half the users, rounded up, at least 3, for `months` whole months (R-067)."""
+    if users < 0 or months < 0:
+        raise ValueError(f"{users} users for {months} months is impossible: give 0 or more of both")
     counted = max(MINIMUM_BUY_OUT_USERS, -(-users // 2))
-    months = remaining_months(on, expires_on)
     amount = None if price_per_user_month is None else price_per_user_month * counted * months
     why = (
         f"50% van {users} gebruikers, naar boven afgerond, minimaal {MINIMUM_BUY_OUT_USERS} = {counted} (R-067)",

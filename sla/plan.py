@@ -43,6 +43,8 @@ class Deadline:
     gross_due_at: datetime | None = None
     gross_elapsed: timedelta = timedelta()
     gross_breached_at: datetime | None = None
+    #: Where the promise stands in the agreement's text, "L52-62"; "" when a rule takes the promise away.
+    lines: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
     )
 
 
-def _no_deadline(clock: ClockKind, rule: str, why: tuple[str, ...]) -> Deadline:
-    return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, rule, why)
+def _no_deadline(clock: ClockKind, rule: str, why: tuple[str, ...], lines: str = "") -> Deadline:
+    return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, rule, why, lines=lines)
 
 
 def _deadline(clock: ClockKind, told: TicketClock, case: ClockCase, at: int) -> Deadline:
@@ -96,7 +98,7 @@ def _deadline(clock: ClockKind, told: TicketClock, case: ClockCase, at: int) -> 
     if promise.target is None:
         name = judged.level.name
         reason = f"{name}, CAT {judged.category}: geen tijd toegezegd ({promise.source.rule})."
-        return _no_deadline(clock, promise.source.rule, (reason,))
+        return _no_deadline(clock, promise.source.rule, (reason,), promise.source.lines)
     net = read_clock(told.net_events, told.opening, told.target, at)
     gross = read_clock(told.gross_events, told.opening, told.target, at)
     state = _state(told, net)
@@ -118,6 +120,7 @@ def _deadline(clock: ClockKind, told: TicketClock, case: ClockCase, at: int) -> 
         gross_due_at=_instant(gross.due),
         gross_elapsed=timedelta(seconds=gross.elapsed),
         gross_breached_at=_instant(gross.breached_at),
+        lines=promise.source.lines,
     )
 
 

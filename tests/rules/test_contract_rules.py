@@ -167,7 +167,7 @@ def test_a_buy_out_is_a_proposal_with_its_arithmetic():
 
 
 def test_a_negative_number_of_users_is_refused():
-    with pytest.raises(ValueError, match="-1 users is impossible"):
+    with pytest.raises(ValueError, match="-1 users for 4 months is impossible"):
         buy_out(-1, None, date(2026, 9, 15), date(2026, 12, 31))
 
 
