@@ -1,6 +1,7 @@
 """Places one demo call with a real SIP phone and keeps what the caller heard."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,12 +41,10 @@ async def dial_support(phone: Phone, demo: DemoCall) -> OutgoingCall:
 
 async def converse(call: OutgoingCall, demo: DemoCall) -> Placed:
     """The caller's side of the call, to its end: talks with whoever picks up, or speaks after the beep and hangs up."""
-    try:
+    with suppress(CallEnded):
         await press_keys(call, demo.keys)
         async with asyncio.timeout(PATIENCE):
             await (_talk(call) if demo.talks else _leave_message(call, demo.says))
-    except CallEnded:
-        pass
     await call.hangup()
     return Placed(demo, call.call_id, call.heard())
 
