@@ -41,7 +41,7 @@ async def dial_support(phone: Phone, demo: DemoCall) -> OutgoingCall:
 
 async def converse(call: OutgoingCall, demo: DemoCall) -> Placed:
     """The caller's side of the call, to its end: talks with whoever picks up, or speaks after the beep and hangs up."""
-    with suppress(CallEnded):
+    with suppress(CallEnded, TimeoutError):
         await press_keys(call, demo.keys)
         async with asyncio.timeout(PATIENCE):
             await (_talk(call) if demo.talks else _leave_message(call, demo.says))
