@@ -9,7 +9,7 @@ time, an answer at 18:00 came without any service time in between (G09).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sla.opening import NeverDue, Opening
 
@@ -72,9 +72,9 @@ class SetCalendar:
 ClockEvent: TypeAlias = Start | Pause | Resume | Stop | Reopen | SetTarget | SetCalendar
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """[begin, end) in epoch seconds with one state; `end` None = until something happens."""
+class Stretch(NamedTuple):
+    """[begin, end) in epoch seconds with one state; `end` None = until something happens. Many are made, so this is a
+    tuple: that costs a third of a frozen dataclass."""
 
     begin: int
     end: int | None
@@ -82,6 +82,8 @@ class Stretch:
     hours: Opening
     target: int | None
     cycle: int
+    #: Service seconds in it; 0 when it doesn't run or has no end yet.
+    spent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,11 @@ class Reading:
 
 def read_clock(events: Iterable[ClockEvent], hours: Opening, target: int | None, as_of: int) -> Reading:
     """`target` in seconds of service time (None = no promise) until a SetTarget, `hours` until a SetCalendar."""
-    stretches = history(events, hours, target)
+    return read_history(history(events, hours, target), as_of)
+
+
+def read_history(stretches: Sequence[Stretch], as_of: int) -> Reading:
+    """The same from a history, so that one history is enough for several questions."""
     elapsed = elapsed_at(stretches, as_of)
     final = stretches[-1].target
     breached_at = _first_breach(stretches, as_of)
@@ -128,9 +134,10 @@ def history(events: Iterable[ClockEvent], hours: Opening, target: int | None) ->
         end = ordered[i + 1].at if i + 1 < len(ordered) else None
         if end == event.at:
             continue
-        opening = [used for since, used in calendars if since is None or since <= event.at][-1]
-        stretches.append(Stretch(event.at, end, state.is_running, opening, state.target, state.cycle))
-    return tuple(stretches) or (Stretch(0, None, False, hours, target, 0),)
+        opening, is_running = _hours_at(calendars, event.at), state.is_running
+        spent = opening.between(event.at, end) if is_running and end is not None else 0
+        stretches.append(Stretch(event.at, end, is_running, opening, state.target, state.cycle, spent))
+    return tuple(stretches) or (Stretch(0, None, False, hours, target, 0, 0),)
 
 
 def elapsed_at(stretches: Sequence[Stretch], as_of: int) -> int:
@@ -152,10 +159,9 @@ def due_of(stretches: Sequence[Stretch], target: int | None) -> int | None:
             continue
         if stretch.end is None:
             return _or_never(stretch, "due", left)
-        spent = stretch.hours.between(stretch.begin, stretch.end)
-        if spent >= left:
+        if stretch.spent >= left:
             return stretch.hours.due(stretch.begin, left)
-        left -= spent
+        left -= stretch.spent
     return None
 
 
@@ -169,10 +175,9 @@ def met_until_of(stretches: Sequence[Stretch], target: int | None) -> int | None
             continue
         if stretch.end is None:
             return _or_never(stretch, "met_until", left)
-        spent = stretch.hours.between(stretch.begin, stretch.end)
-        if spent > left:
+        if stretch.spent > left:
             return stretch.hours.met_until(stretch.begin, left)
-        left -= spent
+        left -= stretch.spent
     return None
 
 
@@ -227,6 +232,10 @@ def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int 
     return used
 
 
+def _hours_at(calendars: Sequence[tuple[int | None, Opening]], at: int) -> Opening:
+    return next(hours for since, hours in reversed(calendars) if since is None or since <= at)
+
+
 def _or_never(stretch: Stretch, question: str, budget: int) -> int | None:
     try:
         ask = stretch.hours.due if question == "due" else stretch.hours.met_until
@@ -255,9 +264,11 @@ def _passed(stretch: Stretch, left: int) -> int:
 
 
 def _spent(stretch: Stretch, as_of: int) -> int:
+    if stretch.end is not None and stretch.end <= as_of:
+        return stretch.spent
     if not stretch.is_running or as_of <= stretch.begin:
         return 0
-    return stretch.hours.between(stretch.begin, _until(stretch, as_of))
+    return stretch.hours.between(stretch.begin, as_of)
 
 
 def _until(stretch: Stretch, at: int) -> int:

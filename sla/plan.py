@@ -7,7 +7,7 @@ from typing import Literal
 from sla.agreed_hours import AgreedHours
 from sla.agreement import Agreement
 from sla.alerts import Alert, clock_alerts, clock_moments, missing_plan
-from sla.clock import Reading, read_clock, worked_windows
+from sla.clock import Reading, read_history, worked_windows
 from sla.explain import moment, promise_line, spoken, window_lines
 from sla.hours import epoch_seconds, from_epoch, whole_seconds
 from sla.judgement import CLOCKS, judge
@@ -74,7 +74,8 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
     if judged.no_promise is not None:
         rule, reason = judged.no_promise
         return Plan(tuple(_no_deadline(clock, rule, (reason,)) for clock in CLOCKS[judged.kind]), None)
-    case = ClockCase(ticket.reported_at, events, judged, agreement, hours)
+    timed = tuple((epoch_seconds(event.at), event) for event in events)
+    case = ClockCase(ticket.reported_at, events, judged, agreement, hours, timed)
     at = epoch_seconds(now)
     clocks = [(clock, ticket_clock(clock, case)) for clock in CLOCKS[judged.kind]]
     guard = missing_plan(case, resolution_start(agreement.settings), CLOCKS[judged.kind])
@@ -99,8 +100,8 @@ def _deadline(clock: ClockKind, told: TicketClock, case: ClockCase, at: int) -> 
         name = judged.level.name
         reason = f"{name}, CAT {judged.category}: geen tijd toegezegd ({promise.source.rule})."
         return _no_deadline(clock, promise.source.rule, (reason,), promise.source.lines)
-    net = read_clock(told.net_events, told.opening, told.target, at)
-    gross = read_clock(told.gross_events, told.opening, told.target, at)
+    net = read_history(told.net, at)
+    gross = read_history(told.gross, at) if told.gross is not told.net else net
     state = _state(told, net)
     has_category = clock is not ClockKind.REQUEST_RESPONSE
     return Deadline(

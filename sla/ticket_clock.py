@@ -44,10 +44,6 @@ class TicketClock:
 
     net: tuple[Stretch, ...]
     gross: tuple[Stretch, ...]
-    net_events: tuple[ClockEvent, ...]
-    gross_events: tuple[ClockEvent, ...]
-    opening: Opening
-    target: int | None
     stopped_at: int | None
     open_reasons: tuple[PauseReason, ...]
     warnings: tuple[str, ...]
@@ -55,13 +51,15 @@ class TicketClock:
 
 @dataclass(frozen=True)
 class ClockCase:
-    """What every clock of a ticket is made from; `events` in order of time, none after now."""
+    """What every clock of a ticket is made from; `events` in order of time, none after now. `timed` are the same with
+    their epoch seconds: four clocks need them."""
 
     reported_at: datetime
     events: tuple[TicketEvent, ...]
     judgement: Judgement
     agreement: Agreement
     hours: AgreedHours
+    timed: tuple[tuple[int, TicketEvent], ...]
 
 
 def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
@@ -73,14 +71,9 @@ def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
     gross = history(gross_events, opening, target)
     warnings: list[str] = []
     pauses = tuple(_pauses(clock, case, gross, warnings))
-    net_events = (*pauses, *gross_events)
     return TicketClock(
-        net=history(net_events, opening, target),
+        net=history((*pauses, *gross_events), opening, target) if pauses else gross,
         gross=gross,
-        net_events=net_events,
-        gross_events=gross_events,
-        opening=opening,
-        target=target,
         stopped_at=_stopped_at(gross_events),
         open_reasons=_open_reasons(pauses),
         warnings=tuple(warnings),
@@ -108,24 +101,23 @@ def _starts(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
         yield Start(epoch_seconds(case.reported_at))
         return
     by = resolution_start(settings) if clock is _C.RESOLUTION else {_E.REMOTE_IMPOSSIBLE}
-    yield from (Start(epoch_seconds(event.at)) for event in case.events if event.type in by)
+    yield from (Start(at) for at, event in case.timed if event.type in by)
 
 
 def _ends(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
     settings = case.agreement.settings
     stops = met_by(clock, settings)
-    for event in case.events:
+    for at, event in case.timed:
         if event.type in stops:
-            yield Stop(epoch_seconds(event.at))
+            yield Stop(at)
         elif event.type is _E.REOPENED and clock is _C.RESOLUTION:
-            yield Reopen(epoch_seconds(event.at), restart=settings.reopened_clock == "restart")
+            yield Reopen(at, restart=settings.reopened_clock == "restart")
 
 
 def _judgements(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
     """A new category is measured against all elapsed time. Becoming a calamity counts from then on; a ruling that it
     was none counts from the report on."""
-    for event in case.events:
-        at = epoch_seconds(event.at)
+    for at, event in case.timed:
         if event.category is not None:
             yield SetTarget(at, _target(case.judgement.level.promise(clock, event.category).target))
         elif event.type is _E.BECAME_A_CALAMITY:
@@ -146,8 +138,7 @@ def _pauses(
     clock: ClockKind, case: ClockCase, gross: tuple[Stretch, ...], warnings: list[str]
 ) -> Iterator[Pause | Resume]:
     is_clarifying = False
-    for event in case.events:
-        at = epoch_seconds(event.at)
+    for at, event in case.timed:
         match event.type:
             case EventType.INCOMPLETE if clock in _RESPONSES:
                 refused = _why_incomplete_does_not_count(at, case, gross)
