@@ -10,8 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ari_app.store import sqlite_driver
-
 #: `synchronous=NORMAL` is safe with WAL: a power cut may cost the last transactions, never the file. busy_timeout in ms.
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000")
 
@@ -36,9 +34,7 @@ class Store:
             raise ValueError(
                 f"The database {driver!r} is not supported. Use sqlite+aiosqlite:///<file> or postgresql+psycopg://..."
             )
-        is_sqlite = driver.startswith("sqlite")
-        options = {"async_creator_fn": sqlite_driver.connect} if is_sqlite else {}
-        engine = create_async_engine(url, pool_pre_ping=not is_sqlite, connect_args=options)
+        engine = create_async_engine(url, pool_pre_ping=driver.startswith("postgresql"))
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", prepare_sqlite)
             event.listen(engine.sync_engine, "begin", begin_sqlite)
