@@ -233,6 +233,8 @@ def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int 
 
 
 def _hours_at(calendars: Sequence[tuple[int | None, Opening]], at: int) -> Opening:
+    if len(calendars) == 1:
+        return calendars[0][1]
     return next(hours for since, hours in reversed(calendars) if since is None or since <= at)
 
 

@@ -1,7 +1,7 @@
 """The arithmetic of a clock in Dutch, line by line, for the people who have to believe it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sla.agreement import Level, Promise
@@ -53,10 +53,10 @@ def moment(at: int, zone: ZoneInfo) -> str:
 def _window(window: tuple[int, int], zone: ZoneInfo, is_dated: bool) -> str:
     opens, closes = (from_epoch(edge).astimezone(zone) for edge in window)
     day = f"{_DAYS[opens.weekday()]} {opens:%d-%m} " if is_dated else f"{_DAYS[opens.weekday()]} "
-    end = "24:00" if closes.date() > opens.date() and f"{closes:%H:%M:%S}" == "00:00:00" else _time(closes)
+    end = "24:00" if closes.date() > opens.date() and _time(closes) == "00:00" else _time(closes)
     return f"{day}{_time(opens)}-{end} = {spoken(window[1] - window[0])}"
 
 
-def _time(local: object) -> str:
-    text = f"{local:%H:%M:%S}"
-    return text.removesuffix(":00") if text.endswith(":00") and len(text) > 5 else text
+def _time(local: datetime) -> str:
+    text = f"{local.hour:02d}:{local.minute:02d}"
+    return f"{text}:{local.second:02d}" if local.second else text

@@ -77,15 +77,17 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
     timed = tuple((epoch_seconds(event.at), event) for event in events)
     case = ClockCase(ticket.reported_at, events, judged, agreement, hours, timed)
     at = epoch_seconds(now)
-    clocks = [(clock, ticket_clock(clock, case)) for clock in CLOCKS[judged.kind]]
-    guard = missing_plan(case, resolution_start(agreement.settings), CLOCKS[judged.kind])
+    kinds, level = CLOCKS[judged.kind], judged.level
+    clocks = {c: ticket_clock(c, case) for c in kinds if level.promise(c, judged.category).target is not None}
+    guard = missing_plan(case, resolution_start(agreement.settings), kinds)
     percent = agreement.settings.warn_at_percent
-    moments = [moment for clock, told in clocks for moment in clock_moments(told, percent)] + guard.moments
+    moments = [moment for told in clocks.values() for moment in clock_moments(told, percent)] + guard.moments
     return Plan(
-        deadlines=tuple(_deadline(clock, told, case, at) for clock, told in clocks),
+        deadlines=tuple(_deadline(clock, clocks.get(clock), case, at) for clock in kinds),
         next_look_at=min((from_epoch(moment) for moment in moments if moment > at), default=None),
-        alerts=tuple(a for clock, told in clocks for a in clock_alerts(clock, told, percent, at)) + guard.alerts(at),
-        warnings=tuple(dict.fromkeys(line for _, told in clocks for line in told.warnings)) + _late_plan(case),
+        alerts=tuple(a for clock, told in clocks.items() for a in clock_alerts(clock, told, percent, at))
+        + guard.alerts(at),
+        warnings=tuple(dict.fromkeys(line for told in clocks.values() for line in told.warnings)) + _late_plan(case),
     )
 
 
@@ -93,12 +95,11 @@ def _no_deadline(clock: ClockKind, rule: str, why: tuple[str, ...], lines: str =
     return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, rule, why, lines=lines)
 
 
-def _deadline(clock: ClockKind, told: TicketClock, case: ClockCase, at: int) -> Deadline:
+def _deadline(clock: ClockKind, told: TicketClock | None, case: ClockCase, at: int) -> Deadline:
     judged = case.judgement
     promise = judged.level.promise(clock, judged.category)
-    if promise.target is None:
-        name = judged.level.name
-        reason = f"{name}, CAT {judged.category}: geen tijd toegezegd ({promise.source.rule})."
+    if told is None or promise.target is None:
+        reason = f"{judged.level.name}, CAT {judged.category}: geen tijd toegezegd ({promise.source.rule})."
         return _no_deadline(clock, promise.source.rule, (reason,), promise.source.lines)
     net = read_history(told.net, at)
     gross = read_history(told.gross, at) if told.gross is not told.net else net

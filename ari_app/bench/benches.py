@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.bench import memory, voicemail_calls
+from ari_app.bench import memory, service_time, voicemail_calls
 from ari_app.bench.figure import BenchFailed, Figure
 
 Run = Callable[[Path], AsyncIterator[Figure]]
@@ -20,6 +20,9 @@ class Bench:
 
 BENCHES: dict[str, Bench] = {
     voicemail_calls.NAME: Bench("200 messages at 10 a second, against a bare aiohttp loop", voicemail_calls.run),
+    service_time.NAME: Bench(
+        "deadlines and elapsed time, against businesstimedelta and a table of minutes", service_time.run
+    ),
     memory.NAME: Bench("1,000 short messages: memory, open files, calls that were not let go", memory.run),
 }
 
