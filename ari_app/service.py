@@ -15,9 +15,11 @@ from ari_app.asterisk.errors import AsteriskError, Fatal
 from ari_app.asterisk.rest import Rest
 from ari_app.config import Settings
 from ari_app.desk import Desk
+from ari_app.desk.outbox import Outbox
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
 from ari_app.jobs.ticks import Work, start_ticks
+from ari_app.jobs.watch import WATCH_EVERY, watching
 from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
 from ari_app.speech.models import NoModel
 from ari_app.speech.synth import SpeechFailed, speak_to_file
@@ -80,7 +82,10 @@ async def _serve(settings: Settings) -> None:
             tasks.create_task(client.run(), name="asterisk")
             tasks.create_task(client.beat(), name="heartbeat")
             ticks = start_ticks(
-                {"file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception))}
+                {
+                    "file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception)),
+                    "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
+                }
             )
             try:
                 await _signal()

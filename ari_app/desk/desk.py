@@ -14,6 +14,8 @@ from ari_app.config import Settings
 from ari_app.desk.callers import duties_at, find_caller
 from ari_app.desk.filing import file_report, filed_ticket
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
+from ari_app.desk.looking_again import look_at_due_tickets
+from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.planning import Terms
 from ari_app.desk.reading import read_tickets
@@ -156,6 +158,18 @@ class Desk:
         """The message could not be heard; the ticket stands, and a person listens (`state`: empty or failed)."""
         async with self.store.session() as session:
             await store_failure(session, voicemail_id, state, error)
+
+    # What time does.
+
+    async def look_again(self, limit: int) -> int:
+        """Judges at most `limit` tickets again whose moment has come, and notices what became true; 0: nothing is due."""
+        async with self.store.session() as session:
+            return await look_at_due_tickets(session, self._terms, self._clock.now(), limit)
+
+    async def open_notices(self, limit: int) -> list[NoticeView]:
+        """What asks for people now, a broken promise first and the longest waiting first."""
+        async with self.store.reading() as session:
+            return await read_open_notices(session, limit)
 
     # What people see and do.
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.config import Settings
+from ari_app.desk.notices import announce
 from ari_app.desk.views import PROPOSED_AS
 from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow, TicketSource
 from ari_app.store.work_tables import CorrectionRow
@@ -112,20 +113,23 @@ def event_row(ticket: TicketRow, event: TicketEvent, actor: str) -> TicketEventR
 
 
 async def replan(session: AsyncSession, ticket: TicketRow, terms: Terms, now: datetime) -> None:
-    """Judges the ticket again and writes its clocks; for after every change of a ticket that exists already."""
+    """Judges the ticket again, writes its clocks and notices; for after every change of a ticket that exists already."""
     found = await session.exec(events_that_hold().where(TicketEventRow.ticket_id == ticket.id))
     await session.exec(delete(SlaClockRow).where(col(SlaClockRow.ticket_id) == ticket.id))
-    save_plan(session, ticket, found.all(), terms, now)
+    judged = save_plan(session, ticket, found.all(), terms, now)
+    await announce(session, ticket.id or 0, judged, now)
+    ticket.next_look_at = judged.next_look_at  # what was true at once is announced by now
 
 
 def save_plan(
     session: AsyncSession, ticket: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime
-) -> None:
-    """Writes the clocks of a ticket that has none yet."""
+) -> Plan:
+    """Writes the clocks of a ticket that has none yet. When people must be told at once, the watch looks at once."""
     judged = terms.plan(ticket, events, now)
-    ticket.next_look_at = judged.next_look_at
+    ticket.next_look_at = now if judged.alerts else judged.next_look_at
     session.add(ticket)
     session.add_all(_clock_row(ticket.id or 0, deadline) for deadline in judged.deadlines)
+    return judged
 
 
 def _event(row: TicketEventRow) -> TicketEvent:

@@ -1,0 +1,116 @@
+"""What became true about a ticket's clocks: written down once, with what must be told, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.desk.numbers import ticket_number
+from ari_app.store.outbox_tables import NoticeKind, NoticeRow, OutboxRow
+from ari_app.store.tables import TicketRow
+from sla.alerts import Alert, AlertKind
+from sla.plan import Plan
+from sla.terms import ClockKind
+from sla.ticket import TicketState
+
+#: Twelve ticks: a service that runs is never that late.
+LATE_AFTER = timedelta(minutes=1)
+#: Of one clock only the gravest stays open.
+_GRAVITY = {AlertKind.AT_RISK: 1, AlertKind.OVERDUE: 2, AlertKind.BREACHED: 3}
+#: The order of the strip: a broken promise first.
+_FIRST = (NoticeKind.BREACHED, NoticeKind.OVERDUE, NoticeKind.NOT_PLANNED, NoticeKind.NO_PLAN, NoticeKind.AT_RISK)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice as people see it. `clock` None: about the ticket as a whole."""
+
+    ticket: str
+    kind: NoticeKind
+    clock: ClockKind | None
+    since: datetime
+    noticed_at: datetime
+    is_late: bool
+
+
+async def announce(session: AsyncSession, ticket_id: int, judged: Plan, now: datetime) -> int:
+    """Writes what is true and was not noticed before, ends what asks nothing any more; gives the number of new notices."""
+    known = {
+        notice.key: notice for notice in await session.exec(select(NoticeRow).where(NoticeRow.ticket_id == ticket_id))
+    }
+    asking = {alert.key for alert in _asking(judged)}
+    new = [_of_alert(ticket_id, alert, now) for alert in judged.alerts if alert.key not in known]
+    for notice in (*known.values(), *new):
+        if notice.key not in asking:
+            notice.ended_at = notice.ended_at or now
+        else:  # a demo's clock was set back, or a judgement was corrected twice
+            notice.ended_at = None
+    return sum([await add_notice(session, notice) for notice in new])
+
+
+async def add_notice(session: AsyncSession, notice: NoticeRow) -> bool:
+    """Adds the notice and what to tell about it; False when another process noticed the same before."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = notice.model_dump(exclude={"id"})
+    added = insert(NoticeRow).values(values).on_conflict_do_nothing().returning(col(NoticeRow.id))
+    connection = await session.connection()
+    if (await connection.execute(added)).scalar() is None:
+        return False
+    session.add(_to_tell(notice))
+    return True
+
+
+async def read_open_notices(session: AsyncSession, limit: int) -> list[NoticeView]:
+    """What asks for people, gravest first and then longest first, of tickets that are not finished."""
+    rank = sa.case({kind: place for place, kind in enumerate(_FIRST)}, value=col(NoticeRow.kind))
+    finished = (TicketState.RESOLVED, TicketState.CLOSED)
+    rows = await session.exec(
+        select(NoticeRow)
+        .join(TicketRow)
+        .where(col(NoticeRow.ended_at).is_(None), col(TicketRow.state).not_in(finished))
+        .order_by(rank, col(NoticeRow.since), col(NoticeRow.id))
+        .limit(limit)
+    )
+    return [
+        NoticeView(ticket_number(row.ticket_id), row.kind, row.clock, row.since, row.noticed_at, row.is_late)
+        for row in rows
+    ]
+
+
+def _asking(judged: Plan) -> list[Alert]:
+    """The alerts that somebody can still do something about: of each running clock the gravest."""
+    stopped = {deadline.clock for deadline in judged.deadlines if deadline.stopped_at is not None}
+    ladder = sorted((alert for alert in judged.alerts if alert.kind in _GRAVITY), key=lambda a: _GRAVITY[a.kind])
+    gravest = {alert.clock: alert for alert in ladder if alert.clock not in stopped}
+    return [*gravest.values(), *(alert for alert in judged.alerts if alert.kind not in _GRAVITY)]
+
+
+def _of_alert(ticket_id: int, alert: Alert, now: datetime) -> NoticeRow:
+    return NoticeRow(
+        ticket_id=ticket_id,
+        key=alert.key,
+        kind=NoticeKind(alert.kind.value),
+        clock=alert.clock,
+        since=alert.since,
+        noticed_at=now,
+        is_late=now - alert.since > LATE_AFTER,
+    )
+
+
+def _to_tell(notice: NoticeRow) -> OutboxRow:
+    return OutboxRow(
+        key=f"{ticket_number(notice.ticket_id)}:{notice.key}",
+        kind=notice.kind.value,
+        ticket_id=notice.ticket_id,
+        payload={
+            "ticket": ticket_number(notice.ticket_id),
+            "clock": notice.clock.value if notice.clock else None,
+            "since": notice.since.isoformat(),
+            "is_late": notice.is_late,
+        },
+        created_at=notice.noticed_at,
+        next_try_at=notice.noticed_at,
+    )
