@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.desk.planning import Terms
-from ari_app.store.tables import TicketRow
+from ari_app.store.tables import Contract, TicketRow
 from ari_app.store.work_tables import ApprovalRow, Approver, CorrectionRow, CostLineRow, TimeEntryRow
 from sla.agreement import Agreement, Level
 from sla.billing import Activity, Charge, Work, WorkSession, billing_month, charge, join_sessions
@@ -49,6 +49,8 @@ def entries_that_hold() -> SelectOfScalar[TimeEntryRow]:
 
 async def charge_again(session: AsyncSession, ticket: TicketRow, terms: Terms) -> None:
     """Makes the cost lines of a ticket anew, and of the changes of its contract in the months that it counts in."""
+    # Two bookings at once under one contract come one after the other: the second must see what the first used up.
+    await session.exec(select(Contract.id).where(Contract.id == ticket.contract_id).with_for_update())
     entries = (await session.exec(entries_that_hold().where(TimeEntryRow.ticket_id == ticket.id))).all()
     old = (await session.exec(select(CostLineRow).where(CostLineRow.ticket_id == ticket.id))).all()
     is_metered = ticket.contract_id is not None
@@ -57,17 +59,18 @@ async def charge_again(session: AsyncSession, ticket: TicketRow, terms: Terms) -
     await session.exec(delete(CostLineRow).where(col(CostLineRow.ticket_id) == ticket.id))
     plain = [one for one in entries if not is_metered or one.activity is not Activity.CONFIGURATION_CHANGE]
     session.add_all(_line(one, _charge(one, terms, 0)) for one in _sessions(plain, {ticket.id: ticket}, terms))
-    for month in {billing_month(at, terms.of(ticket).agreement.zone) for at in changed_at}:
-        metered = [pair async for pair in _metered(session, ticket, month, terms)]
+    for month in {billing_month(at, terms.agreement.zone) for at in changed_at}:
+        metered = [pair async for pair in _metered(session, ticket.contract_id, month, terms)]
         await _drop_change_lines(session, metered, month, terms)
         session.add_all(_line(one, cost) for one, cost in metered)
     await session.flush()
 
 
-async def change_meter(session: AsyncSession, ticket: TicketRow, month: Month, terms: Terms) -> ChangeMeter:
-    """Of the ticket's contract; all zero without one."""
-    agreement, level = _terms_of(ticket, terms)
-    costs = [cost async for _, cost in _metered(session, ticket, month, terms)]
+async def change_meter(
+    session: AsyncSession, contract_id: int, month: Month, agreement: Agreement, level: Level, terms: Terms
+) -> ChangeMeter:
+    """How far the changes of that month are used; `agreement` and `level` are those of the contract."""
+    costs = [cost async for _, cost in _metered(session, contract_id, month, terms)]
     return ChangeMeter(
         *month,
         used_units=sum(_included(cost) for cost in costs),
@@ -89,15 +92,12 @@ def approved_up_to(approvals: Iterable[ApprovalRow]) -> Decimal | None:
 
 
 async def _metered(
-    session: AsyncSession, ticket: TicketRow, month: Month, terms: Terms
+    session: AsyncSession, contract_id: int | None, month: Month, terms: Terms
 ) -> AsyncIterator[tuple[Session, Charge]]:
-    """All changes of the ticket's contract in that month, in order, each with what was left for it."""
-    found = await session.exec(
-        select(TicketRow).where(TicketRow.contract_id == ticket.contract_id, col(TicketRow.contract_id).is_not(None))
-    )
+    """All changes of one contract in that month, in order, each with what was left for it."""
+    found = await session.exec(select(TicketRow).where(TicketRow.contract_id == contract_id))
     tickets: dict[int | None, TicketRow] = {one.id: one for one in found}
-    zone = terms.of(ticket).agreement.zone
-    begin, end = _bounds(month, zone)
+    begin, end = _bounds(month, terms.agreement.zone)
     entries = await session.exec(
         entries_that_hold().where(
             col(TimeEntryRow.ticket_id).in_(tickets),

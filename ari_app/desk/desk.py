@@ -1,8 +1,9 @@
 """The commands of the service desk. Each loads rows, lets pure functions decide, and saves: one transaction each."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,36 +12,48 @@ from sqlmodel import col, or_, select
 
 from ari_app.clock import Clock, SystemClock
 from ari_app.config import Settings
+from ari_app.desk.actor import Actor
 from ari_app.desk.callers import duties_at, find_caller
+from ari_app.desk.change import Change, begin_change
+from ari_app.desk.contracts import Contracts
+from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.filing import file_report, filed_ticket
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
 from ari_app.desk.looking_again import look_at_due_tickets
 from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.numbers import ticket_number, ticket_row_id
-from ari_app.desk.planning import Terms
-from ari_app.desk.reading import read_tickets
+from ari_app.desk.opening import NewTicket, file_ticket
+from ari_app.desk.planning import terms_of
+from ari_app.desk.policy import DeskPolicy
+from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
 from ari_app.desk.report import CallReport
 from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.transcripts import Heard, store_failure, store_transcript
-from ari_app.desk.views import TicketView
+from ari_app.desk.views import QueueView, TicketView
 from ari_app.store.database import Store
 from ari_app.store.tables import AccessEntryRow, CallRow, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller
 from routing.rota import Engineer, on_duty
+from sla.ticket import TicketState
 
 log = structlog.get_logger()
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class Desk:
     """In all commands `at` is an aware instant; None is the desk's own now."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+    def __init__(self, store: Store, settings: Settings, clock: Clock, policy: DeskPolicy | None = None) -> None:
         """Raises ConfigurationError when the settings name an agreement that can't be used."""
         self.store = store
         self._clock = clock
-        self._terms = Terms(settings.agreement(), settings.agreed_hours())
+        self._policy = policy or DeskPolicy()
+        self._terms = terms_of(settings)
+        self.contracts = Contracts(store, self._terms, clock)
+        self.exclusions = Exclusions(store, self._terms, clock)
         self._recordings = settings.recordings
         self._spool = settings.spool
         self._queue = WorkQueue(store)
@@ -189,8 +202,7 @@ class Desk:
             return None
         async with self.store.reading() as session:
             row = await session.get(TicketRow, row_id)
-            views = await read_tickets(session, [row] if row else [], self._terms, self._clock.now())
-        return views[0] if views else None
+            return None if row is None else await read_ticket(session, row, self._terms, self._clock.now())
 
     async def ticket_of_call(self, call_id: str) -> TicketView | None:
         """By our own id of the call or by its SIP Call-ID; None as long as the call is not filed."""
@@ -198,6 +210,37 @@ class Desk:
         async with self.store.reading() as session:
             filed = (await session.exec(select(CallRow.ticket_id).where(is_it))).first()
         return None if filed is None else await self.ticket(ticket_number(filed))
+
+    async def queue(self) -> QueueView:
+        """All open tickets in the order to take them; those whose time runs out on a strip on top (A-16)."""
+        is_open = col(TicketRow.state).not_in((TicketState.RESOLVED, TicketState.CLOSED))
+        async with self.store.reading() as session:
+            rows = (await session.exec(select(TicketRow).where(is_open))).all()
+            return queue_of(await read_tickets(session, rows, self._terms, self._clock.now()), self._terms)
+
+    async def open_ticket(self, new: NewTicket, by: Actor) -> str:
+        """A report by mail, form, portal, monitoring or an engineer; gives its number. Raises Refused."""
+        async with self.store.session() as session:
+            ticket = await file_ticket(session, new, by, self._terms, self._policy, self._clock.now())
+        return ticket_number(ticket.id)
+
+    async def change(
+        self,
+        number: str,
+        by: Actor,
+        command: Callable[Concatenate[Change, Given], Awaitable[Answer]],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Answer:
+        """One command of `desk.commands` on one ticket, in one transaction; its clocks and costs follow.
+
+        `await desk.change("T-1001", by, confirm_category, Category.II, why="de receptie ligt stil")`. Raises Refused.
+        """
+        async with self.store.session() as session:
+            change = await begin_change(session, number, by, self._terms, self._policy, self._clock.now())
+            answer = await command(change, *args, **kwargs)
+            await change.judge_again()
+        return answer
 
     async def log_play(self, number: str, account: str, at: datetime) -> None:
         """Each play of a recording is an access entry (R-114). Raises ValueError when there is no such ticket."""

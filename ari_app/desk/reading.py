@@ -2,27 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.desk.impact import category_for
 from ari_app.desk.numbers import ticket_number
-from ari_app.desk.planning import Terms
+from ari_app.desk.planning import Terms, events_that_hold
+from ari_app.desk.queue_order import QueuePlace, queue_key
 from ari_app.desk.views import (
     PROPOSED_AS,
     DeadlineView,
     EvidenceView,
     LegView,
+    QueueView,
     StepView,
     TicketView,
     VoicemailView,
     WordView,
 )
-from ari_app.store.tables import CallLegRow, CallRow, Customer, TicketEventRow, TicketRow, VoicemailRow
-from sla.plan import Deadline
+from ari_app.desk.work_reading import read_work
+from ari_app.desk.work_views import WorkView
+from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
+from sla.plan import Deadline, Plan
+from sla.terms import Category
 
 #: The model that ships for demo and tests: it knows a few hundred words and must never pass for the real one.
 DEMO_MODELS = frozenset({"vosk-tiny-nl"})
@@ -37,6 +43,7 @@ class _Parts:
     legs: dict[int | None, list[CallLegRow]] = field(default_factory=lambda: defaultdict(list))
     voicemails: dict[int | None, VoicemailRow] = field(default_factory=dict)
     events: dict[int | None, list[TicketEventRow]] = field(default_factory=lambda: defaultdict(list))
+    engineers: dict[int | None, str] = field(default_factory=dict)
 
 
 async def read_tickets(
@@ -45,6 +52,38 @@ async def read_tickets(
     """Views in the order of the rows. Clocks are told as they stand at `now`, not as they were last written."""
     parts = await _parts(session, rows)
     return [_view(row, parts, terms, now) for row in rows]
+
+
+async def read_ticket(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> TicketView:
+    """One ticket with all work on it, and warnings about what it costs."""
+    view = (await read_tickets(session, [row], terms, now))[0]
+    work = await read_work(session, row.id or 0)
+    return replace(view, work=work, warnings=view.warnings + _cost_warnings(work))
+
+
+def queue_of(views: Iterable[TicketView], terms: Terms) -> QueueView:
+    """The views of open tickets in the order to take them, those at risk apart (A-16)."""
+    order = terms.agreement.settings.queue_order
+    ordered = sorted(views, key=lambda view: queue_key(_place(view, terms), order))
+    strip = tuple(view for view in ordered if view.is_at_risk)
+    return QueueView(strip, tuple(view for view in ordered if not view.is_at_risk))
+
+
+def _place(view: TicketView, terms: Terms) -> QueuePlace:
+    agreement = terms.older[view.agreement_version].agreement if view.agreement_version in terms.older else None
+    level = (agreement or terms.agreement).level(view.level)
+    due_at = view.next_deadline.due_at if view.next_deadline else None
+    return QueuePlace(level.order, view.kind, view.counted_category, due_at, view.reported_at)
+
+
+def _cost_warnings(work: WorkView) -> tuple[str, ...]:
+    found = []
+    if any(line.charged_units and line.amount is None for line in work.costs):
+        found.append("Er zijn kosten zonder bekend uurtarief: stel level_0_hourly_rate in (A-03).")
+    if work.charged > (work.approved_up_to or 0):
+        limit = f"tot € {work.approved_up_to}" if work.approved_up_to is not None else "nog niet"
+        found.append(f"Kosten van € {work.charged}, akkoord {limit} (R-090).")
+    return tuple(found)
 
 
 async def _parts(session: AsyncSession, rows: Sequence[TicketRow]) -> _Parts:
@@ -59,16 +98,18 @@ async def _parts(session: AsyncSession, rows: Sequence[TicketRow]) -> _Parts:
     legs = select(CallLegRow).where(col(CallLegRow.call_row_id).in_([call.id for call in found.calls.values()]))
     for leg in await session.exec(legs.order_by(col(CallLegRow.rang_at), col(CallLegRow.id))):
         found.legs[leg.call_row_id].append(leg)
-    events = select(TicketEventRow).where(col(TicketEventRow.ticket_id).in_(ids))
-    for event in await session.exec(events.order_by(col(TicketEventRow.at), col(TicketEventRow.id))):
+    assignees = select(EngineerRow).where(col(EngineerRow.id).in_({row.assignee_id for row in rows if row.assignee_id}))
+    found.engineers = {engineer.id: engineer.name for engineer in await session.exec(assignees)}
+    for event in await session.exec(events_that_hold().where(col(TicketEventRow.ticket_id).in_(ids))):
         found.events[event.ticket_id].append(event)
     return found
 
 
 def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> TicketView:
-    call = parts.calls[ticket.id]
+    call = parts.calls.get(ticket.id) or _no_call(ticket)
     voicemail = parts.voicemails.get(ticket.id)
-    deadlines = terms.plan(ticket, parts.events[ticket.id], now).deadlines
+    judged = terms.plan(ticket, parts.events[ticket.id], now)
+    deadlines = judged.deadlines
     return TicketView(
         number=ticket_number(ticket.id),
         state=ticket.state,
@@ -99,7 +140,38 @@ def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> Tick
         ended_at=call.ended_at,
         ended_by=call.ended_by,
         error=call.error,
+        scope=ticket.scope,
+        agreement_version=ticket.agreement_version,
+        counted_category=next((one.category for one in deadlines if one.category is not None), ticket.category),
+        engineer_line=ticket.engineer_line,
+        assignee=parts.engineers.get(ticket.assignee_id, ""),
+        impediment=ticket.impediment,
+        is_crucial_place=ticket.is_crucial_place,
+        has_alternative=ticket.has_alternative,
+        service_concerned=ticket.service_concerned,
+        category_by_impediment=category_for(ticket.impediment, ticket.is_crucial_place),
+        is_exception=ticket.is_exception,
+        is_caused_by_customer=ticket.is_caused_by_customer,
+        is_at_risk=_is_at_risk(judged),
+        warnings=judged.warnings + _warnings(ticket),
     )
+
+
+def _no_call(ticket: TicketRow) -> CallRow:
+    """What came in by another way has no call: nothing was said, rung or decided there."""
+    return CallRow(call_id="", ticket_id=ticket.id or 0, line="", route="", received_at=ticket.reported_at, ended_by="",
+                   origin=ticket.source)  # fmt: skip
+
+
+def _is_at_risk(judged: Plan) -> bool:
+    running = {one.clock for one in judged.deadlines if one.stopped_at is None}
+    return any(alert.clock in running for alert in judged.alerts)
+
+
+def _warnings(ticket: TicketRow) -> tuple[str, ...]:
+    if ticket.category not in (None, Category.I) and not ticket.service_concerned:
+        return (f"CAT {ticket.category} zonder afgenomen dienst: geef aan om welke dienst het gaat (R-084).",)
+    return ()
 
 
 def _deadline(deadline: Deadline) -> DeadlineView:
@@ -112,6 +184,13 @@ def _deadline(deadline: Deadline) -> DeadlineView:
         left_seconds=(target - deadline.elapsed).total_seconds() if deadline.target else 0.0,
         rule=deadline.rule,
         why=deadline.why,
+        elapsed_seconds=deadline.elapsed.total_seconds(),
+        gross_elapsed_seconds=deadline.gross_elapsed.total_seconds(),
+        gross_due_at=deadline.gross_due_at,
+        started_at=deadline.started_at,
+        met_until=deadline.met_until,
+        stopped_at=deadline.stopped_at,
+        breached_at=deadline.breached_at,
     )
 
 

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sla.terms import Category, ClockKind, Kind
+from ari_app.desk.work_views import WorkView
+from sla.terms import Category, ClockKind, Kind, Scope
 
 #: What the assessment proposes, in the words of the agreement; its other proposals are no category.
 PROPOSED_AS = {"cat1": Category.I, "cat2": Category.II, "cat3": Category.III}
+
+
+NO_WORK = WorkView()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,15 @@ class DeadlineView:
     left_seconds: float
     rule: str
     why: tuple[str, ...]
+    #: Net: without confirmed excuses and waits. Gross: with them (A-07). Service time in seconds.
+    elapsed_seconds: float = 0.0
+    gross_elapsed_seconds: float = 0.0
+    gross_due_at: datetime | None = None
+    started_at: datetime | None = None
+    #: The last moment that still keeps the promise; after a deadline at closing time, the next opening.
+    met_until: datetime | None = None
+    stopped_at: datetime | None = None
+    breached_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +146,44 @@ class TicketView:
     error: str | None
     #: What the machine made of the message, in its own words: cat1 ... cat3, service_request, other, unclear ...
     proposal: str | None = None
+    scope: Scope = Scope.IN_SCOPE
+    agreement_version: str = ""
+    #: The category that the clocks count with now: confirmed, or else the strictest plausible (A-19).
+    counted_category: Category | None = None
+    #: 1, 2 or 3: the engineers' line that the work needs (`line` is the phone line).
+    engineer_line: int = 1
+    assignee: str = ""
+    #: none, business or company; None = nobody has judged it.
+    impediment: str | None = None
+    is_crucial_place: bool | None = None
+    has_alternative: bool | None = None
+    service_concerned: str = ""
+    #: What follows from the impediment: a proposal (R-083, A-19).
+    category_by_impediment: Category | None = None
+    is_exception: bool = False
+    is_caused_by_customer: bool = False
+    #: A clock that runs is at risk, overdue or breached: on the strip on top of the queue (A-16).
+    is_at_risk: bool = False
+    #: Dutch sentences for the supervisor.
+    warnings: tuple[str, ...] = ()
+    #: Filled for one ticket, empty in lists.
+    work: WorkView = NO_WORK
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """Open tickets: those whose time runs out, over all levels, and then all others, in the order to take them."""
+
+    strip: tuple[TicketView, ...]
+    queue: tuple[TicketView, ...]
 
 
 def to_json(value: Any) -> Any:
-    """A view as plain values that json.dumps takes: instants as ISO 8601 in UTC, enums by value."""
+    """A view as plain values that json.dumps takes: instants as ISO 8601 in UTC, enums by value, money as text."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: to_json(item) for name, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple | list):

@@ -1,0 +1,191 @@
+"""The life of a contract on the desk: notice, payment, level 0, buy-out, and the meter of its changes (R-064...R-071)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.clock import Clock
+from ari_app.desk.actor import Actor
+from ari_app.desk.costs import ChangeMeter, change_meter
+from ari_app.desk.planning import Terms
+from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.standing import VOIP, agreed, valid_at, version_of
+from ari_app.store.contract_tables import BuyOutRow, ContractDecisionRow
+from ari_app.store.database import Store
+from ari_app.store.tables import Contract
+from sla import contract as law
+from sla.terms import LEVEL_0
+
+
+@dataclass(frozen=True, slots=True)
+class ContractView:
+    """One contract as it stands now. `term_ends_on` supposes renewal; `ends_on` None: it goes on."""
+
+    id: int
+    customer_id: int
+    kind: str
+    level: str
+    agreement_version: str
+    is_valid: bool
+    is_unpaid: bool
+    why: str
+    term_ends_on: date | None
+    last_notice_on: date | None
+    ends_on: date | None
+
+
+class Contracts:
+    """Every change is kept with who, when and why. Refused tells what must be done first."""
+
+    def __init__(self, store: Store, terms: Terms, clock: Clock) -> None:
+        self._store = store
+        self._terms = terms
+        self._clock = clock
+
+    async def of(self, customer_id: int) -> list[ContractView]:
+        """Of one customer, youngest first."""
+        youngest_first = select(Contract).order_by(col(Contract.starts_on).desc(), col(Contract.id).desc())
+        async with self._store.reading() as session:
+            rows = (await session.exec(youngest_first.where(Contract.customer_id == customer_id))).all()
+        return [self._view(row) for row in rows]
+
+    async def add(
+        self,
+        customer_id: int,
+        terms: law.Contract,
+        by: Actor,
+        *,
+        kind: str = VOIP,
+        users: int = 0,
+        price_per_user: Decimal | None = None,
+    ) -> int:
+        """Gives its number. Falls under the agreement of today (R-023); `terms` can't exist without R-004."""
+        by.must_be_ours("R-004")
+        version = self._terms.agreement
+        if kind == VOIP and (terms.level or LEVEL_0) not in version.levels:
+            raise Refused(f"Niveau {terms.level!r} bestaat niet: kies {', '.join(version.levels)}", "R-002")
+        row = Contract(
+            customer_id=customer_id,
+            kind=kind,
+            level=terms.level or "",
+            agreement_version=version.version,
+            framework_agreement=terms.framework_agreement,
+            terms_version=terms.general_terms,
+            starts_on=terms.starts_on,
+            ends_on=terms.framework_ends_on,
+            period_months=terms.period_months,
+            renewal_months=terms.renewal_months,
+            paid_until=terms.paid_until,
+            notice_on=terms.notice_on,
+            users=users,
+            price_per_user=price_per_user,
+        )
+        async with self._store.session() as session:
+            session.add(row)
+            await session.flush()
+            self._decide(session, row, by, "added", "", terms.level or LEVEL_0, "")
+        return row.id or 0
+
+    async def receive_notice(self, contract_id: int, by: Actor, on: date) -> date:
+        """Notice that was received on that day; gives the last day of the contract (R-066)."""
+        by.must_be_ours("R-066")
+        async with self._changing(contract_id) as (session, row):
+            self._decide(session, row, by, "notice_on", row.notice_on, on, "")
+            row.notice_on = on
+            ends = law.ends_on(agreed(row))
+        assert ends is not None
+        return ends
+
+    async def record_payment(self, contract_id: int, by: Actor, until: date) -> None:
+        """Paid up to and including that day (R-064)."""
+        by.must_be_ours("R-064")
+        async with self._changing(contract_id) as (session, row):
+            self._decide(session, row, by, "paid_until", row.paid_until, until, "")
+            row.paid_until = until
+
+    async def set_level_0(self, contract_id: int, by: Actor, starts_on: date, why: str) -> None:
+        """A supervisor decides that an unpaid contract gives no level from that day on (A-14)."""
+        by.must_supervise("A-14")
+        reason = needs(why, "de reden is ingevuld", "A-14")
+        async with self._changing(contract_id) as (session, row):
+            self._decide(session, row, by, "level_0_from", row.level_0_from, starts_on, reason)
+            row.level_0_from, row.why_level_0 = starts_on, reason
+
+    async def draft_buy_out(self, contract_id: int, by: Actor, ends_on: date) -> law.BuyOut:
+        """A draft of an offer to end on that day; never more than a proposal (R-067, R-068)."""
+        by.must_supervise("R-068")
+        async with self._changing(contract_id) as (session, row):
+            terms = agreed(row)
+            last = law.ends_on(terms) or law.term_at(terms, ends_on).expires_on
+            offer = law.buy_out(row.users, row.price_per_user, ends_on, last)
+            session.add(
+                BuyOutRow(
+                    contract_id=contract_id,
+                    ends_on=ends_on,
+                    users=offer.users,
+                    months=offer.months,
+                    amount=offer.amount,
+                    why=list(offer.why),
+                    made_by=by.name,
+                    made_at=self._clock.now(),
+                )
+            )
+        return offer
+
+    async def change_meter(self, contract_id: int, year: int, month: int) -> ChangeMeter:
+        """Configuration changes in that local month: used, included and charged units (R-019, A-02)."""
+        async with self._store.reading() as session:
+            row = await session.get(Contract, contract_id)
+            if row is None:
+                raise Refused(f"Contract {contract_id} bestaat niet", "R-002")
+            agreement = version_of(row, self._terms).agreement
+            level = agreement.level(valid_at(row, self._clock.now(), self._terms).level)
+            return await change_meter(session, contract_id, (year, month), agreement, level, self._terms)
+
+    @asynccontextmanager
+    async def _changing(self, contract_id: int) -> AsyncIterator[tuple[AsyncSession, Contract]]:
+        async with self._store.session() as session:
+            row = await session.get(Contract, contract_id, with_for_update=True)
+            if row is None:
+                raise Refused(f"Contract {contract_id} bestaat niet", "R-002")
+            yield session, row
+            agreed(row)  # a contract that can't exist is not saved
+            session.add(row)
+
+    def _decide(
+        self, session: AsyncSession, row: Contract, by: Actor, what: str, before: object, after: object, why: str
+    ) -> None:
+        decision = ContractDecisionRow(
+            contract_id=row.id or 0,
+            at=self._clock.now(),
+            actor=by.name,
+            what=what,
+            before="" if before is None else str(before),
+            after=str(after),
+            why=why,
+        )
+        session.add(decision)
+
+    def _view(self, row: Contract) -> ContractView:
+        now = self._clock.now()
+        terms, found = agreed(row), valid_at(row, now, self._terms)
+        today = now.astimezone(version_of(row, self._terms).agreement.zone).date()
+        term = law.term_at(terms, max(today, row.starts_on))
+        return ContractView(
+            id=row.id or 0,
+            customer_id=row.customer_id,
+            kind=row.kind,
+            level=found.level,
+            agreement_version=row.agreement_version,
+            is_valid=found.is_valid,
+            is_unpaid=found.is_unpaid,
+            why=found.why,
+            term_ends_on=term.expires_on,
+            last_notice_on=term.last_notice_on,
+            ends_on=law.ends_on(terms),
+        )
