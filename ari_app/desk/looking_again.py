@@ -9,7 +9,6 @@ same transaction: a killed service leaves all of it or nothing, and what is left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, delete, select, update
@@ -95,8 +94,3 @@ def _not_planned(failed: FailedLookRow, now: datetime) -> NoticeRow:
 async def _forget_failures(session: AsyncSession, planned: Sequence[int]) -> None:
     if planned:
         await session.exec(delete(FailedLookRow).where(col(FailedLookRow.ticket_id).in_(planned)))
-
-
-async def failing_tickets(session: AsyncSession) -> int:
-    """How many tickets can't be planned at present."""
-    return (await session.exec(select(sa.func.count()).select_from(FailedLookRow))).one()
