@@ -125,6 +125,7 @@ async def test_engineers_are_rung_one_after_another_and_nobody_after_the_one_who
 
 
 async def test_a_customer_without_an_sla_is_told_so_and_leaves_a_message(line: Line) -> None:
+    """R-051, A-10"""
     without_sla = replace(CUSTOMER, number="0850004140")
 
     outcome = await line.call(without_sla, phones={"Fenna Fictief": ACCEPTS})

@@ -36,6 +36,7 @@ async def test_the_window_in_which_a_call_is_answered_decides_where_it_goes(
 
 
 async def test_outside_all_hours_a_caller_is_told_so_and_leaves_a_message(line: Line) -> None:
+    """R-075b, A-18"""
     outcome = await line.call(Caller("0201234567", at="2026-11-21T21:00"), phones=EVERYBODY_IS_THERE)
 
     assert outcome.heard == ["welcome", "closed-hours", "voicemail-instructions", "beep"]

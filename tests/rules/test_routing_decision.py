@@ -55,6 +55,7 @@ PHONE, CALAMITY, CLOSED = Window(phone=True), Window(calamity=True), Window()
 def test_the_window_the_contract_and_the_rota_decide(
     window: Window, caller: Caller, on_duty: tuple[Engineer, ...], kind: type[Route], announcement: str | None
 ) -> None:
+    """R-050, R-051, R-075a, R-075b, A-10, A-18"""
     route = decide(NOW, caller, window, on_duty)
 
     assert isinstance(route, kind)

@@ -8,12 +8,14 @@ import pytest
 
 from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement, parse_agreement
-from sla.alerts import AlertKind
+from sla.alerts import AlertKind, clock_moments
+from sla.clock import history
 from sla.explain import spoken, window_lines
 from sla.hours import epoch_seconds
 from sla.plan import Deadline, Plan, plan
 from sla.terms import Category, ClockKind, Kind, PauseReason, Scope
 from sla.ticket import STATES, EventType, TicketEvent, TicketFacts, TicketState, next_state
+from sla.ticket_clock import TicketClock
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 AGREEMENT = parse_agreement((files("sla.agreements") / "voip-4.10-2023-11.toml").read_text(encoding="utf-8"))
@@ -416,13 +418,20 @@ def test_no_time_on_site_is_promised_otherwise(level, category):
     ],
 )
 def test_where_nothing_is_promised_there_is_no_deadline_but_a_reason(facts, rule):
-    """R-033, R-070, R-071, R-076, R-078, R-081, R-103, R-104, R-108, R-140"""
+    """R-033, R-070, R-071, R-076, R-078, R-081, R-092, R-103, R-104, R-108, R-140"""
     found = planned(facts, "2026-03-02T11:00")
 
     assert found.next_look_at is None
     assert found.alerts == ()
     assert all(deadline.state == "none" and deadline.rule == rule for deadline in found.deadlines)
     assert all(rule in deadline.why[0] for deadline in found.deadlines)
+
+
+def test_a_clock_without_a_promise_has_no_moment_to_look_at():
+    told = history([], HOURS.service.epoch, None)
+    clock = TicketClock(told, told, None, (), ())
+
+    assert clock_moments(clock, 75) == []
 
 
 def test_a_level_set_right_counts_from_the_report_on():

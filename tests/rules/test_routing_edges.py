@@ -1,0 +1,15 @@
+"""What routing says at its edges: nobody known, numbers that are none."""
+
+import pytest
+
+from routing.caller import Caller, spoken_form
+
+
+def test_a_caller_is_known_once_we_know_the_customer() -> None:
+    assert Caller("+31201234567", customer_id=7).is_known
+    assert not Caller("+31201234567").is_known
+
+
+@pytest.mark.parametrize("written", ["desk-1", "x"])
+def test_what_is_no_number_is_read_as_it_was_written(written: str) -> None:
+    assert spoken_form(written) == written
