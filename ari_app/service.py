@@ -75,7 +75,7 @@ async def _serve(settings: Settings) -> None:
     client = AriClient(rest, settings.asterisk.app)
     try:
         async with asyncio.TaskGroup() as tasks, _pages(settings, desk, store, client):
-            reception = Reception(client, desk, clock, _surroundings(settings), tasks)
+            reception = Reception(client, desk, clock, _surroundings(settings, desk), tasks)
             reception.open()
             for number in range(settings.speech.workers):
                 tasks.create_task(_keep_worker(settings), name=f"worker {number}")
@@ -104,7 +104,7 @@ async def _signal() -> None:
     raise _Stop
 
 
-def _surroundings(settings: Settings) -> Surroundings:
+def _surroundings(settings: Settings, desk: Desk) -> Surroundings:
     folder = settings.sounds / settings.line.language
     names = settings.sounds / "names"
 
@@ -121,7 +121,7 @@ def _surroundings(settings: Settings) -> Surroundings:
 
     return Surroundings(
         settings=settings.line,
-        hours=settings.agreed_hours(),
+        hours=desk.days,
         media=lambda name: f"sound:{folder / name}",
         spoken_name=spoken_name,
         recordings=settings.recordings,

@@ -2,25 +2,45 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sla.agreement import Agreement
 from sla.calendar import Calendar, DayWindow, parse_overrides
 from sla.hours import Hours
 
+#: The list of a year is decided about a quarter before it begins: planned work and rotas need it.
+APPROVE_AHEAD = timedelta(days=90)
 Window = Literal["phone", "calamity", "service", "closed"]
 
 
 @dataclass(frozen=True)
 class AgreedHours:
-    """`extended` is service and calamity hours together. `warnings` are Dutch sentences for the supervisor."""
+    """`extended` is service and calamity hours together. `warnings` are Dutch sentences for the supervisor, about the
+    settings; `warnings_on` adds those about the year. `holidays` are the dates that a person approved."""
 
     service: Hours
     calamity: Hours
     phone: Hours
     extended: Hours
     warnings: tuple[str, ...] = ()
+    holidays: frozenset[date] = frozenset()
+
+    def warnings_on(self, today: date) -> tuple[str, ...]:
+        """All that a supervisor must see on this local date."""
+        doubt = self.holiday_warning(today)
+        return (*self.warnings, doubt) if doubt else self.warnings
+
+    def holiday_warning(self, today: date) -> str | None:
+        """None when at least one holiday of the coming year is approved (A-08)."""
+        year = self.year_to_approve(today)
+        if any(day.year == year for day in self.holidays):
+            return None
+        return f"Voor {year} zijn geen feestdagen goedgekeurd: elke maandag tot en met vrijdag telt mee (A-08)."
+
+    def year_to_approve(self, today: date) -> int:
+        """The year whose list must be decided: from 3 October on the next one."""
+        return (today + APPROVE_AHEAD).year
 
     def is_phone_time(self, now: datetime) -> bool:
         """Somebody answers the phone: phone hours, not a holiday that closes the desk (R-075a, A-08)."""
@@ -58,8 +78,14 @@ def agreed_hours(
         calamity=Hours(Calendar(zone, agreement.calamity_hours)),
         phone=Hours(Calendar(zone, phone_weekly, closes, parse_overrides(phone_overrides or {}))),
         extended=Hours(_extended(agreement, stops)),
-        warnings=_warnings(agreement, phone_weekly, approved),
+        warnings=_warnings(agreement, phone_weekly),
+        holidays=approved,
     )
+
+
+def lies_inside(inner: tuple[DayWindow, ...], outer: tuple[DayWindow, ...]) -> bool:
+    """Each window of one day within a window of the other: phone hours within service hours (A-17)."""
+    return all(any(o[0] <= i[0] and i[1] <= o[1] for o in outer) for i in inner)
 
 
 def _extended(agreement: Agreement, holidays: frozenset[date]) -> Calendar:
@@ -70,23 +96,15 @@ def _extended(agreement: Agreement, holidays: frozenset[date]) -> Calendar:
     return Calendar(agreement.zone, weekly, frozenset(), on_holidays)
 
 
-def _warnings(
-    agreement: Agreement, phone: tuple[tuple[DayWindow, ...], ...], holidays: frozenset[date]
-) -> tuple[str, ...]:
+def _warnings(agreement: Agreement, phone: tuple[tuple[DayWindow, ...], ...]) -> tuple[str, ...]:
     found: list[str] = []
     if agreement.settings.phone_hours is None:
         found.append("Telefoontijden zijn niet ingesteld: de servicetijden gelden als telefoontijden (A-17, R-075a).")
-    outside = [day for day in range(7) if not _lies_inside(phone[day], agreement.service_hours[day])]
+    outside = [day for day in range(7) if not lies_inside(phone[day], agreement.service_hours[day])]
     if outside:
         names = ", ".join(_DAY_NAMES[day] for day in outside)
         found.append(f"Telefoontijden vallen buiten de servicetijden op {names}: pas phone_hours aan (A-17, R-075b).")
-    if not holidays:
-        found.append("Er is geen lijst met feestdagen goedgekeurd: elke maandag tot en met vrijdag telt mee (A-08).")
     return tuple(found)
 
 
 _DAY_NAMES = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-
-
-def _lies_inside(inner: tuple[DayWindow, ...], outer: tuple[DayWindow, ...]) -> bool:
-    return all(any(o[0] <= i[0] and i[1] <= o[1] for o in outer) for i in inner)

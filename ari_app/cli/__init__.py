@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ari_app.cli import agreement, bench, calls, database, line, speech, tickets
+from ari_app.cli import agreement, bench, calls, database, hours, line, speech, tickets
 
 app = typer.Typer(
     name="meldlijn",
@@ -19,6 +19,7 @@ tickets.add_to(app)
 speech.add_to(app)
 database.add_to(app)
 agreement.add_to(app)
+hours.add_to(app)
 bench.add_to(app)
 
 

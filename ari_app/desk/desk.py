@@ -16,6 +16,7 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.callers import duties_at, find_caller
 from ari_app.desk.change import Change, begin_change
 from ari_app.desk.contracts import Contracts
+from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.filing import file_report, filed_ticket
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
@@ -23,7 +24,7 @@ from ari_app.desk.looking_again import look_at_due_tickets
 from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.opening import NewTicket, file_ticket
-from ari_app.desk.planning import terms_of
+from ari_app.desk.opening_days import OpeningDays
 from ari_app.desk.policy import DeskPolicy
 from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
@@ -51,9 +52,11 @@ class Desk:
         self.store = store
         self._clock = clock
         self._policy = policy or DeskPolicy()
-        self._terms = terms_of(settings)
-        self.contracts = Contracts(store, self._terms, clock)
-        self.exclusions = Exclusions(store, self._terms, clock)
+        #: Hours and terms as people last approved them; read anew in every transaction that judges.
+        self.days = DaysInForce(settings)
+        self.contracts = Contracts(store, self.days.terms, clock)
+        self.exclusions = Exclusions(store, self.days.terms, clock)
+        self.opening_days = OpeningDays(store, self.days, clock)
         self._recordings = settings.recordings
         self._spool = settings.spool
         self._queue = WorkQueue(store)
@@ -63,7 +66,8 @@ class Desk:
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
         """`number` in E.164; None: anonymous. The contract is the one that is valid at `at`."""
         async with self.store.reading() as session:
-            return await find_caller(session, number, at or self._clock.now(), self._terms)
+            terms = await self.days.read(session)
+            return await find_caller(session, number, at or self._clock.now(), terms)
 
     async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
         """Whose phones ring at `at`, first one first."""
@@ -165,7 +169,7 @@ class Desk:
     async def file_transcript(self, voicemail_id: int, heard: Heard) -> None:
         """Stores what was heard and proposes a category; a category that a person confirmed stays."""
         async with self.store.session() as session:
-            await store_transcript(session, voicemail_id, heard, self._terms, self._clock.now())
+            await store_transcript(session, voicemail_id, heard, await self.days.read(session), self._clock.now())
 
     async def file_unheard(self, voicemail_id: int, state: VoicemailState, error: str) -> None:
         """The message could not be heard; the ticket stands, and a person listens (`state`: empty or failed)."""
@@ -177,7 +181,7 @@ class Desk:
     async def look_again(self, limit: int) -> int:
         """Judges at most `limit` tickets again whose moment has come, and notices what became true; 0: nothing is due."""
         async with self.store.session() as session:
-            return await look_at_due_tickets(session, self._terms, self._clock.now(), limit)
+            return await look_at_due_tickets(session, await self.days.read(session), self._clock.now(), limit)
 
     async def open_notices(self, limit: int) -> list[NoticeView]:
         """What asks for people now, a broken promise first and the longest waiting first."""
@@ -193,7 +197,7 @@ class Desk:
             newest = newest.where(col(TicketRow.id) < (ticket_row_id(before) or 0))
         async with self.store.reading() as session:
             rows = (await session.exec(newest)).all()
-            return await read_tickets(session, rows, self._terms, self._clock.now())
+            return await read_tickets(session, rows, await self.days.read(session), self._clock.now())
 
     async def ticket(self, number: str) -> TicketView | None:
         """None when there is no such ticket."""
@@ -202,7 +206,8 @@ class Desk:
             return None
         async with self.store.reading() as session:
             row = await session.get(TicketRow, row_id)
-            return None if row is None else await read_ticket(session, row, self._terms, self._clock.now())
+            terms = await self.days.read(session)
+            return None if row is None else await read_ticket(session, row, terms, self._clock.now())
 
     async def ticket_of_call(self, call_id: str) -> TicketView | None:
         """By our own id of the call or by its SIP Call-ID; None as long as the call is not filed."""
@@ -216,12 +221,14 @@ class Desk:
         is_open = col(TicketRow.state).not_in((TicketState.RESOLVED, TicketState.CLOSED))
         async with self.store.reading() as session:
             rows = (await session.exec(select(TicketRow).where(is_open))).all()
-            return queue_of(await read_tickets(session, rows, self._terms, self._clock.now()), self._terms)
+            terms = await self.days.read(session)
+            return queue_of(await read_tickets(session, rows, terms, self._clock.now()), terms)
 
     async def open_ticket(self, new: NewTicket, by: Actor) -> str:
         """A report by mail, form, portal, monitoring or an engineer; gives its number. Raises Refused."""
         async with self.store.session() as session:
-            ticket = await file_ticket(session, new, by, self._terms, self._policy, self._clock.now())
+            terms = await self.days.read(session)
+            ticket = await file_ticket(session, new, by, terms, self._policy, self._clock.now())
         return ticket_number(ticket.id)
 
     async def change(
@@ -237,7 +244,8 @@ class Desk:
         `await desk.change("T-1001", by, confirm_category, Category.II, why="de receptie ligt stil")`. Raises Refused.
         """
         async with self.store.session() as session:
-            change = await begin_change(session, number, by, self._terms, self._policy, self._clock.now())
+            terms = await self.days.read(session)
+            change = await begin_change(session, number, by, terms, self._policy, self._clock.now())
             answer = await command(change, *args, **kwargs)
             await change.judge_again()
         return answer
@@ -255,5 +263,5 @@ class Desk:
             filed = await filed_ticket(session, report.call_id)
             if filed is not None:
                 return ticket_number(filed)
-            ticket = await file_report(session, report, self._terms, self._queue, self._clock.now())
+            ticket = await file_report(session, report, await self.days.read(session), self._queue, self._clock.now())
         return ticket_number(ticket.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import NamedTuple
 
@@ -57,15 +57,22 @@ class Terms:
         return plan(known, agreement, hours, moment)
 
 
-def terms_of(settings: Settings) -> Terms:
-    """The agreement that the settings name and every other version that ships. Raises ConfigurationError."""
+def terms_of(
+    settings: Settings, approved: Iterable[date] = (), phone_overrides: Mapping[str, object] | None = None
+) -> Terms:
+    """The agreement that the settings name and every other version that ships. Raises ConfigurationError.
+
+    `approved` are holidays beside those of the settings, `phone_overrides` as for `sla.agreed_hours`.
+    """
+    holidays = {*settings.holidays, *approved}
     older: dict[str, Version] = {}
     for file in (resources.files("sla") / "agreements").iterdir():
         version = file.name.removesuffix(".toml")
         if file.name.endswith(".toml") and version != settings.agreement_version:
             agreement = settings.model_copy(update={"agreement_version": version}).agreement()
-            older[version] = Version(agreement, agreed_hours(agreement, settings.holidays))
-    return Terms(settings.agreement(), settings.agreed_hours(), older)
+            older[version] = Version(agreement, agreed_hours(agreement, holidays, phone_overrides))
+    agreement = settings.agreement()
+    return Terms(agreement, agreed_hours(agreement, holidays, phone_overrides), older)
 
 
 def events_that_hold() -> SelectOfScalar[TicketEventRow]:

@@ -24,9 +24,26 @@ async def check_agreement(settings: Settings) -> list[Finding]:
             "If it names the time zone: install the package tzdata."
         )
         return [fault("agreement", str(wrong), remedy)]
-    remedy = "Set agreement_settings.phone_hours and holidays in meldlijn.toml (docs/configuration.md)."
+    remedy = "Set agreement_settings.phone_hours in meldlijn.toml (docs/configuration.md)."
     doubts = [warning("agreed hours", doubt, remedy) for doubt in hours.warnings]
     return [well("agreement", f"{settings.agreement_version}, {agreement.zone.key}"), *doubts]
+
+
+async def check_holidays(settings: Settings) -> list[Finding]:
+    """Approved rows and the settings' dates together, for the year that is coming (A-08)."""
+    today = clock_of(settings).now().astimezone(settings.agreement().zone).date()
+    try:
+        async with open_desk(settings) as desk:
+            hours = await desk.opening_days.hours()
+    except SQLAlchemyError:
+        found = "not known: the database can't be asked"
+        return [warning("holidays", found, "First do what stands at `database`; then run the doctor again.")]
+    year = hours.year_to_approve(today)
+    if doubt := hours.holiday_warning(today):
+        return [
+            warning("holidays", doubt, f"Look at `meldlijn hours propose --year {year}`, then approve what is right.")
+        ]
+    return [well("holidays", f"{sum(day.year == year for day in hours.holidays)} days approved for {year}")]
 
 
 async def check_clock(settings: Settings) -> list[Finding]:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from ari_app.config import ConfigurationError, Settings, read_settings
-from ari_app.doctor.agreement import check_agreement, check_clock, check_rota
+from ari_app.doctor.agreement import check_agreement, check_clock, check_holidays, check_rota
 from ari_app.doctor.asterisk import check_asterisk
 from ari_app.doctor.finding import Finding, fault, well
 from ari_app.doctor.machine import ENOUGH_BYTES, check_disk, check_recordings, check_voice
@@ -21,6 +21,7 @@ CHECKS: dict[str, Check] = {
     "agreement": check_agreement,
     "clock": check_clock,
     "database": check_database,
+    "holidays": check_holidays,
     "rota": check_rota,
     "prompts": check_prompts,
     "speech model": check_model,

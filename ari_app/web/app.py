@@ -19,13 +19,13 @@ _LARGEST_FORM = 64 * 1024
 
 def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, readiness: Readiness) -> web.Application:
     """Every route asks for a login, but those in `auth.OPEN_ROUTES`. `readiness` is asked at each `/readyz`."""
-    door, hours, assets, health = Door(accounts, clock), settings.agreed_hours(), Assets(), Health(readiness)
-    pages, recordings = Pages(desk, clock, hours), Recordings(desk, clock, settings.recordings)
+    door, assets, health = Door(accounts, clock), Assets(), Health(readiness)
+    pages, recordings = Pages(desk, clock), Recordings(desk, clock, settings.recordings)
     app = web.Application(
         middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session], client_max_size=_LARGEST_FORM
     )
     app.on_response_prepare.append(send_headers)
-    app[TEMPLATES] = Templates(assets, clock, hours)
+    app[TEMPLATES] = Templates(assets, clock, desk.days)
     app.add_routes(
         [
             web.get("/", pages.tickets, name="tickets"),

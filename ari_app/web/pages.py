@@ -8,7 +8,6 @@ from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.web import deadlines
 from ari_app.web.rendering import TEMPLATES
-from sla.agreed_hours import AgreedHours
 
 ROWS = 40
 TICKET_NUMBER = r"T-[0-9]{1,12}"
@@ -17,10 +16,9 @@ TICKET_NUMBER = r"T-[0-9]{1,12}"
 class Pages:
     """`GET /` and `GET /tickets/{number}`."""
 
-    def __init__(self, desk: Desk, clock: Clock, hours: AgreedHours) -> None:
+    def __init__(self, desk: Desk, clock: Clock) -> None:
         self._desk = desk
         self._clock = clock
-        self._hours = hours
 
     async def tickets(self, request: web.Request) -> web.Response:
         """Newest first, forty at a time; `before` is the last number of the page before."""
@@ -30,7 +28,7 @@ class Pages:
         context = {
             "page": "tickets",
             "tickets": shown,
-            "first": deadlines.come_first(shown, self._clock.now(), self._hours),
+            "first": deadlines.come_first(shown, self._clock.now(), self._desk.days.hours),
             "before": before,
             "older": shown[-1].number if len(found) > ROWS else None,
         }

@@ -8,10 +8,10 @@ import jinja2
 from aiohttp import web
 
 from ari_app.clock import Clock
+from ari_app.desk.days_in_force import DaysInForce
 from ari_app.web import deadlines, labels, reading, words
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
-from sla.agreed_hours import AgreedHours
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -19,9 +19,9 @@ _FOLDER = Path(__file__).parent / "templates"
 class Templates:
     """Everything is escaped; a name that a template does not know is an error, not an empty place."""
 
-    def __init__(self, assets: Assets, clock: Clock, hours: AgreedHours) -> None:
+    def __init__(self, assets: Assets, clock: Clock, days: DaysInForce) -> None:
         self._clock = clock
-        self._hours = hours
+        self._days = days
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_FOLDER),
             undefined=jinja2.StrictUndefined,
@@ -29,7 +29,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(_filters(clock, hours))
+        self._environment.filters.update(_filters(clock, days))
         self._environment.globals["asset"] = assets.url
 
     def page(
@@ -39,7 +39,9 @@ class Templates:
         visitor = request.get(VISITOR)
         common: dict[str, Any] = {"visitor": visitor, "now": None, "warnings": (), "page": ""}
         if visitor is not None:
-            common |= {"now": self._clock.now(), "warnings": self._hours.warnings}
+            now = self._clock.now()
+            today = now.astimezone(words.AMSTERDAM).date()
+            common |= {"now": now, "warnings": self._days.hours.warnings_on(today)}
         text = self._environment.get_template(template).render(common | dict(context))
         return web.Response(text=text, content_type="text/html", status=status)
 
@@ -47,9 +49,9 @@ class Templates:
 TEMPLATES = web.AppKey("templates", Templates)
 
 
-def _filters(clock: Clock, hours: AgreedHours) -> dict[str, Callable[..., Any]]:
+def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
     return {
-        "due": lambda deadline: deadlines.due(deadline, clock.now(), hours),
+        "due": lambda deadline: deadlines.due(deadline, clock.now(), days.hours),
         "duration": words.duration,
         "moment": lambda at: words.moment(at, clock.now()),
         "full_moment": words.full_moment,

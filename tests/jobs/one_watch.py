@@ -38,9 +38,9 @@ class HaltingTerms(Terms):
 async def main(database: str, home: str, moment: str, halt_at: str = "0") -> None:
     store = Store.open(database)
     desk = Desk(store, Settings(home=Path(home), database=database), SetClock(datetime.fromisoformat(moment)))
-    known = desk._terms
+    known = desk.days.terms
     HaltingTerms.halt_at = int(halt_at)
-    desk._terms = HaltingTerms(known.agreement, known.hours, known.older)
+    desk.days.terms = HaltingTerms(known.agreement, known.hours, known.older)
     print("ready", flush=True)
     while await asyncio.to_thread(sys.stdin.readline):
         print(await look_until_nothing_is_due(desk), flush=True)

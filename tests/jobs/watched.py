@@ -48,7 +48,7 @@ class Watched:
 
     @property
     def terms(self) -> Terms:
-        return self.desk._terms
+        return self.desk.days.terms
 
     async def report(
         self, at: str, count: int = 1, category: Category | None = Category.II, filed: str | None = None

@@ -17,12 +17,13 @@ from ari_app import setting_up
 from ari_app.cli import app
 from ari_app.clock import SystemClock, set_demo_clock
 from ari_app.doctor import examine
+from sla.agreed_hours import APPROVE_AHEAD
 from tests.project.conftest import SmallAsterisk, write_settings
 
 Checks = dict[str, dict[str, Any]]
 #: What the doctor looks at when nothing is wrong, in this order.
 ALL_CHECKS = (
-    "settings", "voice", "disk", "agreement", "agreed hours", "agreed hours", "clock", "database", "rota", "prompts",
+    "settings", "voice", "disk", "agreement", "agreed hours", "clock", "database", "holidays", "rota", "prompts",
     "speech model", "recording folder", "spool", "Asterisk", "service",
 )  # fmt: skip
 
@@ -309,18 +310,35 @@ def test_several_faults_are_named_together(home: Path, ask: Ask, small_asterisk:
 
 
 def test_phone_hours_that_nobody_set_are_a_warning(ask: Ask) -> None:
-    assert "feestdagen" in the_warning(ask(), "agreed hours")
+    assert "Telefoontijden zijn niet ingesteld" in the_warning(ask(), "agreed hours")
+
+
+def test_holidays_of_the_coming_year_that_nobody_approved_are_a_warning(ask: Ask) -> None:
+    assert "geen feestdagen goedgekeurd" in the_warning(ask(), "holidays")
+
+
+def test_a_holiday_approved_for_the_coming_year_ends_that_warning(home: Path, terminal: CliRunner, ask: Ask) -> None:
+    day = (SystemClock().now() + APPROVE_AHEAD).date()
+    decided = ["--by", "Fenna Fictief", "--name", "Bedrijfsuitje", "--home", str(home)]
+
+    assert terminal.invoke(app, ["hours", "approve", day.isoformat(), *decided]).exit_code == 0
+
+    assert ask()[1]["holidays"]["found"] == f"1 days approved for {day.year}"
 
 
 def test_hours_and_holidays_that_are_set_give_no_warning(home: Path, ask: Ask, small_asterisk: SmallAsterisk) -> None:
     day = '[["08:30", "17:30"]]'
-    top = f'holidays = ["2026-12-25"]\nagreement_settings = {{ phone_hours = {{ mon = {day}, tue = {day}, wed = {day} }} }}'
+    coming = (SystemClock().now() + APPROVE_AHEAD).date()
+    top = (
+        f'holidays = ["{coming}"]\nagreement_settings = {{ phone_hours = {{ mon = {day}, tue = {day}, wed = {day} }} }}'
+    )
     write_settings(home, small_asterisk.port, top=top)
 
     code, checks = ask()
 
     assert code == 0
     assert "agreed hours" not in checks
+    assert checks["holidays"]["level"] == "ok"
 
 
 def test_the_demo_model_in_use_is_a_warning(ask: Ask) -> None:

@@ -170,7 +170,24 @@ def test_without_phone_hours_the_service_hours_count_and_everybody_can_see_it():
 
     assert hours.is_phone_time(local("2026-03-02T08:30"))
     assert any("Telefoontijden zijn niet ingesteld" in line for line in hours.warnings)
-    assert any("feestdagen" in line for line in hours.warnings)
+
+
+def test_from_october_on_a_year_without_approved_holidays_is_warned_about():
+    """A-08"""
+    hours = agreed_hours(AGREEMENT.with_settings({"phone_hours": PHONE}), [date(2026, 4, 6)])
+
+    assert hours.warnings_on(date(2026, 10, 2)) == ()
+    assert hours.warnings_on(date(2026, 10, 3)) == (
+        "Voor 2027 zijn geen feestdagen goedgekeurd: elke maandag tot en met vrijdag telt mee (A-08).",
+    )
+
+
+def test_one_approved_holiday_of_the_coming_year_ends_that_warning_and_no_other():
+    """A-08, A-17"""
+    hours = agreed_hours(AGREEMENT, [date(2027, 4, 27)])
+
+    assert hours.warnings_on(date(2026, 11, 22)) == hours.warnings
+    assert any("Telefoontijden zijn niet ingesteld" in line for line in hours.warnings)
 
 
 def test_phone_hours_outside_the_service_hours_are_warned_about():

@@ -1,0 +1,66 @@
+"""The terms together with the days that people approved. One value for routing, planning and pages of a process.
+
+Theory of operation. Rows of the calendar are only added or marked as revoked, so four small numbers tell whether
+anything changed. Every transaction that judges asks for them first and reads the days again when they differ: a day
+approved in another process counts from the next transaction on, without a restart.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.config import Settings
+from ari_app.desk.planning import Terms, terms_of
+from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow
+from sla.agreed_hours import AgreedHours
+
+_COUNTED: list[Any] = [
+    sa.select(counted).scalar_subquery()
+    for row in (HolidayRow, PhoneHoursRow)
+    for counted in (sa.func.coalesce(sa.func.max(col(row.id)), 0), sa.func.count(col(row.revoked_at)))
+]
+_STATE = sa.select(*_COUNTED)
+_NO_ROWS = (0, 0, 0, 0)
+
+
+class DaysInForce:
+    """Knows the settings' holidays from the start, and the rows once `read` was called."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises ConfigurationError when the settings name an agreement that can't be used."""
+        self._settings = settings
+        self._state: tuple[int, ...] = _NO_ROWS
+        self.terms = terms_of(settings)
+
+    async def read(self, session: AsyncSession) -> Terms:
+        """The terms as the rows are now. Not for a transaction that changes those rows itself: it may be rolled back."""
+        connection = await session.connection()
+        state = tuple((await connection.execute(_STATE)).one())
+        if state != self._state:
+            self.terms = terms_of(self._settings, await _holidays(session), await _phone_hours(session))
+            self._state = state
+        return self.terms
+
+    @property
+    def hours(self) -> AgreedHours:
+        """As last read; every call and every page reads before it asks."""
+        return self.terms.hours
+
+    def is_phone_time(self, at: datetime) -> bool:
+        return self.hours.is_phone_time(at)
+
+    def is_calamity_time(self, at: datetime) -> bool:
+        return self.hours.is_calamity_time(at)
+
+
+async def _holidays(session: AsyncSession) -> set[date]:
+    return set(await session.exec(select(col(HolidayRow.day)).where(col(HolidayRow.revoked_at).is_(None))))
+
+
+async def _phone_hours(session: AsyncSession) -> Mapping[str, object]:
+    found = await session.exec(select(PhoneHoursRow).where(col(PhoneHoursRow.revoked_at).is_(None)))
+    return {row.day.isoformat(): row.windows for row in found}
