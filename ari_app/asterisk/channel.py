@@ -71,6 +71,7 @@ class Channel:
         self.cause = 0
         self.sip_code: int | None = None
         self._playbacks: dict[str, str] = {}
+        self._on_medium: Callable[[str], None] | None = None
         self._recordings: dict[str, str] = {}
 
     # --- events
@@ -86,6 +87,8 @@ class Channel:
                 self.is_up = True
             case "ChannelHangupRequest":
                 self.is_leaving = True
+            case "PlaybackStarted" if self._on_medium:
+                self._on_medium(event.medium)
             case "PlaybackFinished":
                 self._playbacks[event.playback_id] = event.state
             case "RecordingFinished" | "RecordingFailed":
@@ -109,18 +112,20 @@ class Channel:
         await self.command(self.rest.answer(self.id))
         self.is_up = True
 
-    async def play(self, *prompts: str) -> str | None:
+    async def play(self, *prompts: str, on_start: Callable[[str], None] | None = None) -> str | None:
         """Plays prompts one after another to the end, or until a digit: that digit, still to be read by `key`. None: played out.
 
-        Digits typed before the prompt count too. Raises Hangup.
+        Digits typed before the prompt count too. `on_start` hears of each prompt as it begins. Raises Hangup.
         """
         playback = f"play-{uuid.uuid4().hex[:12]}"
+        self._on_medium = on_start
         await self.command(self.rest.play(self.id, playback, list(prompts)))
         try:
             return await self.wait_for(lambda: self._heard(playback), within=PROMPT_WITHIN) or None
         except TimeoutError:
             return None
         finally:
+            self._on_medium = None
             await self._stop(playback)
 
     async def play_to_the_end(self, *prompts: str) -> None:

@@ -33,7 +33,6 @@ NOISE = (
     "ChannelVarset",
     "DeviceStateChanged",
     "PlaybackContinuing",
-    "PlaybackStarted",
     "RecordingStarted",
 )
 

@@ -14,6 +14,7 @@ class Event:
     application: str = ""
     state: str = ""
     playback_id: str = ""
+    medium: str = ""
     recording_name: str = ""
     digit: str = ""
     cause: int = 0
@@ -38,6 +39,7 @@ def parse_event(message: Mapping[str, Any]) -> Event:
         application=message.get("application", ""),
         state=playback.get("state") or recording.get("state") or channel.get("state", ""),
         playback_id=playback.get("id", ""),
+        medium=playback.get("media_uri", ""),
         recording_name=recording.get("name", ""),
         digit=message.get("digit", ""),
         cause=int(message.get("cause") or 0),

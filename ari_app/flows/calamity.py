@@ -14,8 +14,6 @@ ACCEPT, NEXT = "1", "2"
 async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None:
     """The caller has an SLA and hears music while we look for an engineer; nobody: voicemail. Raises Hangup."""
     call.report.route = "on_duty"
-    await call.say("calamity-connecting")
-
     async with call.call.music():
         for engineer in engineers:
             async with call.ring(
@@ -26,8 +24,7 @@ async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None
                     return None
 
     call.because("Geen dienstdoende engineer nam het gesprek aan: inspreken.")
-    await call.say("calamity-nobody-free")
-    return await voicemail(call)
+    return await voicemail(call, "calamity-nobody-free")
 
 
 async def accepts(call: OpenCall, leg: Leg) -> bool:

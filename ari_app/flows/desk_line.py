@@ -8,8 +8,6 @@ from ari_app.flows.voicemail import voicemail
 async def desk_line(call: OpenCall) -> None:
     """Music for the caller until a desk phone is picked up; nobody within the set time: voicemail. Raises Hangup."""
     call.report.route = "desk"
-    await call.say("desk-connecting")
-
     async with call.call.music():
         for phones in _turns(call):
             async with call.ring(*phones, ring_for=call.settings.desk_ring_for_seconds) as ringing:
@@ -17,8 +15,7 @@ async def desk_line(call: OpenCall) -> None:
                     return None
 
     call.because("De servicedesk nam niet op: inspreken.")
-    await call.say("desk-no-answer")
-    return await voicemail(call)
+    return await voicemail(call, "desk-no-answer")
 
 
 def _turns(call: OpenCall) -> list[list[Target]]:

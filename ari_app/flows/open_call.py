@@ -58,15 +58,22 @@ class OpenCall:
         self.report.answered_at = self.clock.now()
         self.note("answered")
 
-    async def say(self, prompt: str) -> None:
-        """A digit ends this one prompt, so that who knows the line need not listen. Raises Hangup."""
-        self.note("prompt", prompt)
-        self.call.digits.clear()  # a key pressed before, such as during the music, was not meant for this prompt
-        await self.call.play(self.line.media(prompt))
-        self.call.digits.clear()
+    async def say(self, *prompts: str) -> None:
+        """One prompt after another, in one request; a digit skips the one that plays, for who knows the line. Raises Hangup."""
+        names = {self.line.media(prompt): prompt for prompt in prompts}
+        left = list(names)
+        self.call.digits.clear()  # a key pressed before, such as during the music, was not meant for these prompts
+        while left:
+            begun: list[str] = []
 
-    async def beep(self) -> None:
-        await self.call.play_to_the_end(self.line.media("beep"))
+            def begins(medium: str, begun: list[str] = begun) -> None:
+                begun.append(medium)
+                self.note("prompt", names.get(medium, medium))
+
+            skips = await self.call.play(*left, on_start=begins)
+            left = left[max(1, len(begun)) :] if skips else []
+            if skips:
+                self.call.digits.popleft()
 
     async def record(self, name: str) -> Recording:
         self.report.recording = f"{name}.wav"

@@ -17,8 +17,7 @@ async def rescued_call(call: OpenCall, bridges: list[str]) -> None:
         return await _message(call, name)
     if leg := await _other_side(call.call, bridges):
         return await _conversation(call, leg)
-    await call.say("sorry-error")
-    return await voicemail(call)
+    return await voicemail(call, "sorry-error")
 
 
 async def _message(call: OpenCall, name: str) -> None:

@@ -120,6 +120,8 @@ class Reception:
     async def _look_up(self, report: CallReport) -> tuple[Caller, tuple[Engineer, ...]]:
         try:
             caller = await self.desk.who_is(report.caller_number, report.received_at)
+            if not self.line.hours.is_calamity_time(report.received_at):
+                return caller, ()  # nobody asks the rota
             return caller, await self.desk.on_duty(report.received_at)
         except Exception:
             log.exception("Customer and rota could not be looked up", action="look_up_failed", call=report.call_id)
@@ -128,8 +130,7 @@ class Reception:
     async def _apologise(self, open_call: OpenCall) -> None:
         """After a crash the caller can still leave a message; a second fault ends the call."""
         try:
-            await open_call.say("sorry-error")
-            await voicemail(open_call)
+            await voicemail(open_call, "sorry-error")
         except Hangup:
             open_call.note("apology", "the caller hung up")
         except Exception as failure:

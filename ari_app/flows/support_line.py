@@ -12,13 +12,13 @@ async def support_line(call: OpenCall) -> None:
     await call.answer()
     route = decide(call.clock.now(), call.caller, call.line.hours, call.on_duty)
     call.because(*route.why)
-    await call.say("welcome")
 
     match route:
         case ToDesk():
+            await call.say("welcome", "desk-connecting")
             await desk_line(call)
         case ToOnDuty(engineers=engineers):
+            await call.say("welcome", "calamity-connecting")
             await calamity_line(call, engineers)
         case ToVoicemail(announcement=announcement):
-            await call.say(announcement)
-            await voicemail(call)
+            await voicemail(call, "welcome", announcement)

@@ -3,11 +3,13 @@
 from ari_app.flows.open_call import OpenCall
 
 
-async def voicemail(call: OpenCall) -> None:
-    """What to say, a beep, and record until `#`, silence, the maximum or hang-up, which is a normal end. Raises Hangup."""
+async def voicemail(call: OpenCall, *first: str) -> None:
+    """Why (`first`), what to say, a beep, and record until `#`, silence, the maximum or hang-up, which is a normal end.
+
+    Raises Hangup.
+    """
     call.report.route = "voicemail"
-    await call.say("voicemail-instructions")
-    await call.beep()
+    await call.say(*first, "voicemail-instructions", "beep")
 
     recording = await call.record(recording_name(call.call.id))
 

@@ -6,12 +6,19 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.store.sqlite_here import DRIVER
+
 #: `synchronous=NORMAL` is safe with WAL: a power cut may cost the last transactions, never the file. busy_timeout in ms.
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000")
+#: In the event loop nobody waits for another process inside SQLite: the loop goes on, and asks again.
+LOOP_PRAGMAS = (*SQLITE_PRAGMAS[:-1], "busy_timeout=20")
+ASK_AGAIN_AFTER = 0.003
+GIVE_UP_AFTER = 30.0
 
 
 class Store:
@@ -29,14 +36,17 @@ class Store:
 
         Raises ValueError for another kind of database.
         """
-        driver = make_url(url).drivername
-        if driver not in ("sqlite+aiosqlite", "postgresql+psycopg"):
+        address = make_url(url)
+        driver = address.drivername
+        if driver not in ("sqlite", "sqlite+aiosqlite", "postgresql+psycopg"):
             raise ValueError(
-                f"The database {driver!r} is not supported. Use sqlite+aiosqlite:///<file> or postgresql+psycopg://..."
+                f"The database {driver!r} is not supported. Use sqlite:///<file> or postgresql+psycopg://..."
             )
-        engine = create_async_engine(url, pool_pre_ping=driver.startswith("postgresql"))
+        if address.get_backend_name() == "sqlite":
+            address = address.set(drivername=DRIVER)
+        engine = create_async_engine(address, pool_pre_ping=driver.startswith("postgresql"))
         if engine.dialect.name == "sqlite":
-            event.listen(engine.sync_engine, "connect", prepare_sqlite)
+            event.listen(engine.sync_engine, "connect", prepare_in_loop)
             event.listen(engine.sync_engine, "begin", begin_sqlite)
         return cls(engine)
 
@@ -51,8 +61,10 @@ class Store:
             async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
             return
-        async with self._writing, AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        async with self._writing, AsyncSession(self.engine, expire_on_commit=False) as session:
+            await _begin(session)
+            async with _committing(session):
+                yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -64,11 +76,45 @@ class Store:
         await self.engine.dispose()
 
 
+async def _begin(session: AsyncSession) -> None:
+    """Takes the write lock; while another process holds it, the loop goes on. Raises OperationalError after 30 seconds."""
+    give_up = asyncio.get_running_loop().time() + GIVE_UP_AFTER
+    while True:
+        try:
+            await session.connection()
+        except OperationalError as locked:
+            await session.rollback()
+            if "locked" not in str(locked) or asyncio.get_running_loop().time() > give_up:
+                raise
+            await asyncio.sleep(ASK_AGAIN_AFTER)
+        else:
+            return
+
+
+@asynccontextmanager
+async def _committing(session: AsyncSession) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        await session.rollback()
+        raise
+    await session.commit()
+
+
 def prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    """For each new SQLite connection. The driver must not begin transactions by itself: `begin_sqlite` does."""
+    """For each new SQLite connection of a thread. The driver must not begin transactions by itself: `begin_sqlite` does."""
+    _prepare(connection, SQLITE_PRAGMAS)
+
+
+def prepare_in_loop(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """The same for a connection that the event loop uses."""
+    _prepare(connection, LOOP_PRAGMAS)
+
+
+def _prepare(connection: Any, pragmas: tuple[str, ...]) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in SQLITE_PRAGMAS:
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -29,7 +29,7 @@ async def test_after_a_crash_of_the_script_the_caller_hears_an_apology_and_leave
 
     outcome = await line.call(AT_NIGHT)
 
-    assert outcome.heard == ["welcome", "sorry-error", "voicemail-instructions", "beep"]
+    assert outcome.heard == ["sorry-error", "voicemail-instructions", "beep"]
     assert outcome.has_recorded(AT_NIGHT.message)
     assert "no sound for closed-hours" in (outcome.report.error or "")
 
@@ -39,7 +39,7 @@ async def test_who_hangs_up_at_the_apology_has_called_all_the_same(line: Line) -
 
     outcome = await line.call(replace(AT_NIGHT, hangs_up_at="sorry-error"))
 
-    assert outcome.heard == ["welcome", "sorry-error"]
+    assert outcome.heard == ["sorry-error"]
     assert outcome.report.recording is None
     assert "no sound for closed-hours" in (outcome.report.error or "")
 
