@@ -59,8 +59,9 @@ lock: ## choose the newest allowed packages again, and pin them
 	@$(compile) --upgrade pyproject.toml .requirements/tools.txt -o .requirements/run.txt
 	@$(compile) --upgrade pyproject.toml --group dev .requirements/run.txt -o .requirements/dev.txt
 
-speech-model: setup-test ## make the small speech model of the demo and the tests again
-	@$(bin)/python -m tests.speech_model.recipe $(ARGS)
+speech-model: ## a speech model like the shipped one, made again beside it (ARGS="--texts FILE --minutes 30")
+	@$(setup) debian .requirements/debian-run.txt
+	@tests/speech_model/recipe/run.sh $(ARGS)
 
 clean: ## away with what was made in this folder
 	@if [[ -x .venv/bin/python ]]; then for home in .meldlijn .meldlijn/*/; do \
