@@ -105,11 +105,11 @@ def last_notice_on(expires_on: date) -> date:
 
 def ends_on(contract: Contract) -> date | None:
     """The last day, by notice or by the end of the framework agreement; None = it goes on. A notice after the last
-    notice day ends the next term (R-066)."""
+    notice day ends the next term that it is in time for (R-066)."""
     ends = [contract.framework_ends_on] if contract.framework_ends_on else []
     if contract.notice_on is not None:
         term = term_at(contract, max(contract.notice_on, contract.starts_on))
-        if contract.notice_on > term.last_notice_on:
+        while contract.notice_on > term.last_notice_on:
             term = term_at(contract, term.expires_on + timedelta(days=1))
         ends.append(term.expires_on)
     return min(ends, default=None)
