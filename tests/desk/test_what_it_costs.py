@@ -348,7 +348,7 @@ async def test_access_to_files_is_logged_with_its_task_and_ticket(desk: Desk, op
 
 
 async def test_others_finish_a_task_only_with_two_permissions(desk: Desk, open_ticket: Open, look: Look) -> None:
-    """R-100, R-101, R-111."""
+    """R-100, R-101, R-110, R-111."""
     number = await open_ticket()
     await desk.change(number, ENGINEER, add_task, "switch herstarten")
 

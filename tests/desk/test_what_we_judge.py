@@ -137,7 +137,7 @@ async def test_by_setting_a_grave_category_waits_for_the_service(
 async def test_no_calamity_makes_it_an_ordinary_ticket_and_back_again(
     desk: Desk, open_ticket: Open, look: Look
 ) -> None:
-    """R-055, R-056: the report is not lost."""
+    """R-053, R-054, R-055, R-056: the report is not lost."""
     number = await open_ticket(by=SUPERVISOR, kind=Kind.CALAMITY)
 
     await desk.change(number, SUPERVISOR, not_a_calamity, why="alleen een toestel")
@@ -231,7 +231,7 @@ def test_the_impediment_decides_and_a_crucial_place_only_in_doubt(
 
 
 async def test_impediment_and_alternative_propose_but_do_not_decide(desk: Desk, open_ticket: Open, look: Look) -> None:
-    """R-080, R-083."""
+    """R-080, R-083, R-147."""
     number = await open_ticket()
 
     await desk.change(number, SUPERVISOR, set_impediment, Impediment.COMPANY, None, why="niemand kan werken")
