@@ -12,7 +12,7 @@ not_imported := aiosqlite|psycopg|tzdata|holidays
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: help setup setup-test demo run call bench doctor test check check-code lock speech-model clean clean-all
+.PHONY: help setup setup-test demo run call bench doctor test check check-code lock mutation speech-model clean clean-all
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf 'make %-14s %s\n' "$$name" "$$what"; done
