@@ -59,6 +59,11 @@ lock: ## choose the newest allowed packages again, and pin them
 	@$(compile) --upgrade pyproject.toml .requirements/tools.txt -o .requirements/run.txt
 	@$(compile) --upgrade pyproject.toml --group dev .requirements/run.txt -o .requirements/dev.txt
 
+mutation: setup-test ## which changes of the agreement's code no test notices: ten minutes, see docs/mutation.md
+	@$(bin)/uv pip install --quiet mutmut==3.8.1
+	@$(bin)/mutmut run $(ARGS)
+	@$(bin)/mutmut results
+
 speech-model: ## a speech model like the shipped one, made again beside it (ARGS="--texts FILE --minutes 30")
 	@$(setup) debian .requirements/debian-run.txt
 	@tests/speech_model/recipe/run.sh $(ARGS)
