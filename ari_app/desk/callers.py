@@ -2,42 +2,49 @@
 
 from datetime import datetime
 
-from sqlmodel import col, select
+import sqlalchemy as sa
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.exclusions import exclusion_at
 from ari_app.desk.planning import Terms
 from ari_app.desk.standing import standing_of
 from ari_app.store.contract_tables import ExclusionRow
+from ari_app.store.statements import ask, columns_of
 from ari_app.store.tables import Customer, DutyRow, EngineerRow, PhoneNumber
 from routing.caller import Caller, spoken_form
 from routing.rota import Duty, Engineer
+
+_WHOSE = (
+    sa.select(col(PhoneNumber.customer_id), col(PhoneNumber.contact_name), col(Customer.name))
+    .join(Customer, col(Customer.id) == PhoneNumber.customer_id)
+    .where(col(PhoneNumber.e164) == sa.bindparam("number"))
+)
+_ON_DUTY = (
+    sa.select(columns_of(DutyRow), col(EngineerRow.name), col(EngineerRow.number), col(EngineerRow.line))
+    .join(EngineerRow, col(EngineerRow.id) == DutyRow.engineer_id)
+    .where(col(DutyRow.starts_at) <= sa.bindparam("at"), col(DutyRow.ends_at) > sa.bindparam("at"))
+)
 
 
 async def find_caller(session: AsyncSession, number: str | None, at: datetime, terms: Terms) -> Caller:
     """Number -> contact -> organisation -> what its contracts give at `at`. `number` in E.164; None: anonymous."""
     if number is None:
         return Caller(None, why="De beller is anoniem: we weten niet wie belt.")
-    found = (
-        await session.exec(
-            select(PhoneNumber, Customer)
-            .join(Customer, col(Customer.id) == PhoneNumber.customer_id)
-            .where(PhoneNumber.e164 == number)
-        )
-    ).first()
-    if found is None:
+    found = await ask(session, _WHOSE, number=number)
+    if not found:
         excluded = await exclusion_at(session, at, number)
         why = f"Nummer {spoken_form(number)} staat bij geen enkele klant.{_shown(excluded)}"
         return Caller(number, why=why, excluded=excluded is not None)
-    phone, customer = found
-    excluded = await exclusion_at(session, at, number, phone.customer_id, phone.contact_name)
-    standing = await standing_of(session, phone.customer_id, at, terms)
-    whose = f"Nummer {spoken_form(number)} hoort bij {customer.name}"
-    whose += f" ({phone.contact_name})" if phone.contact_name else ""
+    (known,) = found
+    excluded = await exclusion_at(session, at, number, known.customer_id, known.contact_name)
+    standing = await standing_of(session, known.customer_id, at, terms)
+    whose = f"Nummer {spoken_form(number)} hoort bij {known.name}"
+    whose += f" ({known.contact_name})" if known.contact_name else ""
     return Caller(
         number=number,
-        customer_id=customer.id,
-        customer_name=customer.name,
+        customer_id=known.customer_id,
+        customer_name=known.name,
         level=standing.level,
         has_sla=standing.has_sla,
         why=f"{whose}; {standing.why}{_shown(excluded)}",
@@ -49,20 +56,16 @@ async def find_caller(session: AsyncSession, number: str | None, at: datetime, t
 
 async def duties_at(session: AsyncSession, at: datetime) -> tuple[Duty, ...]:
     """All duties that hold at `at`, overrides among them."""
-    found = await session.exec(
-        select(DutyRow, EngineerRow)
-        .join(EngineerRow, col(EngineerRow.id) == DutyRow.engineer_id)
-        .where(DutyRow.starts_at <= at, DutyRow.ends_at > at)
-    )
+    found = await ask(session, _ON_DUTY, at=at)
     return tuple(
         Duty(
-            Engineer(duty.engineer_id, engineer.name, engineer.number, engineer.line),
+            Engineer(duty.engineer_id, duty.name, duty.number, duty.line),
             duty.starts_at,
             duty.ends_at,
             duty.position,
             duty.is_override,
         )
-        for duty, engineer in found
+        for duty in found
     )
 
 

@@ -1,10 +1,13 @@
 """Who is excluded from the calamity line: counted, proposed, and decided by a person, never by the machine (R-057, A-12)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +17,7 @@ from ari_app.desk.planning import Terms, events_that_hold
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.contract_tables import ExclusionRow, ExclusionScope
 from ari_app.store.database import Store
+from ari_app.store.statements import ask, columns_of
 from ari_app.store.tables import CallRow, Customer, PhoneNumber, TicketEventRow, TicketRow
 from sla.contract import ExclusionProposal, add_months, propose_exclusion
 from sla.ticket import EventType
@@ -109,19 +113,31 @@ async def exclusion_at(
     session: AsyncSession, at: datetime, number: str, customer_id: int | None = None, contact_name: str = ""
 ) -> ExclusionRow | None:
     """The exclusion that holds for a caller at `at`, by number, contact or organisation."""
-    is_about = [ExclusionRow.number == number]
-    if customer_id is not None:
-        is_organisation = col(ExclusionRow.scope) == ExclusionScope.ORGANISATION
-        is_contact = and_(col(ExclusionRow.contact_name) == contact_name, col(ExclusionRow.contact_name) != "")
-        is_about.append(and_(col(ExclusionRow.customer_id) == customer_id, or_(is_organisation, is_contact)))  # type: ignore[arg-type]
     today = at.astimezone(AMSTERDAM).date()
-    holds = (
-        select(ExclusionRow)
-        .where(or_(*is_about), ExclusionRow.starts_at <= at, ExclusionRow.ends_on >= today)
+    asked = {"number": number, "customer_id": customer_id, "contact_name": contact_name, "at": at, "today": today}
+    found: Sequence[ExclusionRow] = await ask(session, _HOLDS, **asked)
+    return found[0] if found else None
+
+
+def _holds() -> sa.Select[*tuple[Any, ...]]:
+    """Without a customer nothing equals its NULL, so only the number counts."""
+    at: sa.BindParameter[datetime] = sa.bindparam("at")
+    contact = col(ExclusionRow.contact_name)
+    is_organisation = col(ExclusionRow.scope) == ExclusionScope.ORGANISATION
+    is_contact = and_(contact == sa.bindparam("contact_name"), contact != "")
+    is_customer = col(ExclusionRow.customer_id) == sa.bindparam("customer_id", type_=sa.Integer)
+    is_about = or_(
+        col(ExclusionRow.number) == sa.bindparam("number"), and_(is_customer, or_(is_organisation, is_contact))
+    )
+    return (
+        sa.select(columns_of(ExclusionRow))
+        .where(is_about, col(ExclusionRow.starts_at) <= at, col(ExclusionRow.ends_on) >= sa.bindparam("today"))
         .where(or_(col(ExclusionRow.lifted_at).is_(None), col(ExclusionRow.lifted_at) > at))
         .order_by(col(ExclusionRow.ends_on).desc())
     )
-    return (await session.exec(holds)).first()
+
+
+_HOLDS = _holds()
 
 
 async def _in_force(session: AsyncSession, who: Who, at: datetime) -> ExclusionRow | None:

@@ -1,17 +1,22 @@
 """A call's report becomes a ticket with its call, legs, events, clocks and voicemail: all rows of one transaction."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import col, delete, select
+import sqlalchemy as sa
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.callers import find_caller
-from ari_app.desk.planning import Terms, add_event, save_plan
+from ari_app.desk.planning import Terms, clock_values, event_row, judge
 from ari_app.desk.report import CallReport
+from ari_app.store.statements import add, add_one, ask, columns_of
 from ari_app.store.tables import (
     CallLegRow,
     CallRow,
+    SlaClockRow,
     StartedCallRow,
+    TicketEventRow,
     TicketRow,
     TicketSource,
     VoicemailRow,
@@ -19,12 +24,13 @@ from ari_app.store.tables import (
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller, spoken_form
 from sla.terms import Kind
-from sla.ticket import EventType, TicketEvent
+from sla.ticket import EventType, TicketEvent, next_state
 
 
 async def filed_ticket(session: AsyncSession, call_id: str) -> int | None:
     """The ticket's row when this call was filed before."""
-    return (await session.exec(select(CallRow.ticket_id).where(CallRow.call_id == call_id))).first()
+    found = await ask(session, _FILED, call_id=call_id)
+    return found[0].ticket_id if found else None
 
 
 async def file_report(
@@ -33,21 +39,26 @@ async def file_report(
     """Adds everything that belongs to a call that was not filed before; the caller commits."""
     caller = report.caller or await find_caller(session, report.caller_number, report.received_at, terms)
     ticket = _ticket(report, caller, terms.version(caller.agreement_version))
-    session.add(ticket)
-    await session.flush()
-    assert ticket.id is not None
-    call = _call(report, ticket.id)
-    voicemail = VoicemailRow(ticket_id=ticket.id, recording=report.recording) if report.recording else None
-    events = [add_event(session, ticket, bridged, report.talked_with or "") for bridged in _bridged(report, now)]
-    save_plan(session, ticket, events, terms, now)
-    session.add_all([row for row in (call, voicemail) if row is not None])
-    over = delete(StartedCallRow).where(col(StartedCallRow.call_id) == report.call_id)
-    await session.exec(over.execution_options(synchronize_session=False))  # no object in memory stands for that row
-    await session.flush()
-    session.add_all(_legs(report, call.id or 0))
-    if voicemail is not None and voicemail.id is not None:
-        await queue.enqueue(session, voicemail.id)
+    bridged = _bridged(report, now)
+    for event in bridged:
+        ticket.state = next_state(ticket.state, event.type)
+    events = [event_row(ticket, event, report.talked_with or "") for event in bridged]
+    judged = judge(ticket, events, terms, now)
+
+    ticket.id = await add_one(session, TicketRow, ticket.model_dump(exclude={"id"}))
+    call_row_id = await add_one(session, CallRow, _call(report, ticket.id))
+    await add(session, CallLegRow, *_legs(report, call_row_id))
+    await add(session, TicketEventRow, *({**row.model_dump(exclude={"id"}), "ticket_id": ticket.id} for row in events))
+    await add(session, SlaClockRow, *(clock_values(ticket.id, deadline) for deadline in judged.deadlines))
+    await (await session.connection()).execute(_IS_OVER, {"call": report.call_id})
+    if report.recording:
+        message = {"ticket_id": ticket.id, "recording": report.recording}
+        await queue.enqueue(session, await add_one(session, VoicemailRow, message))
     return ticket
+
+
+_FILED = sa.select(col(CallRow.ticket_id)).where(col(CallRow.call_id) == sa.bindparam("call_id"))
+_IS_OVER = sa.delete(columns_of(StartedCallRow)).where(col(StartedCallRow.call_id) == sa.bindparam("call"))
 
 
 def _ticket(report: CallReport, caller: Caller, agreement_version: str) -> TicketRow:
@@ -79,8 +90,8 @@ def _bridged(report: CallReport, now: datetime) -> list[TicketEvent]:
     return [TicketEvent(report.talk_started_at, now, EventType.CALL_BRIDGED)]
 
 
-def _call(report: CallReport, ticket_id: int) -> CallRow:
-    return CallRow(
+def _call(report: CallReport, ticket_id: int) -> dict[str, Any]:
+    return dict(
         call_id=report.call_id,
         sip_call_id=report.sip_call_id,
         ticket_id=ticket_id,
@@ -102,9 +113,9 @@ def _call(report: CallReport, ticket_id: int) -> CallRow:
     )
 
 
-def _legs(report: CallReport, call_row_id: int) -> list[CallLegRow]:
+def _legs(report: CallReport, call_row_id: int) -> list[dict[str, Any]]:
     return [
-        CallLegRow(
+        dict(
             call_row_id=call_row_id,
             who=leg.who,
             number=leg.number,

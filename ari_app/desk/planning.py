@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -132,10 +132,16 @@ def save_plan(
     session: AsyncSession, ticket: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime
 ) -> Plan:
     """Writes the clocks of a ticket that has none yet. When people must be told at once, the watch looks at once."""
+    judged = judge(ticket, events, terms, now)
+    session.add(ticket)
+    session.add_all(SlaClockRow(**clock_values(ticket.id or 0, deadline)) for deadline in judged.deadlines)
+    return judged
+
+
+def judge(ticket: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime) -> Plan:
+    """The plan of a ticket, which then knows when to be looked at. When people must be told, the watch looks at once."""
     judged = terms.plan(ticket, events, now)
     ticket.next_look_at = now if judged.alerts else judged.next_look_at
-    session.add(ticket)
-    session.add_all(_clock_row(ticket.id or 0, deadline) for deadline in judged.deadlines)
     return judged
 
 
@@ -160,18 +166,19 @@ def _no_clock(clock: ClockKind) -> Deadline:
     return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, "R-031", (why,))
 
 
-def _clock_row(ticket_id: int, deadline: Deadline) -> SlaClockRow:
-    return SlaClockRow(
-        ticket_id=ticket_id,
-        clock=deadline.clock,
-        state=deadline.state,
-        target_seconds=None if deadline.target is None else deadline.target.total_seconds(),
-        elapsed_seconds=deadline.elapsed.total_seconds(),
-        started_at=deadline.started_at,
-        due_at=deadline.due_at,
-        met_until=deadline.met_until,
-        stopped_at=deadline.stopped_at,
-        breached_at=deadline.breached_at,
-        rule=deadline.rule,
-        why=list(deadline.why),
-    )
+def clock_values(ticket_id: int, deadline: Deadline) -> dict[str, Any]:
+    """The row of a clock."""
+    return {
+        "ticket_id": ticket_id,
+        "clock": deadline.clock,
+        "state": deadline.state,
+        "target_seconds": None if deadline.target is None else deadline.target.total_seconds(),
+        "elapsed_seconds": deadline.elapsed.total_seconds(),
+        "started_at": deadline.started_at,
+        "due_at": deadline.due_at,
+        "met_until": deadline.met_until,
+        "stopped_at": deadline.stopped_at,
+        "breached_at": deadline.breached_at,
+        "rule": deadline.rule,
+        "why": list(deadline.why),
+    }

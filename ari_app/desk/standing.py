@@ -1,13 +1,15 @@
 """Which contract of a customer holds at a moment, and what it gives: rows to the judgement of sla.contract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
+import sqlalchemy as sa
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.planning import Terms, Version
+from ari_app.store.statements import ask, columns_of
 from ari_app.store.tables import Contract
 from sla import contract as law
 from sla.terms import LEVEL_0
@@ -27,10 +29,16 @@ class Standing:
     contract_id: int | None = None
 
 
+_YOUNGEST_FIRST = (
+    sa.select(columns_of(Contract))
+    .where(col(Contract.customer_id) == sa.bindparam("customer_id", type_=sa.Integer))
+    .order_by(col(Contract.starts_on).desc(), col(Contract.id).desc())
+)
+
+
 async def standing_of(session: AsyncSession, customer_id: int | None, at: datetime, terms: Terms) -> Standing:
     """At the second of `at`: any SLA of ours that holds counts as one (R-051), only VoIP gives a level (R-071)."""
-    youngest_first = select(Contract).order_by(col(Contract.starts_on).desc(), col(Contract.id).desc())
-    rows = (await session.exec(youngest_first.where(Contract.customer_id == customer_id))).all()
+    rows: Sequence[Contract] = await ask(session, _YOUNGEST_FIRST, customer_id=customer_id)
     judged = [(row, valid_at(row, at, terms)) for row in rows]
     other = next((row.kind for row, found in judged if row.kind != VOIP and found.level != LEVEL_0), None)
     chosen = _chosen([pair for pair in judged if pair[0].kind == VOIP])
