@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,6 +71,9 @@ def seeded_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 def seeded_postgres(postgres_server: str) -> str:
     """The name of a PostgreSQL database with the fictitious customers, to copy."""
     name = f"seeded_{os.getpid()}"
+    # It dies with the tests, so that nothing needs to reach the disk; copying waits for that otherwise.
+    in_postgres(postgres_server, "ALTER SYSTEM SET fsync = off")
+    in_postgres(postgres_server, "SELECT pg_reload_conf()")
     in_postgres(postgres_server, f"CREATE DATABASE {name}")
     server = make_url(postgres_server).set(drivername="postgresql+psycopg", database=name)
     url = server.render_as_string(hide_password=False)
@@ -88,16 +91,19 @@ def in_postgres(server: str, statement: str) -> None:
 
 
 @pytest.fixture
-def database_url(empty_database_url: str, request: pytest.FixtureRequest) -> str:
+def database_url(empty_database_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database with all tables and the fictitious customers, SQLite and then PostgreSQL: a copy, for speed."""
     url = make_url(empty_database_url)
     if url.get_backend_name() == "sqlite":
         shutil.copy(request.getfixturevalue("seeded_file"), url.database or "")
-        return empty_database_url
+        yield empty_database_url
+        return
     template, server = request.getfixturevalue("seeded_postgres"), request.getfixturevalue("postgres_server")
     in_postgres(server, f"DROP DATABASE {url.database}")
     in_postgres(server, f"CREATE DATABASE {url.database} TEMPLATE {template}")
-    return empty_database_url
+    yield empty_database_url
+    # Hundreds of copies would keep the disk busy long after the last test.
+    in_postgres(server, f"DROP DATABASE {url.database} WITH (FORCE)")
 
 
 @pytest.fixture
