@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -86,3 +87,39 @@ def test_another_kind_of_database_is_refused_by_name() -> None:
 
 def test_all_tables_are_seen_by_the_migrations() -> None:
     assert tables.TicketRow.__tablename__ in SQLModel.metadata.tables
+
+
+def test_what_was_filed_before_the_columns_for_money_and_contracts_is_kept(empty_database_url: str) -> None:
+    schema._change(empty_database_url, lambda config: command.upgrade(config, "0001"))
+    before = (
+        "INSERT INTO customer (id, name) VALUES (1, 'Bloemen Bedacht')",
+        "INSERT INTO contract (customer_id, level, agreement_version, starts_on, is_framework_agreement, terms_version,"
+        " is_unpaid) VALUES (1, 'premium', 'voip-4.10-2023-11', '2026-01-01', false, '', false)",
+        "INSERT INTO ticket (id, kind, source, state, customer_id, level, agreement_version, scope, why_proposed,"
+        " needs_review, summary, reported_at) VALUES (1, 'incident', 'phone', 'new', 1, 'premium',"
+        " 'voip-4.10-2023-11', 'in_scope', '', true, 'gebeld', '2026-03-02 09:00:00')",
+        "INSERT INTO ticket_event (ticket_id, type, at, recorded_at, actor, detail) VALUES (1, 'first_response',"
+        " '2026-03-02 09:00:00', '2026-03-02 09:00:00', 'fenna', '{}')",
+    )
+    run(empty_database_url, *before)
+
+    schema.upgrade(empty_database_url)
+
+    found = run(
+        empty_database_url,
+        "SELECT contract.terms_version, contract.framework_agreement, contract.paid_until IS NOT NULL, ticket.summary,"
+        " ticket.engineer_line, ticket_event.actor FROM contract JOIN ticket ON ticket.customer_id = contract.customer_id"
+        " JOIN ticket_event ON ticket_event.ticket_id = ticket.id",
+    )
+    assert found == [("niet vastgelegd", "niet vastgelegd", True, "gebeld", 1, "fenna")]
+
+
+def run(url: str, *statements: str) -> list[tuple[object, ...]]:
+    """The rows of the last statement."""
+    engine = schema._sync_engine(url)
+    try:
+        with engine.begin() as connection:
+            results = [connection.execute(text(statement)) for statement in statements]
+            return [tuple(row) for row in results[-1]] if results[-1].returns_rows else []
+    finally:
+        engine.dispose()
