@@ -38,7 +38,7 @@ def _options() -> argparse.Namespace:
         "--minutes",
         type=float,
         default=30,
-        help="for everything, on about two processors (30); below 5 it hears nothing",
+        help="for everything, on about two processors (30)",
     )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", default=SHIPPED_MODEL.with_name("vosk-tiny-nl.new"), help="the new folder"
