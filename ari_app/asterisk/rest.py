@@ -1,5 +1,6 @@
 """The requests to Asterisk that a support line needs, over one pooled HTTP session. Ids are ours, so that events find their call."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -30,8 +31,13 @@ class Rest:
     def session(self) -> aiohttp.ClientSession:
         if self._session is None:
             # Asterisk closes idle connections after session_keep_alive (60 s): we let go of them well before.
-            connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=30)
-            self._session = aiohttp.ClientSession(headers=self._headers, connector=connector, trust_env=False)
+            self._session = aiohttp.ClientSession(
+                headers=self._headers,
+                connector=aiohttp.TCPConnector(limit=POOL, keepalive_timeout=30),
+                timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT, sock_connect=5),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+            )
         return self._session
 
     async def close(self) -> None:
@@ -40,20 +46,18 @@ class Rest:
             self._session = None
 
     async def request(self, method: str, path: str, body: Any = None, **parameters: str | int | bool) -> Any:
-        """The parsed answer, None for an empty one. `path` is already percent-encoded where it needs to be."""
+        """The parsed answer of a GET, None of a command. `path` is already percent-encoded where it needs to be."""
         query = {
             name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in parameters.items()
         }
         if self.on_request:
             self.on_request(method, path, query, body)
-        timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT, sock_connect=5)
         try:
-            async with self.session.request(
-                method, self.url + path, params=query, json=body, timeout=timeout
-            ) as answer:
+            async with self.session.request(method, self.url + path, params=query or None, json=body) as answer:
+                text = await answer.read()
                 if answer.status < 300:
-                    return await answer.json(content_type=None) if answer.status != 204 else None
-                raise _error(answer.status, f"{method} {path}", await answer.text())
+                    return json.loads(text) if text and method == "GET" else None
+                raise _error(answer.status, f"{method} {path}", text.decode(errors="replace"))
         except (aiohttp.ClientError, TimeoutError) as failure:
             raise Unreachable(f"No answer from Asterisk at {self.url}: {failure!r}") from failure
 

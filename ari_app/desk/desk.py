@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, or_, select
 
@@ -33,6 +32,7 @@ from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.transcripts import Heard, store_failure, store_transcript
 from ari_app.desk.views import QueueView, TicketView
 from ari_app.store.database import Store
+from ari_app.store.statements import replace
 from ari_app.store.tables import AccessEntryRow, CallRow, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller
@@ -95,12 +95,8 @@ class Desk:
             "recording": recording_name,
             "received_at": received_at,
         }
-        # One statement, not a look and a write: this is the first thing that every caller waits for.
-        upsert = sqlite.insert if self.store.is_sqlite else postgresql.insert
         async with self.store.session() as session:
-            await session.exec(
-                upsert(StartedCallRow).values(started).on_conflict_do_update(index_elements=["call_id"], set_=started)
-            )
+            await replace(session, StartedCallRow, started)
 
     async def close_call(self, report: CallReport) -> str:
         """Files the report and gives the number of its ticket. Filing a call twice changes nothing.

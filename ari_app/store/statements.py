@@ -1,9 +1,11 @@
 """Statements that every call runs. Built once, run on the connection: making objects of rows costs more than the database does."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,16 +31,28 @@ async def add_one(session: AsyncSession, table: type[SQLModel], row: Mapping[str
     return int(made.inserted_primary_key[0])  # type: ignore[index]  # a row that was just made has one
 
 
+async def replace(session: AsyncSession, table: type[SQLModel], row: Mapping[str, Any]) -> None:
+    """A row, in the place of one with the same key: one statement, not a look and a write."""
+    connection = await session.connection()
+    statement = _replacing(table, connection.dialect.name)
+    await connection.execute(statement, {**defaults_of(table), **row})
+
+
+@cache
+def _replacing(table: type[SQLModel], dialect: str) -> Any:
+    columns = columns_of(table)
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(columns)
+    key = [column.name for column in columns.primary_key]
+    rest = {column.name: insert.excluded[column.name] for column in columns.columns if column.name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=rest)
+
+
 def columns_of(table: type[SQLModel]) -> sa.Table:
     return table.__table__  # type: ignore[attr-defined,no-any-return]
 
 
+@cache
 def defaults_of(table: type[SQLModel]) -> Mapping[str, Any]:
     """What a new row has where nobody says otherwise."""
-    if table not in _DEFAULTS:
-        given = {name: field for name, field in table.model_fields.items() if name != "id" and not field.is_required()}
-        _DEFAULTS[table] = {name: field.get_default(call_default_factory=True) for name, field in given.items()}
-    return _DEFAULTS[table]
-
-
-_DEFAULTS: dict[type[SQLModel], dict[str, Any]] = {}
+    given = {name: field for name, field in table.model_fields.items() if name != "id" and not field.is_required()}
+    return {name: field.get_default(call_default_factory=True) for name, field in given.items()}
