@@ -203,6 +203,25 @@ def test_a_target_that_ends_at_closing_time_is_kept_until_the_next_opening():
     assert read((march("03T08:30"), "start"), hours=9)["met_until"] == march("05T08:30")
 
 
+@pytest.mark.parametrize(("hours", "seconds", "agrees"), [(1, 3601, True), (1, 3602, False), (0.3333, 1200, True)])
+def test_hours_and_seconds_of_one_target_agree_within_a_second(hours, seconds, agrees):
+    given = {"target_seconds": seconds, "hours": hours}
+
+    if agrees:
+        assert read((march("02T09:00"), "start"), **given)["due"] is not None
+        return
+    with pytest.raises(ValueError, match="it contradicts target_hours"):
+        read((march("02T09:00"), "start"), **given)
+
+
+def test_a_policy_of_the_case_counts_when_the_event_has_none_of_its_own():
+    events = [START, (march("02T10:00"), "stop"), (march("03T09:00"), "reopen")]
+
+    found = read(*events, policy="category_change=retroactive, reopen=restart")
+
+    assert found["due"] == march("03T13:00")
+
+
 def test_a_local_time_without_an_offset_names_no_instant():
     with pytest.raises(
         ValueError, match=r"case X: events\[0\].at is '2026-03-02T09:00': give an instant with its offset"

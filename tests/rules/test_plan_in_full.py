@@ -155,6 +155,8 @@ def test_the_last_ruling_says_whether_it_is_a_calamity(kind, events, is_calamity
         (Kind.CALAMITY, (), "08T09:00"),
         # Became one on Saturday at 11:00: an hour of that day counts, then three of Sunday.
         (Kind.INCIDENT, (E.BECAME_A_CALAMITY,), "08T11:30"),
+        # The desk keeps the kind of now with the ticket: what it was before is told by the event.
+        (Kind.CALAMITY, (E.BECAME_A_CALAMITY,), "08T11:30"),
         # A ruling that it was none counts from the report on.
         (Kind.CALAMITY, (E.NOT_A_CALAMITY,), "09T12:30"),
     ],
@@ -181,6 +183,20 @@ def test_time_on_site_runs_in_service_hours_also_after_a_ruling():
 
     assert found is not None
     assert found.due_at == at("09T10:30")
+
+
+def test_reopening_gives_the_resolution_more_time_and_not_the_response():
+    """R-040, R-043"""
+    found = planned(
+        event("02T10:00", E.PLAN_RECORDED),
+        event("02T11:00", E.RESOLVED),
+        event("02T15:00", E.REOPENED),
+        now="02T16:00",
+    )
+
+    response, resolution = found.deadlines[:2]
+    assert (response.state, response.elapsed) == ("met", timedelta(hours=2))
+    assert (resolution.state, resolution.elapsed) == ("running", timedelta(hours=2))
 
 
 def test_a_plan_that_is_late_is_told_with_its_moment():

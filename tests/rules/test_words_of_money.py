@@ -110,6 +110,8 @@ def test_units_follow_the_agreement_also_for_travel():
 
     for activity in (Activity.TRAVEL, Activity.ON_SITE_SUPPORT):
         assert charge(Work(activity, timedelta(minutes=31)), halves.level("premium"), halves).units == 2
+    change = Work(Activity.CONFIGURATION_CHANGE, timedelta(minutes=31))
+    assert charge(change, halves.level("premium"), halves).units == 2
 
 
 CONTRACT = Contract("premium", date(2026, 1, 1), 12, "R-1", "AV-1", paid_until=date(2026, 12, 31))
@@ -147,6 +149,7 @@ def test_who_has_no_contract_and_who_did_not_pay_is_told_so():
     unpaid = valid_at(CONTRACT, moment, AGREEMENT.zone, strict)
 
     assert none.why == "Geen contract bekend: Level 0 (R-071)."
+    assert (unpaid.is_valid, unpaid.is_unpaid) == (False, True)
     assert unpaid.why == "ONBETAALD: geldig voor de betaalde periode, dus Level 0 (R-064, A-14)."
 
 
