@@ -170,6 +170,21 @@ def test_a_new_cycle_begins_at_zero_and_remembers_the_old_breach():
     assert (found["breached"], found["breached_ever"]) == (False, True)
 
 
+def test_two_cycles_that_each_keep_the_target_break_nothing():
+    found = read(
+        START,
+        (march("02T12:00"), "stop"),
+        (march("03T09:00"), "reopen", {"policy": "restart"}),
+        as_of=march("03T12:00"),
+    )
+
+    assert (found["elapsed_seconds"], found["breached"], found["breached_ever"]) == (3 * 3600, False, False)
+
+
+def test_a_target_of_one_second_is_one_second():
+    assert read(START, hours=1 / 3600, target_seconds=1)["due"] == "2026-03-02T09:00:01+01:00"
+
+
 @pytest.mark.parametrize(
     ("as_of", "elapsed", "breached", "ever"),
     [
