@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.config import Settings
 from ari_app.desk.planning import Terms, terms_of
 from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow
+from ari_app.store.statements import ask
 from sla.agreed_hours import AgreedHours
 
 _COUNTED: list[Any] = [
@@ -23,7 +24,7 @@ _COUNTED: list[Any] = [
     for row in (HolidayRow, PhoneHoursRow)
     for counted in (sa.func.coalesce(sa.func.max(col(row.id)), 0), sa.func.count(col(row.revoked_at)))
 ]
-_STATE = sa.select(*_COUNTED)
+_STATE = sa.select(*(counted.label(f"count_{at}") for at, counted in enumerate(_COUNTED)))
 _NO_ROWS = (0, 0, 0, 0)
 
 
@@ -38,8 +39,8 @@ class DaysInForce:
 
     async def read(self, session: AsyncSession) -> Terms:
         """The terms as the rows are now. Not for a transaction that changes those rows itself: it may be rolled back."""
-        connection = await session.connection()
-        state = tuple((await connection.execute(_STATE)).one())
+        (found,) = await ask(session, _STATE)
+        state = (found.count_0, found.count_1, found.count_2, found.count_3)
         if state != self._state:
             self.terms = terms_of(self._settings, await _holidays(session), await _phone_hours(session))
             self._state = state

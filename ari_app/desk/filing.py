@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.desk.callers import find_caller
 from ari_app.desk.planning import Terms, clock_values, event_row, judge
 from ari_app.desk.report import CallReport
-from ari_app.store.statements import add, add_one, ask, columns_of
+from ari_app.store.statements import add, add_one, ask, columns_of, run
 from ari_app.store.tables import (
     CallLegRow,
     CallRow,
@@ -50,7 +50,7 @@ async def file_report(
     await add(session, CallLegRow, *_legs(report, call_row_id))
     await add(session, TicketEventRow, *({**row.model_dump(exclude={"id"}), "ticket_id": ticket.id} for row in events))
     await add(session, SlaClockRow, *(clock_values(ticket.id, deadline) for deadline in judged.deadlines))
-    await (await session.connection()).execute(_IS_OVER, {"call": report.call_id})
+    await run(session, _IS_OVER, call=report.call_id)
     if report.recording:
         message = {"ticket_id": ticket.id, "recording": report.recording}
         await queue.enqueue(session, await add_one(session, VoicemailRow, message))

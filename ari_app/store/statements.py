@@ -1,50 +1,69 @@
 """Statements that every call runs. Built once, run on the connection: making objects of rows costs more than the database does."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.store.prepared import Prepared
 
-async def ask(session: AsyncSession, statement: sa.Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
+Statement = sa.Select[*tuple[Any, ...]]
+
+
+async def ask(session: AsyncSession, statement: Statement, **values: Any) -> Sequence[Any]:
     """Rows with the columns as attributes, in the transaction of `session`."""
     connection = await session.connection()
+    if here := _sqlite_of(connection):
+        return _prepared(statement).ask(here, values)
     rows: Sequence[Any] = (await connection.execute(statement, values)).all()
     return rows
 
 
+async def run(session: AsyncSession, statement: sa.Delete, **values: Any) -> None:
+    """A statement that gives nothing back."""
+    connection = await session.connection()
+    if here := _sqlite_of(connection):
+        _prepared(statement).run(here, values)
+        return
+    await connection.execute(statement, values)
+
+
 async def add(session: AsyncSession, table: type[SQLModel], *rows: Mapping[str, Any]) -> None:
     """Rows for a table, each with the same columns; columns that are left out get the value that the table model gives them."""
-    if rows:
-        connection = await session.connection()
-        await connection.execute(sa.insert(columns_of(table)), [{**defaults_of(table), **row} for row in rows])
+    full = [{**defaults_of(table), **row} for row in rows]
+    if not full:
+        return
+    connection = await session.connection()
+    if here := _sqlite_of(connection):
+        _inserting(table, frozenset(full[0])).run(here, *full)
+        return
+    await connection.execute(sa.insert(columns_of(table)), full)
 
 
 async def add_one(session: AsyncSession, table: type[SQLModel], row: Mapping[str, Any]) -> int:
     """The id of a new row."""
+    full = {**defaults_of(table), **row}
     connection = await session.connection()
-    made = await connection.execute(sa.insert(columns_of(table)), {**defaults_of(table), **row})
+    if here := _sqlite_of(connection):
+        return _inserting(table, frozenset(full)).run(here, full) or 0
+    made = await connection.execute(sa.insert(columns_of(table)), full)
     return int(made.inserted_primary_key[0])  # type: ignore[index]  # a row that was just made has one
 
 
 async def replace(session: AsyncSession, table: type[SQLModel], row: Mapping[str, Any]) -> None:
     """A row, in the place of one with the same key: one statement, not a look and a write."""
+    full = {**defaults_of(table), **row}
     connection = await session.connection()
-    statement = _replacing(table, connection.dialect.name)
-    await connection.execute(statement, {**defaults_of(table), **row})
-
-
-@cache
-def _replacing(table: type[SQLModel], dialect: str) -> Any:
-    columns = columns_of(table)
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(columns)
-    key = [column.name for column in columns.primary_key]
-    rest = {column.name: insert.excluded[column.name] for column in columns.columns if column.name not in key}
-    return insert.on_conflict_do_update(index_elements=key, set_=rest)
+    if here := _sqlite_of(connection):
+        _replacing_here(table, frozenset(full)).run(here, full)
+        return
+    await connection.execute(_replacing(table, connection.dialect.name), full)
 
 
 def columns_of(table: type[SQLModel]) -> sa.Table:
@@ -56,3 +75,41 @@ def defaults_of(table: type[SQLModel]) -> Mapping[str, Any]:
     """What a new row has where nobody says otherwise."""
     given = {name: field for name, field in table.model_fields.items() if name != "id" and not field.is_required()}
     return {name: field.get_default(call_default_factory=True) for name, field in given.items()}
+
+
+def _sqlite_of(connection: AsyncConnection) -> sqlite3.Connection | None:
+    """The connection below, where that is SQLite in this thread; its transaction has begun."""
+    if connection.dialect.name != "sqlite" or connection.sync_connection is None:
+        return None
+    here = connection.sync_connection.connection.dbapi_connection
+    return here if isinstance(here, sqlite3.Connection) else None
+
+
+_PREPARED: dict[int, tuple[Any, Prepared]] = {}
+
+
+def _prepared(statement: Any) -> Prepared:
+    """By identity: these statements are made once, when their module is read."""
+    found = _PREPARED.get(id(statement))
+    if found is None or found[0] is not statement:
+        found = _PREPARED[id(statement)] = (statement, Prepared(statement))
+    return found[1]
+
+
+@cache
+def _inserting(table: type[SQLModel], names: frozenset[str]) -> Prepared:
+    return Prepared(sa.insert(columns_of(table)), sorted(names))
+
+
+@cache
+def _replacing_here(table: type[SQLModel], names: frozenset[str]) -> Prepared:
+    return Prepared(_replacing(table, "sqlite"), sorted(names))
+
+
+@cache
+def _replacing(table: type[SQLModel], dialect: str) -> Any:
+    columns = columns_of(table)
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(columns)
+    key = [column.name for column in columns.primary_key]
+    rest = {column.name: insert.excluded[column.name] for column in columns.columns if column.name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=rest)
