@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 
 LEVEL_0 = "level_0"
+#: Who calls often is parsed once.
+KNOWN_NUMBERS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Caller:
         return self.customer_id is not None
 
 
+@lru_cache(KNOWN_NUMBERS)
 def normal_form(raw: str | None, country: str = "NL") -> str | None:
     """The number as E.164 (`+31201234567`) from any way of writing it: 020..., 0031..., +31..., `sip:` user parts.
 
@@ -53,6 +57,7 @@ def normal_form(raw: str | None, country: str = "NL") -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(KNOWN_NUMBERS)
 def spoken_form(number: str | None) -> str:
     """The number as people read it: `020 123 4567`; an empty caller id reads as anonymous."""
     if not number:

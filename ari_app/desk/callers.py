@@ -4,13 +4,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.exclusions import exclusion_at
 from ari_app.desk.planning import Terms
 from ari_app.desk.standing import standing_of
 from ari_app.store.contract_tables import ExclusionRow
-from ari_app.store.statements import ask, columns_of
+from ari_app.store.statements import Asks, ask, columns_of
 from ari_app.store.tables import Customer, DutyRow, EngineerRow, PhoneNumber
 from routing.caller import Caller, spoken_form
 from routing.rota import Duty, Engineer
@@ -27,7 +26,7 @@ _ON_DUTY = (
 )
 
 
-async def find_caller(session: AsyncSession, number: str | None, at: datetime, terms: Terms) -> Caller:
+async def find_caller(session: Asks, number: str | None, at: datetime, terms: Terms) -> Caller:
     """Number -> contact -> organisation -> what its contracts give at `at`. `number` in E.164; None: anonymous."""
     if number is None:
         return Caller(None, why="De beller is anoniem: we weten niet wie belt.")
@@ -54,7 +53,7 @@ async def find_caller(session: AsyncSession, number: str | None, at: datetime, t
     )
 
 
-async def duties_at(session: AsyncSession, at: datetime) -> tuple[Duty, ...]:
+async def duties_at(session: Asks, at: datetime) -> tuple[Duty, ...]:
     """All duties that hold at `at`, overrides among them."""
     found = await ask(session, _ON_DUTY, at=at)
     return tuple(

@@ -10,13 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import col
 
 from ari_app.config import Settings
 from ari_app.desk.planning import Terms, terms_of
 from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow
-from ari_app.store.statements import ask
+from ari_app.store.statements import Asks, ask
 from sla.agreed_hours import AgreedHours
 
 _COUNTED: list[Any] = [
@@ -25,6 +24,10 @@ _COUNTED: list[Any] = [
     for counted in (sa.func.coalesce(sa.func.max(col(row.id)), 0), sa.func.count(col(row.revoked_at)))
 ]
 _STATE = sa.select(*(counted.label(f"count_{at}") for at, counted in enumerate(_COUNTED)))
+_APPROVED = sa.select(col(HolidayRow.day)).where(col(HolidayRow.revoked_at).is_(None))
+_OTHER_HOURS = sa.select(col(PhoneHoursRow.day), col(PhoneHoursRow.windows)).where(
+    col(PhoneHoursRow.revoked_at).is_(None)
+)
 _NO_ROWS = (0, 0, 0, 0)
 
 
@@ -37,7 +40,7 @@ class DaysInForce:
         self._state: tuple[int, ...] = _NO_ROWS
         self.terms = terms_of(settings)
 
-    async def read(self, session: AsyncSession) -> Terms:
+    async def read(self, session: Asks) -> Terms:
         """The terms as the rows are now. Not for a transaction that changes those rows itself: it may be rolled back."""
         (found,) = await ask(session, _STATE)
         state = (found.count_0, found.count_1, found.count_2, found.count_3)
@@ -58,10 +61,9 @@ class DaysInForce:
         return self.hours.is_calamity_time(at)
 
 
-async def _holidays(session: AsyncSession) -> set[date]:
-    return set(await session.exec(select(col(HolidayRow.day)).where(col(HolidayRow.revoked_at).is_(None))))
+async def _holidays(session: Asks) -> set[date]:
+    return {row.day for row in await ask(session, _APPROVED)}
 
 
-async def _phone_hours(session: AsyncSession) -> Mapping[str, object]:
-    found = await session.exec(select(PhoneHoursRow).where(col(PhoneHoursRow.revoked_at).is_(None)))
-    return {row.day.isoformat(): row.windows for row in found}
+async def _phone_hours(session: Asks) -> Mapping[str, object]:
+    return {row.day.isoformat(): row.windows for row in await ask(session, _OTHER_HOURS)}

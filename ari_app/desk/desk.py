@@ -65,14 +65,14 @@ class Desk:
 
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
         """`number` in E.164; None: anonymous. The contract is the one that is valid at `at`."""
-        async with self.store.reading() as session:
+        async with self.store.looking() as session:
             terms = await self.days.read(session)
             return await find_caller(session, number, at or self._clock.now(), terms)
 
     async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
         """Whose phones ring at `at`, first one first."""
         moment = at or self._clock.now()
-        async with self.store.reading() as session:
+        async with self.store.looking() as session:
             return on_duty(await duties_at(session, moment), moment)
 
     # What becomes of a call.
@@ -95,7 +95,7 @@ class Desk:
             "recording": recording_name,
             "received_at": received_at,
         }
-        async with self.store.session() as session:
+        async with self.store.transaction() as session:
             await replace(session, StartedCallRow, started)
 
     async def close_call(self, report: CallReport) -> str:
@@ -255,7 +255,7 @@ class Desk:
             session.add(AccessEntryRow(ticket_id=row_id, account=account, at=at.astimezone(UTC), purpose="listened"))
 
     async def _file(self, report: CallReport) -> str:
-        async with self.store.session() as session:
+        async with self.store.transaction() as session:
             filed = await filed_ticket(session, report.call_id)
             if filed is not None:
                 return ticket_number(filed)

@@ -17,7 +17,7 @@ from ari_app.desk.planning import Terms, events_that_hold
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.contract_tables import ExclusionRow, ExclusionScope
 from ari_app.store.database import Store
-from ari_app.store.statements import ask, columns_of
+from ari_app.store.statements import Asks, ask, columns_of
 from ari_app.store.tables import CallRow, Customer, PhoneNumber, TicketEventRow, TicketRow
 from sla.contract import ExclusionProposal, add_months, propose_exclusion
 from sla.ticket import EventType
@@ -110,7 +110,7 @@ class Exclusions:
 
 
 async def exclusion_at(
-    session: AsyncSession, at: datetime, number: str, customer_id: int | None = None, contact_name: str = ""
+    session: Asks, at: datetime, number: str, customer_id: int | None = None, contact_name: str = ""
 ) -> ExclusionRow | None:
     """The exclusion that holds for a caller at `at`, by number, contact or organisation."""
     today = at.astimezone(AMSTERDAM).date()

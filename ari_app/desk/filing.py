@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.desk.callers import find_caller
 from ari_app.desk.planning import Terms, clock_values, event_row, judge
 from ari_app.desk.report import CallReport
-from ari_app.store.statements import add, add_one, ask, columns_of, run
+from ari_app.store.database import Transaction
+from ari_app.store.statements import Asks, add, add_one, ask, columns_of, run
 from ari_app.store.tables import (
     CallLegRow,
     CallRow,
@@ -27,14 +28,14 @@ from sla.terms import Kind
 from sla.ticket import EventType, TicketEvent, next_state
 
 
-async def filed_ticket(session: AsyncSession, call_id: str) -> int | None:
+async def filed_ticket(session: Asks, call_id: str) -> int | None:
     """The ticket's row when this call was filed before."""
     found = await ask(session, _FILED, call_id=call_id)
     return found[0].ticket_id if found else None
 
 
 async def file_report(
-    session: AsyncSession, report: CallReport, terms: Terms, queue: WorkQueue, now: datetime
+    session: AsyncSession | Transaction, report: CallReport, terms: Terms, queue: WorkQueue, now: datetime
 ) -> TicketRow:
     """Adds everything that belongs to a call that was not filed before; the caller commits."""
     caller = report.caller or await find_caller(session, report.caller_number, report.received_at, terms)

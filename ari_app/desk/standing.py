@@ -6,10 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.planning import Terms, Version
-from ari_app.store.statements import ask, columns_of
+from ari_app.store.statements import Asks, ask, columns_of
 from ari_app.store.tables import Contract
 from sla import contract as law
 from sla.terms import LEVEL_0
@@ -36,7 +35,7 @@ _YOUNGEST_FIRST = (
 )
 
 
-async def standing_of(session: AsyncSession, customer_id: int | None, at: datetime, terms: Terms) -> Standing:
+async def standing_of(session: Asks, customer_id: int | None, at: datetime, terms: Terms) -> Standing:
     """At the second of `at`: any SLA of ours that holds counts as one (R-051), only VoIP gives a level (R-071)."""
     rows: Sequence[Contract] = await ask(session, _YOUNGEST_FIRST, customer_id=customer_id)
     judged = [(row, valid_at(row, at, terms)) for row in rows]

@@ -3,20 +3,27 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.store.prepared import Prepared
+
+
+class Asks(Protocol):
+    """A session, or a transaction of the store."""
+
+    async def connection(self) -> AsyncConnection:
+        """The connection, its transaction begun."""
+
 
 Statement = sa.Select[*tuple[Any, ...]]
 
 
-async def ask(session: AsyncSession, statement: Statement, **values: Any) -> Sequence[Any]:
+async def ask(session: Asks, statement: Statement, **values: Any) -> Sequence[Any]:
     """Rows with the columns as attributes, in the transaction of `session`."""
     connection = await session.connection()
     if here := _sqlite_of(connection):
@@ -25,7 +32,7 @@ async def ask(session: AsyncSession, statement: Statement, **values: Any) -> Seq
     return rows
 
 
-async def run(session: AsyncSession, statement: sa.Delete, **values: Any) -> None:
+async def run(session: Asks, statement: sa.Delete, **values: Any) -> None:
     """A statement that gives nothing back."""
     connection = await session.connection()
     if here := _sqlite_of(connection):
@@ -34,7 +41,7 @@ async def run(session: AsyncSession, statement: sa.Delete, **values: Any) -> Non
     await connection.execute(statement, values)
 
 
-async def add(session: AsyncSession, table: type[SQLModel], *rows: Mapping[str, Any]) -> None:
+async def add(session: Asks, table: type[SQLModel], *rows: Mapping[str, Any]) -> None:
     """Rows for a table, each with the same columns; columns that are left out get the value that the table model gives them."""
     full = [{**defaults_of(table), **row} for row in rows]
     if not full:
@@ -46,7 +53,7 @@ async def add(session: AsyncSession, table: type[SQLModel], *rows: Mapping[str, 
     await connection.execute(sa.insert(columns_of(table)), full)
 
 
-async def add_one(session: AsyncSession, table: type[SQLModel], row: Mapping[str, Any]) -> int:
+async def add_one(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) -> int:
     """The id of a new row."""
     full = {**defaults_of(table), **row}
     connection = await session.connection()
@@ -56,7 +63,7 @@ async def add_one(session: AsyncSession, table: type[SQLModel], row: Mapping[str
     return int(made.inserted_primary_key[0])  # type: ignore[index]  # a row that was just made has one
 
 
-async def replace(session: AsyncSession, table: type[SQLModel], row: Mapping[str, Any]) -> None:
+async def replace(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) -> None:
     """A row, in the place of one with the same key: one statement, not a look and a write."""
     full = {**defaults_of(table), **row}
     connection = await session.connection()

@@ -7,7 +7,7 @@ from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy import make_url
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ari_app.store.database import Store
+from ari_app.store.database import Store, Transaction
 
 QUEUE = "voicemails"
 WORKFLOW = "transcribe_voicemail"
@@ -26,7 +26,7 @@ class WorkQueue:
             lazy=True,
         )
 
-    async def enqueue(self, session: AsyncSession, voicemail_id: int, attempt: int = 1) -> None:
+    async def enqueue(self, session: AsyncSession | Transaction, voicemail_id: int, attempt: int = 1) -> None:
         """The voicemail is transcribed once this transaction is committed; once per `attempt`, however often it is asked."""
         options: EnqueueOptions = {
             "queue_name": QUEUE,
