@@ -31,6 +31,8 @@ from ari_app.web.app import make_app
 log = structlog.get_logger()
 
 FILE_LEFT_BEHIND_EVERY = 3.0
+#: Asking for all channels costs with each call that is on; only a service that died leaves calls behind.
+RECOVER_EVERY = 30.0
 WORKER_BACK_OFF = 2.0
 
 
@@ -158,18 +160,23 @@ def _has_model(settings: Settings) -> bool:
 
 
 def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:
-    """Messages that the dialplan took, reports in the spool, calls whose service died."""
+    """Messages that the dialplan took, reports in the spool; and at once after the start, then seldom, calls whose service died."""
+    recovered_at = float("-inf")
 
     async def file() -> None:
+        nonlocal recovered_at
         await desk.file_spooled()
         await desk.file_fallback_messages()
-        if client.connected.is_set():
-            try:
-                alive = {channel["id"] for channel in await client.rest.channels()}
-            except AsteriskError as failure:
-                log.warning("Asterisk did not say which calls live", action="alive_unknown", why=str(failure))
-                return
-            await desk.recover_started_calls(alive | reception.busy)
+        now = asyncio.get_running_loop().time()
+        if not client.connected.is_set() or now - recovered_at < RECOVER_EVERY:
+            return
+        try:
+            alive = {channel["id"] for channel in await client.rest.channels()}
+        except AsteriskError as failure:
+            log.warning("Asterisk did not say which calls live", action="alive_unknown", why=str(failure))
+            return
+        await desk.recover_started_calls(alive | reception.busy)
+        recovered_at = now
 
     return file
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -87,16 +87,24 @@ class Desk:
         sip_call_id: str = "",
     ) -> None:
         """`recording_name` is the file that a message would get, relative to the recordings folder."""
-        started = {
-            "call_id": call_id,
-            "sip_call_id": sip_call_id,
-            "line": line,
-            "caller_number": caller_number,
-            "recording": recording_name,
-            "received_at": received_at,
-        }
+        started = _started(call_id, line, caller_number, recording_name, received_at, sip_call_id)
         async with self.store.transaction() as session:
             await replace(session, StartedCallRow, started)
+
+    async def take_call(
+        self,
+        call_id: str,
+        line: str,
+        caller_number: str | None,
+        recording_name: str | None,
+        received_at: datetime,
+        sip_call_id: str = "",
+    ) -> Caller:
+        """Notes that a call began, as `note_call_started`, and tells who calls, as `who_is`: all that every caller waits for."""
+        started = _started(call_id, line, caller_number, recording_name, received_at, sip_call_id)
+        async with self.store.transaction() as session:
+            await replace(session, StartedCallRow, started)
+            return await find_caller(session, caller_number, received_at, await self.days.read(session))
 
     async def close_call(self, report: CallReport) -> str:
         """Files the report and gives the number of its ticket. Filing a call twice changes nothing.
@@ -261,3 +269,16 @@ class Desk:
                 return ticket_number(filed)
             ticket = await file_report(session, report, await self.days.read(session), self._queue, self._clock.now())
         return ticket_number(ticket.id)
+
+
+def _started(
+    call_id: str, line: str, caller_number: str | None, recording: str | None, received_at: datetime, sip_call_id: str
+) -> dict[str, Any]:
+    return {
+        "call_id": call_id,
+        "sip_call_id": sip_call_id,
+        "line": line,
+        "caller_number": caller_number,
+        "recording": recording,
+        "received_at": received_at,
+    }

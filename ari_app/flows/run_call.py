@@ -101,25 +101,18 @@ class Reception:
     async def _open_call(self, call: Call, report: CallReport) -> OpenCall:
         clock = self.clock.pinned()
         report.received_at = clock.now()
-        await self._note_start(report)
-        caller, on_duty = await self._look_up(report)
+        caller, on_duty = await self._take(report)
         report.caller = caller
         log.info("Call came in", action="call_started", call=call.id, line=call.line, customer=caller.customer_id)
         return OpenCall(call, report, clock, caller, on_duty, self.line)
 
-    async def _note_start(self, report: CallReport) -> None:
+    async def _take(self, report: CallReport) -> tuple[Caller, tuple[Engineer, ...]]:
         """Before anything else, so that a call whose service dies is known; without a database the call goes on all the same."""
         name = f"{recording_name(report.call_id)}.wav"
         try:
-            await self.desk.note_call_started(
+            caller = await self.desk.take_call(
                 report.call_id, report.line, report.caller_number, name, report.received_at, report.sip_call_id
             )
-        except Exception:
-            log.exception("The start of a call could not be noted", action="start_not_noted", call=report.call_id)
-
-    async def _look_up(self, report: CallReport) -> tuple[Caller, tuple[Engineer, ...]]:
-        try:
-            caller = await self.desk.who_is(report.caller_number, report.received_at)
             if not self.line.hours.is_calamity_time(report.received_at):
                 return caller, ()  # nobody asks the rota
             return caller, await self.desk.on_duty(report.received_at)

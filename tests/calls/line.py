@@ -81,14 +81,11 @@ class ObservedDesk:
         self.filed: list[tuple[str, CallReport]] = []
         self._news = asyncio.Condition()
 
-    async def who_is(self, *arguments: Any) -> Any:
-        return await self._unless_away(self.desk.who_is, *arguments)
+    async def take_call(self, *arguments: Any) -> Any:
+        return await self._unless_away(self.desk.take_call, *arguments)
 
     async def on_duty(self, *arguments: Any) -> Any:
         return await self._unless_away(self.desk.on_duty, *arguments)
-
-    async def note_call_started(self, *arguments: Any) -> None:
-        await self._unless_away(self.desk.note_call_started, *arguments)
 
     async def close_call(self, report: CallReport) -> str:
         number: str = await self._unless_away(self.desk.close_call, report)

@@ -50,6 +50,18 @@ class MemoryDesk:
     ) -> None:
         self.started[call_id] = recording_name
 
+    async def take_call(
+        self,
+        call_id: str,
+        line: str,
+        caller_number: str | None,
+        recording_name: str | None,
+        received_at: datetime,
+        sip_call_id: str = "",
+    ) -> Caller:
+        await self.note_call_started(call_id, line, caller_number, recording_name, received_at, sip_call_id)
+        return await self.who_is(caller_number, received_at)
+
     async def close_call(self, report: CallReport) -> str:
         """As the real one: filing a call twice changes nothing."""
         if report.call_id not in self.tickets:
