@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 Process = Callable[[Any], Any]
 #: For SQL text and types only; it never connects.
@@ -18,7 +19,7 @@ _DIALECT: Dialect = SQLiteDialect_pysqlite(paramstyle="named")
 
 
 class Prepared:
-    """`names`: the values that a run needs. Raises what sqlite3 raises, with the messages that SQLAlchemy would wrap."""
+    """`names`: the values that a run needs. Raises the errors of SQLAlchemy, as every statement of the store does."""
 
     def __init__(self, statement: Any, names: Iterable[str] = ()) -> None:
         compiled = statement.compile(dialect=_DIALECT, column_keys=list(names) or None)
@@ -32,7 +33,7 @@ class Prepared:
 
     def ask(self, connection: sqlite3.Connection, values: Mapping[str, Any]) -> Sequence[Any]:
         """Rows with the columns as attributes."""
-        found = connection.execute(self._sql, self._values(values)).fetchall()
+        found = self._execute(connection, values).fetchall()
         return [
             SimpleNamespace(**dict(zip(self._names, map(_processed, self._results, row), strict=True))) for row in found
         ]
@@ -41,8 +42,19 @@ class Prepared:
         """The id of the last new row."""
         last = None
         for row in rows:
-            last = connection.execute(self._sql, self._values(row)).lastrowid
+            last = self._execute(connection, row).lastrowid
         return last
+
+    def _execute(self, connection: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
+        """The values stay out of the message: they are people's numbers."""
+        try:
+            return connection.execute(self._sql, self._values(values))
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(self._sql, None, error) from error
+        except sqlite3.OperationalError as error:
+            raise OperationalError(self._sql, None, error) from error
+        except sqlite3.Error as error:
+            raise DBAPIError(self._sql, None, error) from error
 
     def _values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from ari_app.desk import Desk
+from ari_app.desk.filing import filed_ticket
 from ari_app.desk.report import CallReport, LegReport
 from ari_app.desk.views import to_json
 from ari_app.store.database import Store
@@ -225,3 +226,20 @@ async def test_a_ticket_is_json_for_the_command_line(desk: Desk, report: Report)
     assert told["reported_at"] == "2026-03-02T09:00:00+00:00"
     assert told["deadlines"][0]["clock"] == "first_response"
     assert told["voicemail"]["state"] == "pending"
+
+
+async def test_two_processes_that_file_one_call_at_once_give_it_one_ticket(
+    desk: Desk, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = CallReport("call-twice", "support", None, "", clock.now(), ended_at=clock.now())
+    number = await desk.close_call(report)
+    looked: list[str] = []
+
+    async def not_yet(_session: Any, call_id: str) -> int | None:
+        looked.append(call_id)
+        return None if len(looked) == 1 else await filed_ticket(_session, call_id)
+
+    monkeypatch.setattr("ari_app.desk.desk.filed_ticket", not_yet)
+
+    assert await desk.close_call(report) == number
+    assert looked == ["call-twice", "call-twice"]
