@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that costs three times as much to make, and a call makes a dozen
 class Event:
     """`channel_id` is the channel the event is about, for playbacks and recordings the one they play to or record from."""
 

@@ -36,6 +36,7 @@ class Rest:
                 connector=aiohttp.TCPConnector(limit=POOL, keepalive_timeout=30),
                 timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT, sock_connect=5),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
                 trust_env=False,
             )
         return self._session
