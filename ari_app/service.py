@@ -160,7 +160,8 @@ def _has_model(settings: Settings) -> bool:
 
 
 def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:
-    """Messages that the dialplan took, reports in the spool; and at once after the start, then seldom, calls whose service died."""
+    """Messages that the dialplan took, reports in the spool; and often after the start, then seldom, calls whose service died."""
+    started_at = asyncio.get_running_loop().time()
     recovered_at = float("-inf")
 
     async def file() -> None:
@@ -168,7 +169,8 @@ def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:
         await desk.file_spooled()
         await desk.file_fallback_messages()
         now = asyncio.get_running_loop().time()
-        if not client.connected.is_set() or now - recovered_at < RECOVER_EVERY:
+        is_new = now - started_at < RECOVER_EVERY * 2  # a recording that just ended is looked at again
+        if not client.connected.is_set() or (now - recovered_at < RECOVER_EVERY and not is_new):
             return
         try:
             alive = {channel["id"] for channel in await client.rest.channels()}
