@@ -64,7 +64,7 @@ class Store:
                 yield session
             return
         async with self._writing, AsyncSession(self.engine, expire_on_commit=False) as session:
-            await _begin(session)
+            await _until_free(session.connection, session.rollback)
             async with _committing(session):
                 yield session
 
@@ -76,13 +76,9 @@ class Store:
                 yield Transaction(connection)
             return
         async with self._writing, self.engine.connect() as connection:
-            await _begin_at(connection)
-            try:
+            await _until_free(connection.begin, connection.rollback)
+            async with _committing(connection):
                 yield Transaction(connection)
-            except BaseException:
-                await connection.rollback()
-                raise
-            await connection.commit()
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator["Transaction"]:
@@ -114,16 +110,8 @@ class Transaction:
         return await self._connection.run_sync(work)
 
 
-async def _begin_at(connection: AsyncConnection) -> None:
-    await _until_free(connection.begin, connection.rollback)
-
-
-async def _begin(session: AsyncSession) -> None:
-    """Takes the write lock; while another process holds it, the loop goes on. Raises OperationalError after 30 seconds."""
-    await _until_free(session.connection, session.rollback)
-
-
 async def _until_free(begin: Callable[[], Awaitable[object]], undo: Callable[[], Awaitable[object]]) -> None:
+    """Takes the write lock; while another process holds it, the loop goes on. Raises OperationalError after 30 seconds."""
     give_up = asyncio.get_running_loop().time() + GIVE_UP_AFTER
     while True:
         try:
@@ -138,13 +126,13 @@ async def _until_free(begin: Callable[[], Awaitable[object]], undo: Callable[[],
 
 
 @asynccontextmanager
-async def _committing(session: AsyncSession) -> AsyncIterator[None]:
+async def _committing(work: AsyncSession | AsyncConnection) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        await session.rollback()
+        await work.rollback()
         raise
-    await session.commit()
+    await work.commit()
 
 
 def prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
