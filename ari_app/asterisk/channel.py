@@ -9,7 +9,7 @@ event when it isn't. Every wait ends at the first of: it is so, the channel is g
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from ari_app.asterisk.errors import Gone
@@ -22,6 +22,8 @@ Found = TypeVar("Found")
 PROMPT_WITHIN = 60.0
 #: Asterisk answers a channel in milliseconds unless a prompt still plays.
 ANSWER_WITHIN = 10.0
+#: A playback that is told to stop does so at its next frame of 20 ms.
+STOPS_WITHIN = 1.0
 
 
 class Hangup(Exception):
@@ -71,7 +73,6 @@ class Channel:
         self.cause = 0
         self.sip_code: int | None = None
         self._playbacks: dict[str, str] = {}
-        self._on_medium: Callable[[str], None] | None = None
         self._recordings: dict[str, str] = {}
 
     # --- events
@@ -87,10 +88,8 @@ class Channel:
                 self.is_up = True
             case "ChannelHangupRequest":
                 self.is_leaving = True
-            case "PlaybackStarted" if self._on_medium:
-                self._on_medium(event.medium)
             case "PlaybackFinished":
-                self._playbacks[event.playback_id] = event.state
+                self._playbacks[event.playback_id] = event.medium
             case "RecordingFinished" | "RecordingFailed":
                 self._recordings[event.recording_name] = event.state
             case "Dial" if event.forward:
@@ -112,21 +111,22 @@ class Channel:
         await self.command(self.rest.answer(self.id))
         self.is_up = True
 
-    async def play(self, *prompts: str, on_start: Callable[[str], None] | None = None) -> str | None:
+    async def play(self, *prompts: str, on_end: Callable[[Sequence[str]], None] | None = None) -> str | None:
         """Plays prompts one after another to the end, or until a digit: that digit, still to be read by `key`. None: played out.
 
-        Digits typed before the prompt count too. `on_start` hears of each prompt as it begins. Raises Hangup.
+        Digits typed before the prompt count too. `on_end` hears which prompts had begun, also when the channel is gone. Raises Hangup.
         """
         playback = f"play-{uuid.uuid4().hex[:12]}"
-        self._on_medium = on_start
         await self.command(self.rest.play(self.id, playback, list(prompts)))
         try:
             return await self.wait_for(lambda: self._heard(playback), within=PROMPT_WITHIN) or None
         except TimeoutError:
             return None
         finally:
-            self._on_medium = None
             await self._stop(playback)
+            if on_end:
+                await self._until_stopped(playback)
+                on_end(self._begun(playback, prompts))
 
     async def play_to_the_end(self, *prompts: str) -> None:
         """Plays prompts whatever is typed meanwhile. Raises Hangup."""
@@ -193,3 +193,14 @@ class Channel:
             await self.rest.stop_playback(playback)
         except Gone:
             return
+
+    async def _until_stopped(self, playback: str) -> None:
+        try:
+            await self.signal.until(lambda: playback in self._playbacks or self.is_gone or None, STOPS_WITHIN)
+        except TimeoutError:
+            return
+
+    def _begun(self, playback: str, prompts: Sequence[str]) -> Sequence[str]:
+        """The end of a playback names the prompt that it was at; an end that nobody saw leaves the first as certain."""
+        last = self._playbacks.get(playback, prompts[0])
+        return prompts[: prompts.index(last) + 1] if last in prompts else prompts

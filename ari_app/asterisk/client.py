@@ -33,6 +33,7 @@ NOISE = (
     "ChannelVarset",
     "DeviceStateChanged",
     "PlaybackContinuing",
+    "PlaybackStarted",
     "RecordingStarted",
 )
 

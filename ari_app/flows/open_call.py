@@ -64,13 +64,12 @@ class OpenCall:
         left = list(names)
         self.call.digits.clear()  # a key pressed before, such as during the music, was not meant for these prompts
         while left:
+            began = self.clock.now()
             begun: list[str] = []
-
-            def begins(medium: str, begun: list[str] = begun) -> None:
-                begun.append(medium)
-                self.note("prompt", names.get(medium, medium))
-
-            skips = await self.call.play(*left, on_start=begins)
+            try:
+                skips = await self.call.play(*left, on_end=begun.extend)
+            finally:
+                self.report.steps.extend(Step(began, "prompt", names[medium]) for medium in begun)
             left = left[max(1, len(begun)) :] if skips else []
             if skips:
                 self.call.digits.popleft()
