@@ -7,12 +7,17 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Engineer:
-    """An engineer of ours (dienstdoende engineer). `number` in E.164; `line` 1, 2 or 3 (R-142)."""
+    """An engineer of ours (dienstdoende engineer). `numbers` in E.164, the first rings first; `line` 1, 2 or 3 (R-142)."""
 
     id: int
     name: str
-    number: str
+    numbers: tuple[str, ...]
     line: int = 1
+
+    @property
+    def number(self) -> str:
+        """The phone that rings first; "" without one."""
+        return next(iter(self.numbers), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ari_app.desk.exclusions import exclusion_at
 from ari_app.desk.planning import Terms
 from ari_app.desk.standing import standing_of
 from ari_app.store.contract_tables import ExclusionRow
+from ari_app.store.rota_tables import EngineerPhoneRow
 from ari_app.store.statements import Asks, ask, columns_of
 from ari_app.store.tables import Customer, DutyRow, EngineerRow, PhoneNumber
 from routing.caller import Caller, spoken_form
@@ -24,6 +25,7 @@ _ON_DUTY = (
     .join(EngineerRow, col(EngineerRow.id) == DutyRow.engineer_id)
     .where(col(DutyRow.starts_at) <= sa.bindparam("at"), col(DutyRow.ends_at) > sa.bindparam("at"))
 )
+_MORE_PHONES = sa.select(columns_of(EngineerPhoneRow)).order_by(col(EngineerPhoneRow.place))
 
 
 async def find_caller(session: Asks, number: str | None, at: datetime, terms: Terms) -> Caller:
@@ -56,9 +58,15 @@ async def find_caller(session: Asks, number: str | None, at: datetime, terms: Te
 async def duties_at(session: Asks, at: datetime) -> tuple[Duty, ...]:
     """All duties that hold at `at`, overrides among them."""
     found = await ask(session, _ON_DUTY, at=at)
+    more = await ask(session, _MORE_PHONES)
     return tuple(
         Duty(
-            Engineer(duty.engineer_id, duty.name, duty.number, duty.line),
+            Engineer(
+                duty.engineer_id,
+                duty.name,
+                (duty.number, *(phone.e164 for phone in more if phone.engineer_id == duty.engineer_id)),
+                duty.line,
+            ),
             duty.starts_at,
             duty.ends_at,
             duty.position,

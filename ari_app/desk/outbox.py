@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 9
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One row to tell. `key` is the same at each attempt; `attempt` counts from 1."""
+    """One row to tell. `key` is the same at each attempt; `attempt` counts from 1; `ticket` is "" when it is about none."""
 
     id: int
     key: str
@@ -93,12 +93,15 @@ def _give_up(row: OutboxRow, now: datetime) -> None:
     log.error(
         "A notice could not be delivered and is given up",
         action="notice_dead",
-        ticket=ticket_number(row.ticket_id),
+        ticket=_ticket(row),
         kind=row.kind,
         why=row.error,
     )
 
 
 def _delivery(row: OutboxRow) -> Delivery:
-    ticket = ticket_number(row.ticket_id)
-    return Delivery(row.id or 0, row.key, row.kind, ticket, row.payload, row.attempts, row.created_at, row.error)
+    return Delivery(row.id or 0, row.key, row.kind, _ticket(row), row.payload, row.attempts, row.created_at, row.error)
+
+
+def _ticket(row: OutboxRow) -> str:
+    return "" if row.ticket_id is None else ticket_number(row.ticket_id)

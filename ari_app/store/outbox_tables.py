@@ -61,7 +61,8 @@ class OutboxRow(SQLModel, table=True):
     #: The same at each try, so that a receiver can know a repetition.
     key: str = Field(max_length=160, unique=True)
     kind: str = Field(max_length=32)
-    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    #: None: about no ticket, such as the rota.
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     created_at: datetime
     #: Tries begun, this one included.

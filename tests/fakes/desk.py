@@ -13,9 +13,9 @@ CUSTOMERS = {
     "+31850004150": ("Bakkerij Verzonnen", "premium"),
 }
 ENGINEERS = (
-    Engineer(1, "Fenna Fictief", "+31612345001", 1),
-    Engineer(2, "Bram Bedacht", "+31612345002", 2),
-    Engineer(3, "Sanne Schijn", "+31612345003", 3),
+    Engineer(1, "Fenna Fictief", ("+31612345001",), 1),
+    Engineer(2, "Bram Bedacht", ("+31612345002",), 2),
+    Engineer(3, "Sanne Schijn", ("+31612345003",), 3),
 )
 
 

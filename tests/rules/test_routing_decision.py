@@ -10,8 +10,8 @@ from routing.decision import Route, ToDesk, ToOnDuty, ToVoicemail, decide
 from routing.rota import Engineer
 
 NOW = datetime(2026, 11, 21, 8, 10, tzinfo=UTC)
-FENNA = Engineer(1, "Fenna Fictief", "+31612345001")
-BRAM = Engineer(2, "Bram Bedacht", "+31612345002")
+FENNA = Engineer(1, "Fenna Fictief", ("+31612345001",))
+BRAM = Engineer(2, "Bram Bedacht", ("+31612345002",))
 PREMIUM = Caller("+31201234567", 1, "Transport De Testrit", "premium", True, "SLA Premium.")
 WITHOUT_SLA = Caller("+31850004140", 3, "Bloemen Bedacht", why="Geen SLA.")
 ANONYMOUS = Caller(None, why="De beller is anoniem.")

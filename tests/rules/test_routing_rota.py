@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from routing.rota import Duty, Engineer, on_duty
 
-FENNA = Engineer(1, "Fenna Fictief", "+31612345001", 1)
-BRAM = Engineer(2, "Bram Bedacht", "+31612345002", 2)
-SANNE = Engineer(3, "Sanne Schijn", "+31612345003", 3)
+FENNA = Engineer(1, "Fenna Fictief", ("+31612345001",), 1)
+BRAM = Engineer(2, "Bram Bedacht", ("+31612345002",), 2)
+SANNE = Engineer(3, "Sanne Schijn", ("+31612345003",), 3)
 
 SATURDAY_0830 = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 SATURDAY_1000 = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -6,7 +6,14 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from ari_app.store import calendar_tables, contract_tables, outbox_tables, tables, work_tables  # noqa: F401  they register themselves
+from ari_app.store import (  # noqa: F401  they register themselves
+    calendar_tables,
+    contract_tables,
+    outbox_tables,
+    rota_tables,
+    tables,
+    work_tables,
+)
 from ari_app.store.money import Euro
 
 
