@@ -74,6 +74,15 @@ class LineSettings(_Part):
     message_silence_seconds: int = Field(8, ge=3, le=60)
 
 
+class DutySettings(_Part):
+    """What we ask of who is on duty."""
+
+    #: After the start of a shift; then the second in line goes first. 0: nobody is asked.
+    take_within_minutes: int = Field(30, ge=0, le=720)
+    #: A first in line of a lower line is warned about; 1: never (R-145).
+    least_line: int = Field(2, ge=1, le=3)
+
+
 class WebSettings(_Part):
     host: str = "127.0.0.1"
     port: Port = 8080
@@ -105,6 +114,7 @@ class Settings(BaseSettings):
     log_json: bool = False
     asterisk: AsteriskSettings = AsteriskSettings()
     line: LineSettings = LineSettings()
+    duty: DutySettings = DutySettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
 

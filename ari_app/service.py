@@ -18,6 +18,7 @@ from ari_app.desk import Desk
 from ari_app.desk.outbox import Outbox
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
+from ari_app.jobs.rota import ROTA_EVERY, looking_after
 from ari_app.jobs.ticks import Work, start_ticks
 from ari_app.jobs.watch import WATCH_EVERY, watching
 from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
@@ -86,6 +87,7 @@ async def _serve(settings: Settings) -> None:
             ticks = start_ticks(
                 {
                     "file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception)),
+                    "look after the rota": (ROTA_EVERY, looking_after(desk)),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                 }
             )

@@ -1,7 +1,7 @@
 """The commands of the service desk. Each loads rows, lets pure functions decide, and saves: one transaction each."""
 
 from collections.abc import Awaitable, Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,7 +12,7 @@ from sqlmodel import col, or_, select
 from ari_app.clock import Clock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk.actor import Actor
-from ari_app.desk.callers import duties_at, find_caller
+from ari_app.desk.callers import find_caller
 from ari_app.desk.change import Change, begin_change
 from ari_app.desk.contracts import Contracts
 from ari_app.desk.days_in_force import DaysInForce
@@ -28,6 +28,11 @@ from ari_app.desk.policy import DeskPolicy
 from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
 from ari_app.desk.report import CallReport
+from ari_app.desk.rota import Rota
+from ari_app.desk.rota_handshake import Handshake
+from ari_app.desk.rota_links import RotaLinks
+from ari_app.desk.rota_swaps import Swaps
+from ari_app.desk.rota_warnings import RotaWarnings
 from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.transcripts import Heard, store_failure, store_transcript
 from ari_app.desk.views import QueueView, TicketView
@@ -36,7 +41,7 @@ from ari_app.store.statements import replace
 from ari_app.store.tables import AccessEntryRow, CallRow, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller
-from routing.rota import Engineer, on_duty
+from routing.rota import Engineer
 from sla.ticket import TicketState
 
 log = structlog.get_logger()
@@ -57,6 +62,12 @@ class Desk:
         self.contracts = Contracts(store, self.days.terms, clock)
         self.exclusions = Exclusions(store, self.days.terms, clock)
         self.opening_days = OpeningDays(store, self.days, clock)
+        zone = self.days.terms.agreement.zone
+        self.rota = Rota(store, zone, clock)
+        self.swaps = Swaps(store, clock)
+        self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
+        self.rota_links = RotaLinks(store, clock)
+        self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line)
         self._recordings = settings.recordings
         self._spool = settings.spool
         self._queue = WorkQueue(store)
@@ -71,9 +82,7 @@ class Desk:
 
     async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
         """Whose phones ring at `at`, first one first."""
-        moment = at or self._clock.now()
-        async with self.store.looking() as session:
-            return on_duty(await duties_at(session, moment), moment)
+        return await self.rota.on_duty(at or self._clock.now())
 
     # What becomes of a call.
 

@@ -1,18 +1,14 @@
 """What the agreement asks of the settings: a version that is there, hours, a true clock, and engineers on duty."""
 
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ari_app.clock import ClockDamaged, SystemClock, read_demo_shift
+from ari_app.clock import ClockDamaged, read_demo_shift
 from ari_app.config import ConfigurationError, Settings
+from ari_app.desk.rota_warnings import AHEAD, RotaWarningKind
 from ari_app.doctor.finding import Finding, fault, warning, well
 from ari_app.setting_up import clock_of, open_desk
-
-ROTA_AHEAD = timedelta(days=14)
-#: A duty rarely begins within a half hour of the calamity service.
-LOOK_EVERY = timedelta(minutes=30)
 
 
 async def check_agreement(settings: Settings) -> list[Finding]:
@@ -68,24 +64,24 @@ async def check_clock(settings: Settings) -> list[Finding]:
 async def check_rota(settings: Settings) -> list[Finding]:
     """Only the calamity hours ring engineers; who is on duty in other hours does not matter to calls."""
     try:
-        hole = await _first_hole(settings)
+        async with open_desk(settings) as desk:
+            warnings = await desk.rota_warnings.check()
     except SQLAlchemyError:
         found = "not known: the database can't be asked"
         return [warning("rota", found, "First do what stands at `database`; then run the doctor again.")]
-    if hole is None:
-        return [well("rota", f"an engineer is on duty in all calamity hours of the next {ROTA_AHEAD.days} days")]
-    local = hole.astimezone(settings.agreement().zone)
-    found = f"nobody is on duty on {local:%a %d-%m-%Y at %H:%M}, in calamity hours: callers get the voicemail"
-    return [warning("rota", found, "Plan an engineer for that moment.")]
+    serious = [one for one in warnings if one.kind in _ROTA_FOUND]
+    if not serious:
+        return [well("rota", f"engineers are on duty in all calamity hours of the next {AHEAD.days} days")]
+    first, more = min(serious, key=lambda one: (list(_ROTA_FOUND).index(one.kind), one.starts_at)), len(serious) - 1
+    local = first.starts_at.astimezone(settings.agreement().zone)
+    found = _ROTA_FOUND[first.kind].format(when=f"{local:%a %d-%m-%Y at %H:%M}", who=first.engineer)
+    others = f"; and {more} more" if more else ""
+    return [warning("rota", found + others, "Look at `meldlijn rota check`, then plan with `meldlijn rota override`.")]
 
 
-async def _first_hole(settings: Settings) -> datetime | None:
-    now = SystemClock().now()
-    async with open_desk(settings) as desk:
-        for opens, closes in settings.agreed_hours().calamity.windows(now, now + ROTA_AHEAD):
-            moment = opens
-            while moment < closes:
-                if not await desk.on_duty(moment):
-                    return moment
-                moment += LOOK_EVERY
-    return None
+#: The gravest first. The line of who is first is shown by `meldlijn rota check` only.
+_ROTA_FOUND = {
+    RotaWarningKind.NOBODY: "nobody is on duty on {when}, in calamity hours: callers get the voicemail",
+    RotaWarningKind.NO_NUMBER: "{who} is on duty on {when} without a number that can be rung",
+    RotaWarningKind.NO_SECOND: "there is no second in line on {when}, in calamity hours",
+}
