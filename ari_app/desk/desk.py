@@ -86,20 +86,6 @@ class Desk:
 
     # What becomes of a call.
 
-    async def note_call_started(
-        self,
-        call_id: str,
-        line: str,
-        caller_number: str | None,
-        recording_name: str | None,
-        received_at: datetime,
-        sip_call_id: str = "",
-    ) -> None:
-        """`recording_name` is the file that a message would get, relative to the recordings folder."""
-        started = _started(call_id, line, caller_number, recording_name, received_at, sip_call_id)
-        async with self.store.transaction() as session:
-            await replace(session, StartedCallRow, started)
-
     async def take_call(
         self,
         call_id: str,
@@ -109,7 +95,10 @@ class Desk:
         received_at: datetime,
         sip_call_id: str = "",
     ) -> Caller:
-        """Notes that a call began, as `note_call_started`, and tells who calls, as `who_is`: all that every caller waits for."""
+        """Notes that a call began and tells who calls, as `who_is`: all that every caller waits for.
+
+        `recording_name` is the file that a message would get, relative to the recordings folder.
+        """
         started = _started(call_id, line, caller_number, recording_name, received_at, sip_call_id)
         async with self.store.transaction() as session:
             await replace(session, StartedCallRow, started)

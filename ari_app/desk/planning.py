@@ -20,7 +20,7 @@ from sla.agreement import Agreement
 from sla.judgement import CLOCKS
 from sla.plan import Deadline, Plan, plan
 from sla.terms import Category, ClockKind, Kind, PauseReason, Scope
-from sla.ticket import EventType, TicketEvent, TicketFacts, next_state
+from sla.ticket import EventType, TicketEvent, TicketFacts
 
 
 class Version(NamedTuple):
@@ -96,14 +96,6 @@ def facts(ticket: TicketRow, events: Iterable[TicketEventRow]) -> TicketFacts:
         events=tuple(_event(row) for row in events if is_disturbance or row.type not in _RULINGS),
         proposed_category=PROPOSED_AS.get(ticket.proposal or ""),
     )
-
-
-def add_event(session: AsyncSession, ticket: TicketRow, event: TicketEvent, actor: str = "") -> TicketEventRow:
-    """Appends the event and moves the ticket's state with it. Raises ValueError when that state does not allow it."""
-    row = event_row(ticket, event, actor)
-    ticket.state = next_state(ticket.state, event.type)
-    session.add_all([row, ticket])
-    return row
 
 
 def event_row(ticket: TicketRow, event: TicketEvent, actor: str) -> TicketEventRow:

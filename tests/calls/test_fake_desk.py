@@ -8,7 +8,7 @@ from ari_app.desk import Desk
 from tests.fakes.desk import MemoryDesk
 
 
-@pytest.mark.parametrize("method", ["who_is", "on_duty", "note_call_started", "take_call", "close_call", "spool"])
+@pytest.mark.parametrize("method", ["who_is", "on_duty", "take_call", "close_call", "spool"])
 def test_the_desk_in_memory_takes_what_the_real_one_takes(method: str) -> None:
     real, fake = inspect.signature(getattr(Desk, method)), inspect.signature(getattr(MemoryDesk, method))
 

@@ -160,7 +160,7 @@ async def test_the_time_left_is_told_as_it_is_when_somebody_looks(desk: Desk, re
 
 
 async def test_a_filed_call_is_no_longer_a_started_call(desk: Desk, store: Store, report: Report, clock: Any) -> None:
-    await desk.note_call_started("call-1", "support", "+31850004120", "call/one.wav", clock.now())
+    await desk.take_call("call-1", "support", "+31850004120", "call/one.wav", clock.now())
 
     await desk.close_call(report())
 

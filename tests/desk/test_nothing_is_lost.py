@@ -122,7 +122,7 @@ async def test_a_call_whose_service_was_killed_is_filed_with_its_recording(
     desk: Desk, settings: Settings, clock: Any
 ) -> None:
     recorded(settings, "call/k.wav")
-    await desk.note_call_started("k", "support", "+31850004120", "call/k.wav", clock.now(), "k@phone")
+    await desk.take_call("k", "support", "+31850004120", "call/k.wav", clock.now(), "k@phone")
 
     numbers = await desk.recover_started_calls(alive=set())
 
@@ -135,7 +135,7 @@ async def test_a_call_whose_service_was_killed_is_filed_with_its_recording(
 
 
 async def test_a_killed_call_without_a_recording_is_still_a_ticket(desk: Desk, clock: Any) -> None:
-    await desk.note_call_started("k", "support", None, "call/never.wav", clock.now())
+    await desk.take_call("k", "support", None, "call/never.wav", clock.now())
 
     numbers = await desk.recover_started_calls(alive=set())
 
@@ -145,7 +145,7 @@ async def test_a_killed_call_without_a_recording_is_still_a_ticket(desk: Desk, c
 
 
 async def test_a_call_that_is_still_alive_is_left_alone(desk: Desk, clock: Any) -> None:
-    await desk.note_call_started("k", "support", None, None, clock.now())
+    await desk.take_call("k", "support", None, None, clock.now())
 
     assert await desk.recover_started_calls(alive={"k"}) == []
 
@@ -154,7 +154,7 @@ async def test_a_killed_call_that_asterisk_still_records_waits_until_the_caller_
     desk: Desk, settings: Settings, clock: Any
 ) -> None:
     file = recorded(settings, "call/k.wav", finished=False)
-    await desk.note_call_started("k", "support", None, "call/k.wav", clock.now())
+    await desk.take_call("k", "support", None, "call/k.wav", clock.now())
 
     while_recording = await desk.recover_started_calls(alive=set())
     os.utime(file, (LONG_AGO, LONG_AGO))

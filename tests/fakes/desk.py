@@ -39,17 +39,6 @@ class MemoryDesk:
     async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
         return self.rota
 
-    async def note_call_started(
-        self,
-        call_id: str,
-        line: str,
-        caller_number: str | None,
-        recording_name: str | None,
-        received_at: datetime,
-        sip_call_id: str = "",
-    ) -> None:
-        self.started[call_id] = recording_name
-
     async def take_call(
         self,
         call_id: str,
@@ -59,7 +48,7 @@ class MemoryDesk:
         received_at: datetime,
         sip_call_id: str = "",
     ) -> Caller:
-        await self.note_call_started(call_id, line, caller_number, recording_name, received_at, sip_call_id)
+        self.started[call_id] = recording_name
         return await self.who_is(caller_number, received_at)
 
     async def close_call(self, report: CallReport) -> str:

@@ -8,14 +8,18 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from ari_app.desk import Desk
-from ari_app.desk.planning import Terms, add_event, replan, save_plan
+from ari_app.desk.actor import Actor
+from ari_app.desk.change import Change
+from ari_app.desk.numbers import ticket_number
+from ari_app.desk.planning import Terms, save_plan
 from ari_app.store.database import Store
 from ari_app.store.outbox_tables import NoticeRow, OutboxRow
-from ari_app.store.tables import TicketRow, TicketSource
+from ari_app.store.tables import Role, TicketRow, TicketSource
 from sla.terms import Category, Kind, PauseReason
-from sla.ticket import EventType, TicketEvent
+from sla.ticket import EventType
 
 _DAYS = {"mon": 2, "tue": 3, "wed": 4}
+SUPERVISOR = Actor("sanne", Role.SUPERVISOR)
 VERSION = "voip-4.10-2023-11"
 
 
@@ -77,12 +81,8 @@ class Watched:
     async def happens(
         self, at: str, ticket: int, type: EventType, reason: PauseReason | None = None, category: Category | None = None
     ) -> None:
-        self.clock.at = now = local(at)
-        async with self.store.session() as session:
-            row = await session.get_one(TicketRow, ticket)
-            add_event(session, row, TicketEvent(now, now, type, reason, category))
-            row.category = category or row.category
-            await replan(session, row, self.terms, now)
+        self.clock.at = local(at)
+        await self.desk.change(ticket_number(ticket), SUPERVISOR, _happen, type, reason, category)
 
     async def watch(self, at: str) -> int:
         """Until nothing is due; gives how often a ticket was looked at."""
@@ -106,6 +106,12 @@ class Watched:
     async def outbox(self) -> Sequence[OutboxRow]:
         async with self.store.reading() as session:
             return (await session.exec(select(OutboxRow).order_by(col(OutboxRow.id)))).all()
+
+
+async def _happen(change: Change, type: EventType, reason: PauseReason | None, category: Category | None) -> None:
+    """An event of any type, without what its command asks for."""
+    change.happen(change.event(type, reason=reason, category=category), "R-040")
+    change.ticket.category = category or change.ticket.category
 
 
 def in_words(at: datetime) -> str:
