@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -189,7 +190,7 @@ async def _keep_worker(settings: Settings) -> None:
     """A worker is a process of its own: a crash in the speech engine must not take calls down. It is started again."""
     while True:
         worker = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "ari_app", "worker", "--with-parent", "--home", str(settings.home)
+            sys.executable, "-m", "ari_app", "worker", "--with-parent", str(os.getpid()), "--home", str(settings.home)
         )
         try:
             code = await worker.wait()

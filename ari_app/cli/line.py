@@ -31,13 +31,15 @@ def run(home: HomeOption = None) -> None:
 
 def worker(
     home: HomeOption = None,
-    with_parent: Annotated[bool, typer.Option(help="End when the process that started it ends.")] = False,
+    parent: Annotated[
+        int | None, typer.Option("--with-parent", help="End when this process, which started it, ends.", metavar="PID")
+    ] = None,
 ) -> None:
     """Transcribe and assess messages, as a process of its own; as many as there are cores is useful."""
     from ari_app.jobs.worker import run_worker
 
     settings = settings_of(home)
-    run_worker(settings, with_parent=with_parent)
+    run_worker(settings, parent=parent)
 
 
 def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:

@@ -39,15 +39,16 @@ class WorkerError(Exception):
     """The worker can't start; the message says what to do."""
 
 
-def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
-    """Transcribes until SIGTERM or Ctrl-C, or `with_parent` until the process that started it is gone.
+def run_worker(settings: Settings, *, parent: int | None = None) -> None:
+    """Transcribes until SIGTERM or Ctrl-C, or until the process `parent` that started it is gone: also when that was
+    killed before this one could look who its parent is.
 
     Raises WorkerError, and what the speech engine raises for a model that it can't load.
     """
     if not check(settings.database_url).is_current:
         raise WorkerError("The tables are not those of this program. Run `meldlijn db upgrade` first.")
     with worker_slot(settings.home) as slot:
-        asyncio.run(_work(settings, f"{socket.gethostname()}-{slot}", os.getppid() if with_parent else None))
+        asyncio.run(_work(settings, f"{socket.gethostname()}-{slot}", parent))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The worker is a real process with the real speech engine: it hears what waits, and a kill loses nothing."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from ari_app.store.database import Store
 pytestmark = [pytest.mark.speech, pytest.mark.timeout(180)]
 MESSAGE = "het hele bedrijf ligt plat en niemand kan bellen"
 PATIENCE = 90.0
+ROOT = Path(__file__).parents[2]
 #: The worker as `meldlijn worker` starts it, with its address as arguments.
 WORKER = "import sys; from pathlib import Path; from ari_app.config import Settings; from ari_app.jobs.worker import "
 WORKER += "run_worker; run_worker(Settings(home=Path(sys.argv[1]), database=sys.argv[2]))"
@@ -61,7 +63,7 @@ def start_worker(settings: Settings) -> Iterator[StartWorker]:
 
     def start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "-c", WORKER, str(settings.home), settings.database_url]
-        started.append(subprocess.Popen(command, cwd=Path(__file__).parents[2]))
+        started.append(subprocess.Popen(command, cwd=ROOT))
         return started[-1]
 
     yield start
@@ -173,6 +175,41 @@ async def test_a_worker_stops_when_it_is_told(settings: Settings, desk: Desk, st
     worker.terminate()
 
     assert await asyncio.to_thread(worker.wait, 30) == 0
+
+
+#: A service that starts a worker, tells its number, and lives on.
+SERVICE = """import os, subprocess, sys, time
+command = [sys.executable, "-m", "ari_app", "worker", "--with-parent", str(os.getpid()), "--home", sys.argv[1]]
+print(subprocess.Popen(command).pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("is_at_work", [False, True], ids=["while the worker starts", "while the worker works"])
+async def test_a_worker_ends_when_its_service_is_killed(
+    store: Store, settings: Settings, desk: Desk, is_at_work: bool
+) -> None:
+    environment = {**os.environ, "MELDLIJN_DATABASE": settings.database_url}
+    service = subprocess.Popen(
+        [sys.executable, "-c", SERVICE, str(settings.home)], cwd=ROOT, env=environment, stdout=subprocess.PIPE
+    )
+    assert service.stdout is not None
+    worker = Path("/proc") / service.stdout.readline().decode().strip()
+    if is_at_work:
+        await heard(desk, await leave(desk, "missing"))
+
+    lived_so_long = worker.exists()
+    service.kill()
+    service.communicate()
+
+    async def is_gone() -> bool:
+        try:
+            return "State:\tZ" in (worker / "status").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+
+    assert lived_so_long
+    await until(is_gone)
 
 
 def test_a_worker_on_old_tables_says_what_to_do(empty_database_url: str, tmp_path: Path) -> None:
