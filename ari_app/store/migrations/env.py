@@ -10,6 +10,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     calendar_tables,
     contract_tables,
     outbox_tables,
+    pin_tables,
     rota_tables,
     tables,
     work_tables,
