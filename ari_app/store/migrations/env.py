@@ -7,8 +7,10 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from ari_app.store import (  # noqa: F401  they register themselves
+    announcement_tables,
     calendar_tables,
     contract_tables,
+    message_tables,
     outbox_tables,
     pin_tables,
     rota_tables,
