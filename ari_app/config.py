@@ -72,6 +72,17 @@ class LineSettings(_Part):
     desk_ring_for_seconds: float = Field(20.0, gt=0, le=120)
     message_max_seconds: int = Field(180, ge=10, le=3600)
     message_silence_seconds: int = Field(8, ge=3, le=60)
+    #: In calamity hours, also of callers whose number is known (A-25).
+    require_pin: bool = False
+    pin_tries: int = Field(3, ge=1, le=10)
+    #: How long a caller may think before a key and between two.
+    key_within_seconds: float = Field(5.0, gt=0, le=30)
+    #: The caller says by a key that it is a calamity, before an engineer is rung.
+    confirm_calamity: bool = False
+    #: What a caller without an SLA agrees to at most with a key; more needs to be agreed again.
+    costs_agreed_minutes: int = Field(60, ge=15, le=480)
+    #: Where the trunk says what the network thinks of the caller's number (STIR/SHAKEN); "": nowhere.
+    attestation_header: str = Field("P-Asserted-Identity", pattern=r"^[A-Za-z0-9-]*$")
 
 
 class DutySettings(_Part):
@@ -81,6 +92,25 @@ class DutySettings(_Part):
     take_within_minutes: int = Field(30, ge=0, le=720)
     #: A first in line of a lower line is warned about; 1: never (R-145).
     least_line: int = Field(2, ge=1, le=3)
+
+
+class DeskSettings(_Part):
+    """What the agreement leaves to us about the work on tickets."""
+
+    #: Confirming CAT II or III before the service is named: a warning, or refused (R-084).
+    category_needs_service: Literal["warn", "refuse"] = "warn"
+    #: Where users are added and removed: reporters are pointed there (R-077).
+    add_user_form: str = Field("https://cne.nl/aanmelden", pattern=r"^https?://\S+$")
+    remove_user_form: str = Field("https://cne.nl/afmelden", pattern=r"^https?://\S+$")
+
+
+class PinSettings(_Part):
+    """Wrong PINs within the last `window_minutes`, after which no PIN is tried any more; voicemail stays open."""
+
+    window_minutes: int = Field(60, ge=1, le=1440)
+    wrong_per_caller: int = Field(6, ge=1)
+    wrong_per_customer: int = Field(10, ge=1)
+    wrong_in_total: int = Field(60, ge=1)
 
 
 class WebSettings(_Part):
@@ -115,6 +145,8 @@ class Settings(BaseSettings):
     asterisk: AsteriskSettings = AsteriskSettings()
     line: LineSettings = LineSettings()
     duty: DutySettings = DutySettings()
+    desk: DeskSettings = DeskSettings()
+    pin: PinSettings = PinSettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.config import DeskSettings
 from ari_app.desk.actor import Actor
 from ari_app.desk.costs import charge_again
 from ari_app.desk.numbers import ticket_row_id
 from ari_app.desk.planning import Terms, event_row, events_that_hold, replan
-from ari_app.desk.policy import DeskPolicy
 from ari_app.desk.refusal import Refused
 from ari_app.store.tables import EngineerRow, TicketEventRow, TicketRow
 from ari_app.store.work_tables import DecisionRow
@@ -36,7 +36,7 @@ class Change:
     ticket: TicketRow
     events: list[TicketEventRow]
     terms: Terms
-    policy: DeskPolicy
+    policy: DeskSettings
     by: Actor
     now: datetime
     costs_changed: bool = field(default=False)
@@ -122,7 +122,7 @@ class Change:
 
 
 async def begin_change(
-    session: AsyncSession, number: str, by: Actor, terms: Terms, policy: DeskPolicy, now: datetime
+    session: AsyncSession, number: str, by: Actor, terms: Terms, policy: DeskSettings, now: datetime
 ) -> Change:
     """Locks the ticket, so that two people at once come one after the other. Raises Refused for no such ticket."""
     row_id = ticket_row_id(number)

@@ -24,7 +24,6 @@ from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.opening import NewTicket, file_ticket
 from ari_app.desk.opening_days import OpeningDays
-from ari_app.desk.policy import DeskPolicy
 from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
 from ari_app.desk.report import CallReport
@@ -52,11 +51,11 @@ Answer = TypeVar("Answer")
 class Desk:
     """In all commands `at` is an aware instant; None is the desk's own now."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock, policy: DeskPolicy | None = None) -> None:
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
         """Raises ConfigurationError when the settings name an agreement that can't be used."""
         self.store = store
         self._clock = clock
-        self._policy = policy or DeskPolicy()
+        self._policy = settings.desk
         #: Hours and terms as people last approved them; read anew in every transaction that judges.
         self.days = DaysInForce(settings)
         self.contracts = Contracts(store, self.days.terms, clock)

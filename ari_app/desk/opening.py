@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.config import DeskSettings
 from ari_app.desk.actor import Actor
 from ari_app.desk.commands.user_changes import form_sentence
 from ari_app.desk.planning import Terms, save_plan
-from ari_app.desk.policy import DeskPolicy
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.standing import standing_of
 from ari_app.store.tables import TicketRow, TicketSource
@@ -31,7 +31,7 @@ class NewTicket:
 
 
 async def file_ticket(
-    session: AsyncSession, new: NewTicket, by: Actor, terms: Terms, policy: DeskPolicy, now: datetime
+    session: AsyncSession, new: NewTicket, by: Actor, terms: Terms, policy: DeskSettings, now: datetime
 ) -> TicketRow:
     """Adds the ticket under the contract that holds at the moment of reporting (R-023); the caller commits."""
     _refuse(new, by, policy, now)
@@ -61,7 +61,7 @@ async def file_ticket(
     return ticket
 
 
-def _refuse(new: NewTicket, by: Actor, policy: DeskPolicy, now: datetime) -> None:
+def _refuse(new: NewTicket, by: Actor, policy: DeskSettings, now: datetime) -> None:
     if new.kind is Kind.USER_CHANGE and new.source is not TicketSource.FORM:
         raise Refused(form_sentence(policy), "R-076, R-078")
     if new.source is TicketSource.ENGINEER:

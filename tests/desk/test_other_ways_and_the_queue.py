@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ari_app.config import Settings
+from ari_app.config import DeskSettings, Settings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.commands.judgement import confirm_category
@@ -76,6 +76,19 @@ async def test_users_are_added_and_removed_by_the_form_only(open_ticket: Open, s
     """R-076, R-077."""
     with pytest.raises(Refused, match=r"https://cne\.nl/aanmelden, afmelden op https://cne\.nl/afmelden"):
         await open_ticket(by=SUPERVISOR, kind=Kind.USER_CHANGE, source=source)
+
+
+async def test_the_forms_are_those_of_the_settings(store: Store, settings: Any, clock: Any, open_ticket: Open) -> None:
+    """R-077."""
+    forms = DeskSettings(add_user_form="https://voorbeeld.test/erbij", remove_user_form="https://voorbeeld.test/eraf")
+    desk = Desk(store, settings.model_copy(update={"desk": forms}), clock)
+    new = NewTicket(Kind.USER_CHANGE, TicketSource.MAIL, "nieuwe collega", customer_id=1)
+
+    with pytest.raises(Refused, match=r"voorbeeld\.test/erbij, afmelden op https://voorbeeld\.test/eraf"):
+        await desk.open_ticket(new, SUPERVISOR)
+    sentence = await desk.change(await open_ticket(), SUPERVISOR, refuse_user_change, "remove", why="collega weg")
+
+    assert "afmelden op https://voorbeeld.test/eraf" in sentence
 
 
 async def test_a_user_change_by_the_form_has_no_clock(desk: Desk, open_ticket: Open, look: Look) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ari_app.config import DeskSettings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.commands.judgement import (
@@ -21,7 +22,6 @@ from ari_app.desk.commands.judgement import (
 )
 from ari_app.desk.commands.progress import begin_work, note
 from ari_app.desk.impact import category_for
-from ari_app.desk.policy import DeskPolicy
 from ari_app.desk.refusal import Refused
 from ari_app.desk.views import TicketView
 from ari_app.store.database import Store
@@ -120,7 +120,8 @@ async def test_by_setting_a_grave_category_waits_for_the_service(
     store: Store, settings: Any, clock: Any, open_ticket: Open
 ) -> None:
     """R-084, setting `refuse`."""
-    strict = Desk(store, settings, clock, DeskPolicy(category_needs_service="refuse"))
+    refusing = DeskSettings(category_needs_service="refuse")
+    strict = Desk(store, settings.model_copy(update={"desk": refusing}), clock)
     number = await open_ticket()
 
     with pytest.raises(Refused, match="CAT III kan nadat de afgenomen dienst"):

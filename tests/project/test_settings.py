@@ -125,3 +125,13 @@ def test_a_reading_of_the_agreement_that_it_does_not_know_is_named(tmp_path: Pat
 
     with pytest.raises(ConfigurationError, match="phone_ours"):
         read_settings(tmp_path).agreement()
+
+
+def test_a_form_that_is_no_address_is_named(tmp_path: Path) -> None:
+    write(tmp_path, '[desk]\ncategory_needs_service = "maybe"\nadd_user_form = "de balie"\n')
+
+    with pytest.raises(ConfigurationError) as mistakes:
+        read_settings(tmp_path)
+
+    assert "desk.category_needs_service" in str(mistakes.value)
+    assert "desk.add_user_form" in str(mistakes.value)

@@ -2,15 +2,15 @@
 
 from typing import Literal
 
+from ari_app.config import DeskSettings
 from ari_app.desk.change import Change
-from ari_app.desk.policy import DeskPolicy
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.tables import TicketSource
 from sla.terms import Kind
 from sla.ticket import EventType
 
 
-def form_sentence(policy: DeskPolicy) -> str:
+def form_sentence(policy: DeskSettings) -> str:
     """What the reporter is told, in Dutch."""
     return (
         "Aan- en afmelden van gebruikers gaat alleen via het webformulier: "
