@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ari_app.cli import agreement, bench, calls, database, hours, line, speech, tickets
+from ari_app.cli import agreement, bench, calls, database, hours, line, rota, speech, tickets
 
 app = typer.Typer(
     name="meldlijn",
@@ -20,6 +20,7 @@ speech.add_to(app)
 database.add_to(app)
 agreement.add_to(app)
 hours.add_to(app)
+rota.add_to(app)
 bench.add_to(app)
 
 

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.rota_calendar import to_calendar
 from ari_app.desk.rota_reading import RULE, engineer_named, engineers_on_duty, read_duties, read_engineers
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import EngineerPhoneRow, RotaChangeRow, RotationRow
@@ -37,7 +38,7 @@ class Rota:
 
     def __init__(self, store: Store, zone: ZoneInfo, clock: Clock) -> None:
         self._store = store
-        self._zone = zone
+        self.zone = zone
         self._clock = clock
 
     async def duties_between(self, starts_at: datetime, ends_at: datetime) -> tuple[Duty, ...]:
@@ -54,11 +55,26 @@ class Rota:
         async with self._store.looking() as session:
             return tuple((await read_engineers(session)).values())
 
+    async def engineer(self, name: str) -> Engineer:
+        """By full name, whatever its case. Raises Refused with the names that there are."""
+        async with self._store.looking() as session:
+            return await engineer_named(session, name)
+
+    async def calendar(self, engineer: str | None, ahead: timedelta) -> bytes:
+        """As a calendar file, from a month ago on; `engineer` by name, None: all of them. Raises Refused."""
+        now = self._clock.now()
+        only = None if engineer is None else await self.engineer(engineer)
+        begin = now - timedelta(days=30)
+        # A shift that is cut there would be another event at each look.
+        whole = [one for one in await self.duties_between(begin, now + ahead) if one.starts_at > begin]
+        return to_calendar([one for one in whole if only is None or one.engineer.id == only.id], now)
+
     async def set_pattern(
         self, position: int, engineers: Sequence[str], first_day: date, hand_over_at: time, by: Actor, weeks: int = 1
     ) -> Rotation:
-        """Engineers by name take the position in turn from `first_day` on; what was planned by pattern ends there.
+        """Engineers by name take the position in turn from `first_day` on; what was planned for it before ends there.
 
+        Overrides stay.
         `first_day` and `hand_over_at` are local.
         """
         self._must_decide(by)
@@ -67,15 +83,15 @@ class Rota:
             raise Refused("Kan nadat minstens één engineer en 1 tot 52 weken per beurt zijn gekozen", RULE)
         async with self._store.session() as session:
             people = tuple([await engineer_named(session, name) for name in engineers])
-            pattern = Rotation(position, people, first_day, hand_over_at, self._zone, weeks)
-            await _end_patterns(session, position, pattern.hand_over(0))
+            pattern = Rotation(position, people, first_day, hand_over_at, self.zone, weeks)
+            await _end_plans(session, position, pattern.hand_over(0))
             session.add(
                 RotationRow(
                     position=position,
                     engineer_ids=[engineer.id for engineer in people],
                     first_day=first_day,
                     hand_over_at=hand_over_at,
-                    zone=self._zone.key,
+                    zone=self.zone.key,
                     weeks=weeks,
                     made_by=by.name,
                     made_at=self._clock.now(),
@@ -155,7 +171,7 @@ class Rota:
             raise Refused("Kan nadat het einde na het begin ligt, en hoogstens een jaar later", RULE)
         if duty.ends_at <= self._clock.now():
             raise Refused(
-                f"Kan alleen voor later: {duty.ends_at.astimezone(self._zone):%d-%m-%Y %H:%M} is voorbij", RULE
+                f"Kan alleen voor later: {duty.ends_at.astimezone(self.zone):%d-%m-%Y %H:%M} is voorbij", RULE
             )
         begin, end = duty.starts_at.astimezone(UTC), duty.ends_at.astimezone(UTC)
         return Duty(duty.engineer, begin, end, duty.position, is_override=True)
@@ -189,10 +205,15 @@ def _duty(row: DutyRow, people: dict[int, Engineer]) -> Duty:
     return Duty(people[row.engineer_id], row.starts_at, row.ends_at, row.position, row.is_override)
 
 
-async def _end_patterns(session: AsyncSession, position: int, at: datetime) -> None:
-    for row in await session.exec(select(RotationRow).where(RotationRow.position == position)):
-        if row.ends_at is None or row.ends_at > at:
+async def _end_plans(session: AsyncSession, position: int, at: datetime) -> None:
+    for pattern in await session.exec(select(RotationRow).where(RotationRow.position == position)):
+        pattern.ends_at = at if pattern.ends_at is None else min(at, pattern.ends_at)
+    planned = select(DutyRow).where(DutyRow.position == position, col(DutyRow.is_override).is_(False))
+    for row in await session.exec(planned.where(col(DutyRow.ends_at) > at)):
+        if row.starts_at < at:
             row.ends_at = at
+        else:
+            await session.delete(row)
 
 
 async def _is_there(session: AsyncSession, duty: Duty) -> bool:

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.store.database import Store
+from ari_app.store.rota_tables import RotationRow
 from ari_app.store.tables import Contract, Customer, DutyRow, EngineerRow, PhoneNumber
 from routing.caller import LEVEL_0
 
@@ -36,11 +37,13 @@ SUNDAY_ORDER = ("Sanne Schijn", "Fenna Fictief", "Bram Bedacht")
 
 
 async def seed_demo(store: Store, at: datetime) -> None:
-    """Adds what is missing: the customers and engineers, and a rota for half a year before and after `at` (aware)."""
+    """Adds what is missing: the customers and engineers, and, as long as nobody made a pattern, a rota
+    for half a year before and after `at` (aware)."""
     async with store.session() as session:
         if (await session.exec(select(EngineerRow))).first() is None:
             await _add_people(session)
-        await _add_rota(session, at.astimezone(AMSTERDAM).date())
+        if (await session.exec(select(RotationRow))).first() is None:
+            await _add_rota(session, at.astimezone(AMSTERDAM).date())
 
 
 async def _add_people(session: AsyncSession) -> None:

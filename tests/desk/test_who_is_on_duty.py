@@ -16,6 +16,7 @@ from ari_app.desk.rota_swaps import Period
 from ari_app.desk.rota_warnings import RotaWarningKind
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import LinkPurpose, SwapState
+from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import DutyRow, EngineerRow
 from routing.rota import Duty, Engineer
 from tests.desk.conftest import CUSTOMER, ENGINEER, SUPERVISOR, SetClock
@@ -75,6 +76,15 @@ async def test_a_pattern_that_comes_later_ends_the_one_before_it(desk: Desk) -> 
     assert (await names_at(desk, datetime(2026, 3, 9, 8, tzinfo=UTC)))[0] == SANNE
     changes = await desk.rota.changes(1)
     assert [(one.what, one.actor, one.detail["engineers"]) for one in changes] == [("pattern", "sanne", [SANNE])]
+
+
+async def test_a_pattern_takes_the_place_of_what_was_planned_one_by_one(desk: Desk, store: Store) -> None:
+    await desk.rota.set_pattern(1, [BRAM], date(2026, 3, 4), time(8), SUPERVISOR)
+    await seed_demo(store, SATURDAY[0])
+
+    assert await names_at(desk, datetime(2026, 3, 4, 6, 59, tzinfo=UTC)) == [FENNA, BRAM, SANNE]
+    assert await names_at(desk, datetime(2026, 3, 4, 7, tzinfo=UTC)) == [BRAM, SANNE]
+    assert (await names_at(desk, IN_SATURDAY + timedelta(weeks=9)))[0] == BRAM
 
 
 @pytest.mark.usefixtures("by_pattern")
@@ -336,15 +346,16 @@ def events(*bodies: str) -> bytes:
     return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *lines, "END:VCALENDAR", ""]).encode()
 
 
-async def test_shifts_of_a_calendar_file_become_overrides(desk: Desk) -> None:
+async def test_shifts_of_a_calendar_file_become_overrides(desk: Desk, clock: SetClock) -> None:
     file = events(
         "SUMMARY:sanne schijn\r\nDTSTART;TZID=Europe/Amsterdam:20260307T083000\r\nDURATION:PT3H30M\r\nDESCRIPTION:bel +31900123456",
         "SUMMARY:Dienst 2: Fenna Fictief\r\nDTSTART;VALUE=DATE:20260307\r\nDTEND;VALUE=DATE:20260308",
+        "SUMMARY:Bram Bedacht\r\nDTSTART:20260227T083000Z\r\nDTEND:20260227T093000Z",
         "SUMMARY:Iemand Anders\r\nSTATUS:CANCELLED\r\nDTSTART:20260307T083000\r\nDTEND:20260307T093000",
     )
 
-    assert len(await import_calendar(desk.rota, file, AMSTERDAM, "rooster van maart", SUPERVISOR)) == 2
-    assert await import_calendar(desk.rota, file, AMSTERDAM, "rooster van maart", SUPERVISOR) == []
+    assert len(await import_calendar(desk.rota, file, clock.at, "rooster van maart", SUPERVISOR)) == 2
+    assert await import_calendar(desk.rota, file, clock.at, "rooster van maart", SUPERVISOR) == []
 
     present = await desk.on_duty(IN_SATURDAY)
     assert [(one.name, one.number) for one in present] == [(SANNE, "+31612345003"), (FENNA, "+31612345001")]
@@ -367,12 +378,12 @@ async def test_shifts_of_a_calendar_file_become_overrides(desk: Desk) -> None:
     ],
 )
 async def test_of_a_calendar_file_with_a_mistake_nothing_is_imported(
-    desk: Desk, store: Store, broken: str, says: str
+    desk: Desk, store: Store, clock: SetClock, broken: str, says: str
 ) -> None:
     good = "SUMMARY:Bram Bedacht\r\nDTSTART:20260314T073000Z\r\nDTEND:20260314T110000Z"
 
     with pytest.raises(ValueError, match=says):
-        await import_calendar(desk.rota, events(good, broken), AMSTERDAM, "rooster", SUPERVISOR)
+        await import_calendar(desk.rota, events(good, broken), clock.at, "rooster", SUPERVISOR)
 
     async with store.reading() as session:
         assert (await session.exec(select(DutyRow).where(col(DutyRow.is_override)))).all() == []
