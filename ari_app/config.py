@@ -128,6 +128,15 @@ class SpeechSettings(_Part):
 
 
 class Settings(BaseSettings):
+class FallbackSettings(_Part):
+    """What Asterisk does by itself while our service or the database is away."""
+
+    #: False: it only takes messages.
+    rings: bool = True
+    #: After so many days without a renewal it rings nobody: the rota may have changed.
+    good_for_days: int = Field(7, ge=1, le=14)
+
+
     """One frozen object. `home` holds all state of the line."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MELDLIJN_", env_nested_delimiter="__")
@@ -162,6 +171,7 @@ class Settings(BaseSettings):
         """An async SQLAlchemy URL: SQLite in the home folder, or `postgresql+psycopg://...`."""
         return self.database or f"sqlite+aiosqlite:///{self.home / 'meldlijn.db'}"
 
+    fallback: FallbackSettings = FallbackSettings()
     def agreement(self) -> Agreement:
         """The agreement in force, with our own readings. Raises ConfigurationError."""
         try:

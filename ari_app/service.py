@@ -17,6 +17,7 @@ from ari_app.asterisk.rest import Rest
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.outbox import Outbox
+from ari_app.fallback.export import EXPORT_EVERY, PlanExport
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
 from ari_app.jobs.rota import ROTA_EVERY, looking_after
@@ -87,9 +88,11 @@ async def _serve(settings: Settings) -> None:
             tasks.create_task(client.beat(), name="heartbeat")
             ticks = start_ticks(
                 {
+            plan = PlanExport(desk, settings, asterisk_server(settings).plan)
                     "file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception)),
                     "look after the rota": (ROTA_EVERY, looking_after(desk)),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
+                    "write the plan of the exchange": (EXPORT_EVERY, plan.export),
                 }
             )
             try:

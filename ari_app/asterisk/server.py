@@ -69,6 +69,11 @@ class AsteriskServer:
         return self.home / "spool/recording"
 
     @property
+    def plan(self) -> Path:
+        """Whom the dialplan rings when our service is away: written by the service (see ari_app.fallback), read for each such call."""
+        return self.home / "fallback.plan"
+
+    @property
     def url(self) -> str:
         """The base address of ARI, for example `http://127.0.0.1:8088/ari`."""
         return f"http://{self.ari_ip}:{self.ari_port}/ari"
@@ -185,6 +190,7 @@ class AsteriskServer:
             "run": self._run_folder,
             "modules": self.asterisk.modules,
             "recordings": self.recordings,
+            "plan": self.plan,
             "prompts": self.prompts or self.home / "no-prompts",
             "app": self.app,
             "ari_user": self.ari_user,

@@ -138,7 +138,8 @@ class Desk:
         """Files what the dialplan recorded while the service was away; messages that still grow wait for the next time."""
         numbers = []
         for message in fallback_messages(self._recordings, SystemClock().now()):
-            numbers.append(await self.close_call(report_of_fallback(message, self._recordings)))
+            names = {one.id: one.name for one in await self.rota.engineers()} if message.rings else {}
+            numbers.append(await self.close_call(report_of_fallback(message, self._recordings, names)))
             sidecar = (self._recordings / message.recording).with_suffix(".txt")
             sidecar.rename(sidecar.with_suffix(".filed"))
         return numbers

@@ -1,31 +1,55 @@
 """Calls that nobody filed: recorded by the dialplan while we were away, or cut short when our service was killed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from ari_app.desk.fallback_rings import leg_of
 from ari_app.desk.recordings import FallbackMessage, has_sound, is_finished
 from ari_app.desk.report import CallReport, Step
 from ari_app.store.tables import StartedCallRow
 from routing.caller import normal_form
 
 
-def report_of_fallback(message: FallbackMessage, recordings: Path) -> CallReport:
-    """The report that the dialplan could not write."""
+def report_of_fallback(message: FallbackMessage, recordings: Path, names: Mapping[int, str]) -> CallReport:
+    """The report that the dialplan could not write. `names` of engineers, by id."""
     left = has_sound(recordings / message.recording)
-    return CallReport(
+    legs = [leg_of(ring, names) for ring in message.rings]
+    report = CallReport(
         call_id=message.call_id,
         line="support",
         caller_number=normal_form(message.caller_id_raw),
         caller_id_raw=message.caller_id_raw,
         received_at=message.received_at,
         route="voicemail",
-        why=["De dienst was niet bereikbaar; de centrale nam het bericht zelf op."],
+        why=_why(message),
         steps=[Step(message.received_at, "fallback", f"gebeld nummer {message.exten}" if message.exten else "")],
+        legs=legs,
         recording=message.recording if left else None,
         ended_at=message.ended_at,
         ended_by="service_away",
         origin="fallback",
     )
+    for ring, leg in zip(message.rings, legs, strict=True):
+        if ring.talk_started_at:
+            report.route = "desk" if leg.result == "answered" else "on_duty"
+            report.talked_with, report.talk_started_at, report.talk_ended_at = (
+                leg.who,
+                ring.talk_started_at,
+                ring.over_at,
+            )
+    return report
+
+
+def _why(message: FallbackMessage) -> list[str]:
+    if not message.rings:
+        return ["De dienst was niet bereikbaar; de centrale nam het bericht zelf op."]
+    if all(ring.engineer_id is None for ring in message.rings):
+        return ["De dienst was niet bereikbaar; de centrale belde zelf de toestellen van de servicedesk."]
+    return [
+        "De dienst was niet bereikbaar; de centrale belde zelf volgens het laatste rooster.",
+        "Of de beller een SLA heeft, kon niet worden nagegaan: beoordeel dat achteraf (R-051).",
+    ]
 
 
 def report_of_killed_call(

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ari_app.desk.fallback_rings import Ring, instant_of, rings_of
+
 #: Asterisk writes several times a second while it records.
 QUIET_FOR = timedelta(seconds=5)
 #: A wav with this many bytes has a header and no sound.
 HEADER_BYTES = 44
+#: The dialplan ends no call later than this; a sidecar without an end is then that of an Asterisk that died.
+LONGEST_CALL = timedelta(seconds=5400)
 
 
 @dataclass(frozen=True, slots=True)
 class FallbackMessage:
-    """A message that the dialplan recorded while our service was away. `recording` is relative to the recordings folder."""
+    """A call that the dialplan took while our service was away. `recording` is relative to the recordings folder."""
 
     call_id: str
     recording: str
@@ -21,6 +25,8 @@ class FallbackMessage:
     exten: str
     received_at: datetime
     ended_at: datetime
+    #: Phones that it rang, in order.
+    rings: tuple[Ring, ...] = ()
 
 
 def is_finished(file: Path, now: datetime) -> bool:
@@ -33,35 +39,32 @@ def has_sound(file: Path) -> bool:
 
 
 def fallback_messages(recordings: Path, now: datetime) -> Iterator[FallbackMessage]:
-    """Finished messages in `fallback/`, oldest name first. A sidecar without a recording: a caller who left nothing."""
+    """Calls in `fallback/` that are over, oldest name first. A sidecar without a recording: a caller who left nothing."""
     for sidecar in sorted((recordings / "fallback").glob("*.txt")):
         recording = sidecar.with_suffix(".wav")
         last = recording if recording.is_file() else sidecar
-        if not is_finished(last, now):
+        lines = _read_sidecar(sidecar)
+        facts, rings = dict(lines), rings_of(lines)
+        # Nobody writes while people talk or a phone rings: then only the end says that it is over.
+        within = LONGEST_CALL if rings else QUIET_FOR
+        if "end" not in facts and now - _changed_at(last) < within:
             continue
-        facts = _read_sidecar(sidecar)
         yield FallbackMessage(
             call_id=f"fallback-{sidecar.stem}",
             recording=recording.relative_to(recordings).as_posix(),
             caller_id_raw=facts.get("caller", ""),
             exten=facts.get("exten", ""),
-            received_at=_started_at(facts.get("start", ""), sidecar),
-            ended_at=_changed_at(last),
+            # Without a start in it: the moment at which it was written.
+            received_at=instant_of(facts.get("start", "")) or _changed_at(sidecar),
+            ended_at=instant_of(facts.get("end", "")) or _changed_at(last),
+            rings=rings,
         )
 
 
-def _read_sidecar(sidecar: Path) -> dict[str, str]:
+def _read_sidecar(sidecar: Path) -> list[tuple[str, str]]:
     lines = sidecar.read_text(encoding="utf-8", errors="replace").splitlines()
     pairs = (line.partition("=") for line in lines if "=" in line)
-    return {key.strip(): value.strip() for key, _, value in pairs}
-
-
-def _started_at(epoch: str, sidecar: Path) -> datetime:
-    """What the sidecar says, in seconds since 1970; without that the moment at which it was written."""
-    try:
-        return datetime.fromtimestamp(float(epoch), UTC)
-    except (ValueError, OverflowError, OSError):
-        return _changed_at(sidecar)
+    return [(key.strip(), value.strip()) for key, _, value in pairs]
 
 
 def _changed_at(file: Path) -> datetime:

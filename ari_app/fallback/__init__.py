@@ -1,0 +1,1 @@
+"""What Asterisk does by itself while our service or the database is away: the plan it follows."""
