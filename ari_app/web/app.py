@@ -13,6 +13,7 @@ from ari_app.web.health import Health, Readiness
 from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
+from ari_app.web.rota import TOKEN, RotaPages
 
 _LARGEST_FORM = 64 * 1024
 
@@ -21,6 +22,7 @@ def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, r
     """Every route asks for a login, but those in `auth.OPEN_ROUTES`. `readiness` is asked at each `/readyz`."""
     door, assets, health = Door(accounts, clock), Assets(), Health(readiness)
     pages, recordings = Pages(desk, clock), Recordings(desk, clock, settings.recordings)
+    rota = RotaPages(desk, clock)
     app = web.Application(
         middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session], client_max_size=_LARGEST_FORM
     )
@@ -31,6 +33,11 @@ def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, r
             web.get("/", pages.tickets, name="tickets"),
             web.get(f"/tickets/{{number:{TICKET_NUMBER}}}", pages.ticket, name="ticket"),
             web.get(f"/recordings/{{number:{TICKET_NUMBER}}}", recordings.play, name="recording"),
+            web.get("/rota", rota.show, name="rota"),
+            web.post("/rota/link", rota.make_link, name="rota-link"),
+            web.get(f"/rota/{{token:{TOKEN}}}.ics", rota.calendar, name="calendar"),
+            web.get(f"/duty/{{token:{TOKEN}}}", rota.duty, name="duty"),
+            web.post(f"/duty/{{token:{TOKEN}}}", rota.take, name="duty"),
             web.get("/login", door.show_login, name="login"),
             web.post("/login", door.log_in, name="login"),
             web.post("/logout", door.log_out, name="logout"),

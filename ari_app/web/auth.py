@@ -14,8 +14,8 @@ from ari_app.web.guard import SESSION_COOKIE
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.throttle import Throttle
 
-#: Names of the routes that need no session.
-OPEN_ROUTES = frozenset({"login", "healthz", "readyz", "static"})
+#: Names of the routes that need no session; the addresses of the last two are secret.
+OPEN_ROUTES = frozenset({"login", "healthz", "readyz", "static", "calendar", "duty"})
 
 _FAILURES = 5
 _WINDOW = timedelta(minutes=15)
