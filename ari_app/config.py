@@ -127,7 +127,6 @@ class SpeechSettings(_Part):
     workers: int = Field(1, ge=0, le=16)
 
 
-class Settings(BaseSettings):
 class FallbackSettings(_Part):
     """What Asterisk does by itself while our service or the database is away."""
 
@@ -137,6 +136,7 @@ class FallbackSettings(_Part):
     good_for_days: int = Field(7, ge=1, le=14)
 
 
+class Settings(BaseSettings):
     """One frozen object. `home` holds all state of the line."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MELDLIJN_", env_nested_delimiter="__")
@@ -172,6 +172,7 @@ class FallbackSettings(_Part):
         return self.database or f"sqlite+aiosqlite:///{self.home / 'meldlijn.db'}"
 
     fallback: FallbackSettings = FallbackSettings()
+
     def agreement(self) -> Agreement:
         """The agreement in force, with our own readings. Raises ConfigurationError."""
         try:

@@ -86,9 +86,9 @@ async def _serve(settings: Settings) -> None:
                 tasks.create_task(_keep_worker(settings), name=f"worker {number}")
             tasks.create_task(client.run(), name="asterisk")
             tasks.create_task(client.beat(), name="heartbeat")
+            plan = PlanExport(desk, settings, asterisk_server(settings).plan)
             ticks = start_ticks(
                 {
-            plan = PlanExport(desk, settings, asterisk_server(settings).plan)
                     "file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception)),
                     "look after the rota": (ROTA_EVERY, looking_after(desk)),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
@@ -134,6 +134,7 @@ def _surroundings(settings: Settings, desk: Desk) -> Surroundings:
         spoken_name=spoken_name,
         recordings=settings.recordings,
         trunk=settings.asterisk.trunk,
+        handshake=desk.handshake,
     )
 
 

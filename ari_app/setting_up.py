@@ -36,6 +36,8 @@ PROMPTS = (
     "engineer-press-1",
     "engineer-no-longer-needed",
     "sorry-error",
+    "duty-press-1",
+    "duty-taken",
 )
 
 

@@ -17,7 +17,7 @@ from ari_app.desk.change import Change, begin_change
 from ari_app.desk.contracts import Contracts
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.exclusions import Exclusions
-from ari_app.desk.filing import file_report, filed_ticket
+from ari_app.desk.filing import call_is_over, file_report, filed_ticket
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
 from ari_app.desk.looking_again import look_at_due_tickets
 from ari_app.desk.notices import NoticeView, read_open_notices
@@ -26,7 +26,7 @@ from ari_app.desk.opening import NewTicket, file_ticket
 from ari_app.desk.opening_days import OpeningDays
 from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
-from ari_app.desk.report import CallReport
+from ari_app.desk.report import DUTY_ROUTE, CallReport
 from ari_app.desk.rota import Rota
 from ari_app.desk.rota_handshake import Handshake
 from ari_app.desk.rota_links import RotaLinks
@@ -104,7 +104,8 @@ class Desk:
             return await find_caller(session, caller_number, received_at, await self.days.read(session))
 
     async def close_call(self, report: CallReport) -> str:
-        """Files the report and gives the number of its ticket. Filing a call twice changes nothing.
+        """Files the report and gives the number of its ticket. Filing a call twice changes nothing. An engineer who took
+        the duty reported nothing: then it is "".
 
         Raises what the database raises; then `spool` the report.
         """
@@ -262,6 +263,9 @@ class Desk:
 
     async def _file(self, report: CallReport) -> str:
         async with self.store.transaction() as session:
+            if report.route == DUTY_ROUTE:
+                await call_is_over(session, report.call_id)
+                return ""
             filed = await filed_ticket(session, report.call_id)
             if filed is not None:
                 return ticket_number(filed)

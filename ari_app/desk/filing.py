@@ -51,11 +51,16 @@ async def file_report(
     await add(session, CallLegRow, *_legs(report, call_row_id))
     await add(session, TicketEventRow, *({**row.model_dump(exclude={"id"}), "ticket_id": ticket.id} for row in events))
     await add(session, SlaClockRow, *(clock_values(ticket.id, deadline) for deadline in judged.deadlines))
-    await run(session, _IS_OVER, call=report.call_id)
+    await call_is_over(session, report.call_id)
     if report.recording:
         message = {"ticket_id": ticket.id, "recording": report.recording}
         await queue.enqueue(session, await add_one(session, VoicemailRow, message))
     return ticket
+
+
+async def call_is_over(session: Asks, call_id: str) -> None:
+    """A call that needs nothing more is no call that a killed service left behind."""
+    await run(session, _IS_OVER, call=call_id)
 
 
 _FILED = sa.select(col(CallRow.ticket_id)).where(col(CallRow.call_id) == sa.bindparam("call_id"))

@@ -7,6 +7,9 @@ from typing import Any
 
 from routing.caller import Caller
 
+#: The route of a call in which an engineer took the duty: it is no report, and gets no ticket.
+DUTY_ROUTE = "duty"
+
 
 @dataclass(slots=True)
 class Step:

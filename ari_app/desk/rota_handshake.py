@@ -10,10 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.refusal import Refused
-from ari_app.desk.rota_reading import RULE, read_duties
+from ari_app.desk.rota import in_words
+from ari_app.desk.rota_reading import RULE, engineer_with_phone, read_duties
 from ari_app.desk.telling import SUPERVISOR, tell_once
 from ari_app.store.database import Store
-from ari_app.store.rota_tables import HandshakeRow, HandshakeState
+from ari_app.store.rota_tables import HandshakeRow, HandshakeState, RotaChangeRow
 from ari_app.store.statements import Asks
 from routing.rota import Duty, on_duty, shift_at
 
@@ -40,19 +41,26 @@ class Handshake:
         self._clock = clock
         self._within = within
 
-    async def offer(self, engineer_id: int) -> DutyOffer | None:
+    async def offer(self, engineer_id: int, at: datetime | None = None) -> DutyOffer | None:
         """None: this engineer is not first in line, and will not be within twelve hours."""
         async with self._store.reading() as session:
-            shift = await self._shift_of(session, engineer_id)
+            shift = await self._shift_of(session, engineer_id, at or self._clock.now())
             row = None if shift is None else await _row_of(session, shift)
         if shift is None:
             return None
         return DutyOffer(shift, row is not None and row.state is HandshakeState.TAKEN)
 
-    async def take(self, engineer_id: int, by_way: str) -> Duty:
+    async def offer_to(self, number: str, at: datetime | None = None) -> DutyOffer | None:
+        """As `offer`, to the engineer with this phone (E.164). A look at one small table when it is nobody's of us."""
+        async with self._store.looking() as session:
+            owner = await engineer_with_phone(session, number)
+        return None if owner is None else await self.offer(owner, at)
+
+    async def take(self, engineer_id: int, by_way: str, at: datetime | None = None) -> Duty:
         """`by_way`: "keypad", "page", or who gave the command. Also late: then this engineer is first again. Raises Refused."""
+        now = at or self._clock.now()
         async with self._store.session() as session:
-            shift = await self._shift_of(session, engineer_id)
+            shift = await self._shift_of(session, engineer_id, now)
             if shift is None:
                 hours = EARLY // timedelta(hours=1)
                 raise Refused(f"Kan vanaf {hours} uur voordat u als eerste dienst heeft; dat is nu niet zo", RULE)
@@ -60,7 +68,9 @@ class Handshake:
             row = await _row_of(session, shift)
             assert row is not None
             if row.state is not HandshakeState.TAKEN:
-                row.state, row.taken_at, row.taken_by = HandshakeState.TAKEN, self._clock.now(), by_way
+                row.state, row.taken_at, row.taken_by = HandshakeState.TAKEN, now, by_way
+                name = shift.engineer.name
+                session.add(RotaChangeRow(at=now, actor=name, what="duty_taken", why=by_way, detail=in_words(shift)))
         return shift
 
     async def look(self) -> None:
@@ -85,8 +95,7 @@ class Handshake:
                 second = next((one.name for one in on_duty(duties, now)[1:]), None)
                 await self._tell(session, shift, second, now)
 
-    async def _shift_of(self, session: Asks, engineer_id: int) -> Duty | None:
-        now = self._clock.now()
+    async def _shift_of(self, session: Asks, engineer_id: int, now: datetime) -> Duty | None:
         duties = await read_duties(session, now - AROUND, now + AROUND)
         edges = {edge for duty in duties for edge in (duty.starts_at, duty.ends_at) if now < edge <= now + EARLY}
         found = (shift_at(duties, moment) for moment in (now, *sorted(edges)))

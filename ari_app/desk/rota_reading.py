@@ -19,6 +19,10 @@ _INSTANT = timedelta(microseconds=1)
 
 _ENGINEERS = sa.select(columns_of(EngineerRow)).order_by(col(EngineerRow.id))
 _MORE_PHONES = sa.select(columns_of(EngineerPhoneRow)).order_by(col(EngineerPhoneRow.place))
+_WHOSE_PHONE = sa.select(col(EngineerRow.id)).where(col(EngineerRow.number) == sa.bindparam("number"))
+_WHOSE_OTHER_PHONE = sa.select(col(EngineerPhoneRow.engineer_id)).where(
+    col(EngineerPhoneRow.e164) == sa.bindparam("number")
+)
 _ROTATIONS = sa.select(columns_of(RotationRow)).order_by(col(RotationRow.id))
 _DUTIES = (
     sa.select(columns_of(DutyRow))
@@ -68,6 +72,15 @@ async def engineer_named(session: Asks, name: str) -> Engineer:
             return engineer
     known = ", ".join(engineer.name for engineer in people) or "nog niemand"
     raise Refused(f"Kan alleen voor een engineer die bekend is: {name!r} niet, wel {known}", RULE)
+
+
+async def engineer_with_phone(session: Asks, number: str) -> int | None:
+    """Whose phone this is, by E.164."""
+    for owner in await ask(session, _WHOSE_PHONE, number=number):
+        return int(owner.id)
+    for owner in await ask(session, _WHOSE_OTHER_PHONE, number=number):
+        return int(owner.engineer_id)
+    return None
 
 
 async def _rotations(session: Asks, people: dict[int, Engineer]) -> list[Rotation]:

@@ -10,6 +10,7 @@ from ari_app.asterisk.channel import Hangup
 from ari_app.clock import Clock
 from ari_app.config import LineSettings
 from ari_app.desk.report import CallReport, LegReport, Step
+from ari_app.desk.rota_handshake import Handshake
 from routing.caller import Caller
 from routing.decision import OpeningHours
 from routing.rota import Engineer
@@ -30,6 +31,7 @@ class Surroundings:
     spoken_name: SpokenName
     recordings: Path
     trunk: str
+    handshake: Handshake
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from ari_app.flows.calamity import calamity_line
 from ari_app.flows.desk_line import desk_line
+from ari_app.flows.duty_handshake import took_duty
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.voicemail import voicemail
 from routing.decision import ToDesk, ToOnDuty, ToVoicemail, decide
@@ -10,6 +11,8 @@ from routing.decision import ToDesk, ToOnDuty, ToVoicemail, decide
 async def support_line(call: OpenCall) -> None:
     """Answer, welcome, and go where this moment and this caller's contract lead. Raises Hangup."""
     await call.answer()
+    if await took_duty(call):
+        return
     route = decide(call.clock.now(), call.caller, call.line.hours, call.on_duty)
     call.because(*route.why)
 

@@ -189,6 +189,7 @@ class Line:
             spoken_name=self._spoken_name,
             recordings=self.world.recordings,
             trunk="trunk",
+            handshake=self.desk.desk.handshake,
         )
 
     async def _spoken_name(self, text: str) -> str | None:

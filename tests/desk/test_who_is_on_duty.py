@@ -243,6 +243,20 @@ async def test_a_duty_can_be_taken_twelve_hours_before_it_begins(desk: Desk, sto
 
 
 @pytest.mark.usefixtures("by_pattern")
+async def test_an_engineer_is_known_by_each_of_the_phones_and_the_taken_duty_is_on_record(desk: Desk) -> None:
+    await desk.rota.set_phones(FENNA, ["+31612345001", "+31201234511"], SUPERVISOR)
+
+    assert await desk.handshake.offer_to("+31612345001") == await desk.handshake.offer_to("+31201234511") is not None
+    assert await desk.handshake.offer_to("+31612345002") is None
+    assert await desk.handshake.offer_to("+31850004120") is None
+    await desk.handshake.take(1, "keypad")
+    await desk.handshake.take(1, "page")
+
+    taken = [(one.actor, one.why) for one in await desk.rota.changes(20) if one.what == "duty_taken"]
+    assert taken == [(FENNA, "keypad")]
+
+
+@pytest.mark.usefixtures("by_pattern")
 async def test_a_shift_whose_beginning_the_line_did_not_see_keeps_its_first(desk: Desk, clock: SetClock) -> None:
     clock.at = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
     await desk.handshake.look()

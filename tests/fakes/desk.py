@@ -1,10 +1,11 @@
 """A desk that keeps everything in memory: the fast scenarios use it, those on the real Asterisk use the real one."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from ari_app.desk.report import CallReport
+from ari_app.desk.report import DUTY_ROUTE, CallReport
+from ari_app.desk.rota_handshake import DutyOffer
 from routing.caller import LEVEL_0, Caller
-from routing.rota import Engineer
+from routing.rota import Duty, Engineer
 
 CUSTOMERS = {
     "+31201234567": ("Transport De Testrit", "premium"),
@@ -19,6 +20,30 @@ ENGINEERS = (
 )
 
 
+class MemoryHandshake:
+    """Fenna Fictief is first in line, from Monday to Monday."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[int, str]] = []
+
+    async def offer(self, engineer_id: int, at: datetime | None = None) -> DutyOffer | None:
+        first = ENGINEERS[0]
+        if engineer_id != first.id:
+            return None
+        monday = datetime(2026, 11, 16, tzinfo=UTC)
+        return DutyOffer(Duty(first, monday, monday + timedelta(weeks=1)), is_taken=bool(self.taken))
+
+    async def offer_to(self, number: str, at: datetime | None = None) -> DutyOffer | None:
+        owner = next((engineer.id for engineer in ENGINEERS if number in engineer.numbers), None)
+        return None if owner is None else await self.offer(owner, at)
+
+    async def take(self, engineer_id: int, by_way: str, at: datetime | None = None) -> Duty:
+        self.taken.append((engineer_id, by_way))
+        offer = await self.offer(engineer_id, at)
+        assert offer is not None
+        return offer.shift
+
+
 class MemoryDesk:
     """The methods of `ari_app.desk.Desk` that a call uses, with the customers and engineers of the demo."""
 
@@ -27,6 +52,7 @@ class MemoryDesk:
         self.started: dict[str, str | None] = {}
         self.tickets: dict[str, tuple[str, CallReport]] = {}
         self.spooled: list[CallReport] = []
+        self.handshake = MemoryHandshake()
 
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
         if number is None:
@@ -52,7 +78,9 @@ class MemoryDesk:
         return await self.who_is(caller_number, received_at)
 
     async def close_call(self, report: CallReport) -> str:
-        """As the real one: filing a call twice changes nothing."""
+        """As the real one: filing a call twice changes nothing, and a duty that is taken is no ticket."""
+        if report.route == DUTY_ROUTE:
+            return ""
         if report.call_id not in self.tickets:
             self.tickets[report.call_id] = (f"T-{1001 + len(self.tickets)}", report)
         return self.tickets[report.call_id][0]
