@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
+from yarl import URL
 
 from ari_app.asterisk.errors import Fatal, Gone, Refused, Unreachable
 
@@ -53,8 +54,10 @@ class Rest:
         }
         if self.on_request:
             self.on_request(method, path, query, body)
+        address = f"{self.url}{path}?{urlencode(query, quote_via=quote)}" if query else self.url + path
         try:
-            async with self.session.request(method, self.url + path, params=query or None, json=body) as answer:
+            # Written here once, so that nobody has to look for what to quote.
+            async with self.session.request(method, URL(address, encoded=True), json=body) as answer:
                 text = await answer.read()
                 if answer.status < 300:
                     return json.loads(text) if text and method == "GET" else None

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.store.kept_connection import KeptConnection
 from ari_app.store.sqlite_here import DRIVER
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class Store:
         self._reader = engine.execution_options(sqlite_begin="DEFERRED")
         # SQLite lets writers wait by sleeping longer and longer; inside one process a lock is fairer and costs nothing.
         self._writing = asyncio.Lock() if self.is_sqlite else None
+        self._kept: KeptConnection | None = None
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -75,10 +77,11 @@ class Store:
             async with self.engine.begin() as connection:
                 yield Transaction(connection)
             return
-        async with self._writing, self.engine.connect() as connection:
-            await _until_free(connection.begin, connection.rollback)
-            async with _committing(connection):
-                yield Transaction(connection)
+        async with self._writing:
+            kept = self._kept = self._kept or await KeptConnection.open(self.engine)
+            await _until_free(kept.begin, kept.rollback)
+            async with _committing(kept):
+                yield Transaction(kept.connection)
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator["Transaction"]:
@@ -93,6 +96,9 @@ class Store:
             yield session
 
     async def close(self) -> None:
+        if self._kept:
+            await self._kept.close()
+            self._kept = None
         await self.engine.dispose()
 
 
@@ -126,7 +132,7 @@ async def _until_free(begin: Callable[[], Awaitable[object]], undo: Callable[[],
 
 
 @asynccontextmanager
-async def _committing(work: AsyncSession | AsyncConnection) -> AsyncIterator[None]:
+async def _committing(work: AsyncSession | KeptConnection) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
@@ -155,4 +161,6 @@ def _prepare(connection: Any, pragmas: tuple[str, ...]) -> None:
 
 def begin_sqlite(connection: Connection) -> None:
     """A writer takes the write lock at once: a lock taken half-way fails with "database is locked" and no time-out helps."""
+    if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # begun on the driver: KeptConnection
+        return
     connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "IMMEDIATE"))
