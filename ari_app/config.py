@@ -66,7 +66,17 @@ class LineSettings(_Part):
     language: Literal["nl", "en"] = "nl"
     #: Below the time after which the carrier's voicemail picks up.
     ring_for_seconds: float = Field(20.0, gt=0, le=120)
-    accept_within_seconds: float = Field(15.0, gt=0, le=60)
+    accept_within_seconds: float = Field(20.0, gt=0, le=60)
+    engineer_strategy: Literal["in_turn", "together"] = "in_turn"
+    #: All engineers once is a round; who was busy gets at least `ring_for_seconds` before the next one.
+    ring_rounds: int = Field(2, ge=1, le=10)
+    #: Nobody is rung any more after this time, whatever the round.
+    search_at_most_seconds: float = Field(300.0, gt=0, le=1800)
+    progress_every_seconds: float = Field(20.0, ge=5, le=300)
+    #: Keys for category, minutes and a spoken note when the caller has hung up.
+    wrap_up: bool = True
+    #: The conversation itself, announced to both.
+    record_talks: bool = False
     desk_endpoints: tuple[str, ...] = ("PJSIP/desk-1", "PJSIP/desk-2")
     desk_strategy: Literal["in_turn", "together"] = "in_turn"
     desk_ring_for_seconds: float = Field(20.0, gt=0, le=120)

@@ -134,6 +134,7 @@ def _surroundings(settings: Settings, desk: Desk) -> Surroundings:
         spoken_name=spoken_name,
         recordings=settings.recordings,
         trunk=settings.asterisk.trunk,
+        customer_now=desk.customer_now,
         handshake=desk.handshake,
     )
 
@@ -174,6 +175,7 @@ def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:
     async def file() -> None:
         nonlocal recovered_at
         await desk.file_spooled()
+        await desk.carry_out_keys()
         await desk.file_fallback_messages()
         now = asyncio.get_running_loop().time()
         is_new = now - started_at < RECOVER_EVERY * 2  # a recording that just ended is looked at again

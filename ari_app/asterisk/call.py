@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ari_app.asterisk.channel import ANSWER_WITHIN, Channel, Found, Hangup
+from ari_app.asterisk.channel import Channel, Found, Hangup, Signal
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.errors import Gone, Refused
 from ari_app.asterisk.events import Event
@@ -14,8 +14,6 @@ from ari_app.asterisk.events import Event
 LEG_STARTS_WITHIN = 5.0
 #: Asterisk's own timer ends the ringing; ours is the safety net behind it.
 RING_GRACE = 3.0
-#: Nobody talks longer than this (the dialplan's TIMEOUT(absolute) ends the call before).
-LONGEST_TALK = 6 * 3600.0
 
 #: What a leg's end means, by Q.850 cause; a SIP code beside it stands in the report.
 _RESULTS = {17: "busy", 21: "refused", 18: "no_answer", 19: "no_answer", 1: "unreachable", 23: "unreachable"}
@@ -39,76 +37,30 @@ class Recording:
     ended_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """How a conversation ended: "caller" or "leg" hung up first; not connected: before the other one was there."""
-
-    ended_by: str
-    is_connected: bool = True
+class Taken(Exception):
+    """Another phone won the race for the caller. Raised by the verbs of a leg."""
 
 
-class Leg(Channel):
-    """A phone that we ring for a caller."""
+class Race:
+    """Phones that are rung side by side for one caller: the first that accepts gets the caller, nobody else can."""
 
-    #: It comes right after StasisEnd, and it alone says why nobody answered.
-    ends_with = frozenset({"ChannelDestroyed"})
+    def __init__(self) -> None:
+        self.winner: Leg | None = None
 
-    def __init__(self, call: "Call", target: Target, number: int) -> None:
-        super().__init__(call.rest, f"leg-{call.id}-{number}", call.signal)
-        self.call = call
-        self.target = target
-        #: We stopped the ringing, whatever Asterisk then gives as the cause.
-        self.was_freed = False
-        self._is_parting = False
-
-    async def part(self, *prompts: str) -> None:
-        """Says goodbye to somebody whose caller is gone; does not raise."""
-        self._is_parting = True
-        try:
-            await self.play_to_the_end(*prompts)
-        except Hangup:
-            return
-
-    def _or_hangup(self, found: Callable[[], Found | None]) -> Found | None:
-        """While a caller waits, the verbs of a leg end with the caller's hang-up as well."""
-        result = super()._or_hangup(found)
-        if result is None and self.call.is_gone and not self._is_parting:
-            raise Hangup(self.call)
-        return result
-
-    @property
-    def result(self) -> str:
-        """What became of the ringing, in the words of LegReport."""
-        if self.is_up:
-            return "answered"
-        if self.was_freed:
-            return "no_answer"
-        return _RESULTS.get(self.cause, "unreachable" if self.is_gone else "no_answer")
+    def is_won_by(self, leg: "Leg") -> bool:
+        """True for the first leg that asks, and for it alone. The others stop ringing, and their verbs raise Taken."""
+        if self.winner is None:
+            self.winner = leg
+            leg.signal.news()
+        return self.winner is leg
 
 
-class Ringing:
-    """Phones that were rung together; `answered` is the one that was picked up first, if any."""
+class Party(Channel):
+    """Somebody on the line, for whom phones can be rung: a caller, or one of us who calls back."""
 
-    def __init__(self, legs: Sequence[Leg]) -> None:
-        self.legs = tuple(legs)
-        self.answered: Leg | None = None
-
-    def look(self) -> bool | None:
-        """True when the ringing is over: somebody picked up, or every leg is gone."""
-        self.answered = next((leg for leg in self.legs if leg.is_up and not leg.is_gone), None)
-        return True if self.answered or all(leg.is_gone for leg in self.legs) else None
-
-
-class Call(Channel):
-    """A caller on the line. Every verb but `record` and `talk_with` raises Hangup when the caller is gone."""
-
-    def __init__(self, client: AriClient, event: Event) -> None:
-        super().__init__(client.rest, event.channel_id or "")
+    def __init__(self, client: AriClient, channel_id: str, signal: Signal | None = None) -> None:
+        super().__init__(client.rest, channel_id, signal)
         self.client = client
-        self.line = event.args[1] if len(event.args) > 1 else ""
-        self.caller_id = event.caller_number
-        self.caller_name = event.caller_name
-        self.sip_call_id = event.sip_call_id
         self._legs = 0
         self._hears_music = False
 
@@ -135,24 +87,43 @@ class Call(Channel):
             return Recording(name, "key")
         return Recording(name, "caller" if self.is_gone or self.is_leaving else "silence")
 
+    async def pause(self, seconds: float) -> None:
+        """Lets time pass. Raises Hangup."""
+        try:
+            await self.signal.until(self._gone, seconds)
+        except TimeoutError:
+            return
+        raise Hangup(self)
+
     @asynccontextmanager
     async def music(self) -> AsyncIterator[None]:
-        """Music on hold for the caller while the block runs."""
+        """Music on hold while the block runs."""
         await self.command(self._start_music())
         try:
             yield
         finally:
-            await self._stop_music()
+            await self.stop_music()
+
+    async def hear_over_music(self, *prompts: str) -> None:
+        """Prompts break the music off; it begins again behind them. Raises Hangup."""
+        await self.play_to_the_end(*prompts)
+        await self.command(self._start_music())
+
+    async def stop_music(self) -> None:
+        if self._hears_music:
+            self._hears_music = False
+            await quietly(self.rest.stop_music(self.id))
 
     @asynccontextmanager
     async def ring(
-        self, *targets: Target, ring_for: float, caller_id: str, caller_name: str = ""
-    ) -> AsyncIterator[Ringing]:
-        """Rings phones together, until one is picked up or `ring_for` seconds have passed; leaving the block hangs all of them up.
+        self, *targets: Target, ring_for: float, caller_id: str, caller_name: str = "", race: Race | None = None
+    ) -> AsyncIterator["Ringing"]:
+        """Rings phones together, until one is picked up, the race is won elsewhere or `ring_for` seconds have passed.
 
-        Create and dial, never originate: a forwarded leg (SIP 302) is not followed. Raises Hangup when the caller leaves meanwhile.
+        Leaving the block hangs all of them up, but for one that was kept. Create and dial, never originate: a forwarded leg
+        (SIP 302) is not followed. Raises Hangup when the party leaves meanwhile.
         """
-        ringing = Ringing([self._leg(target) for target in targets])
+        ringing = Ringing([self._leg(target, race) for target in targets], race)
         try:
             await asyncio.gather(*(self._dial(leg, ring_for, caller_id, caller_name) for leg in ringing.legs))
             try:
@@ -162,49 +133,30 @@ class Call(Channel):
             await self._free(leg for leg in ringing.legs if leg is not ringing.answered)
             yield ringing
         finally:
-            await self._free(ringing.legs)
+            await self._free(leg for leg in ringing.legs if leg is not ringing.kept)
             for leg in ringing.legs:
-                self.client.forget(leg.id)
+                if leg is not ringing.kept:
+                    self.client.forget(leg.id)
 
-    async def talk_with(self, leg: Leg) -> Talk:
-        """Both hear each other until one hangs up; then the bridge is gone and the other still there. Does not raise Hangup."""
-        bridge = f"talk-{self.id}"
-        await self._stop_music()  # a caller with music on does not hear the bridge
-        await self.rest.create_bridge(bridge)
-        try:
-            try:
-                await self.rest.add_to_bridge(bridge, self.id, leg.id)
-            except Gone:
-                await self._find_out_who_left(leg)
-                await quietly(self._start_music())  # the caller waits for somebody else now
-                return Talk("caller" if self.is_gone else "leg", is_connected=False)
-            return await self.talked(leg)
-        finally:
-            await quietly(self.rest.delete_bridge(bridge))
+    async def let_go(self, leg: "Leg") -> None:
+        """Hangs up a leg that was kept."""
+        await self._free([leg])
+        self.client.forget(leg.id)
 
-    async def talked(self, leg: Channel) -> Talk:
-        """Waits until the caller or `leg` is gone."""
-        ended = await self.signal.until(
-            lambda: "caller" if self.is_gone else "leg" if leg.is_gone else None, LONGEST_TALK
-        )
-        return Talk(ended)
+    def _gone(self) -> bool | None:
+        return self.is_gone or None
 
     async def _start_music(self) -> None:
         await self.rest.start_music(self.id)
         self._hears_music = True
 
-    async def _stop_music(self) -> None:
-        if self._hears_music:
-            self._hears_music = False
-            await quietly(self.rest.stop_music(self.id))
-
-    def _leg(self, target: Target) -> Leg:
+    def _leg(self, target: Target, race: Race | None) -> "Leg":
         self._legs += 1
-        leg = Leg(self, target, self._legs)
+        leg = Leg(self, target, self._legs, race)
         self.client.watch(leg)
         return leg
 
-    async def _dial(self, leg: Leg, ring_for: float, caller_id: str, caller_name: str) -> None:
+    async def _dial(self, leg: "Leg", ring_for: float, caller_id: str, caller_name: str) -> None:
         try:
             app = self.client.app
             await self.rest.create(leg.target.endpoint, leg.id, app, caller_id=caller_id, caller_name=caller_name)
@@ -214,18 +166,87 @@ class Call(Channel):
             await quietly(self.rest.hang_up(leg.id))  # it may exist, without a call on it
             leg.lost()
 
-    async def _find_out_who_left(self, leg: Leg) -> None:
-        """`addChannel` said that somebody is gone; the event that says who is on its way."""
-        try:
-            await self.signal.until(lambda: True if self.is_gone or leg.is_gone else None, ANSWER_WITHIN)
-        except TimeoutError:
-            leg.lost()
-
-    async def _free(self, legs: Iterable[Leg]) -> None:
+    async def _free(self, legs: Iterable["Leg"]) -> None:
         for leg in legs:
             if not leg.is_gone:
                 leg.was_freed = True
                 await leg.hang_up()
+
+
+class Leg(Party):
+    """A phone that we ring for `party`."""
+
+    #: It comes right after StasisEnd, and it alone says why nobody answered.
+    ends_with = frozenset({"ChannelDestroyed"})
+
+    def __init__(self, party: Party, target: Target, number: int, race: Race | None = None) -> None:
+        super().__init__(party.client, f"leg-{party.id}-{number}", party.signal)
+        self.party = party
+        self.target = target
+        self.race = race
+        #: We stopped the ringing, whatever Asterisk then gives as the cause.
+        self.was_freed = False
+        #: True: its verbs go on when the party is gone or was taken by somebody else.
+        self.is_on_its_own = False
+
+    async def part(self, *prompts: str) -> None:
+        """Says goodbye to somebody whose caller is gone or taken; does not raise."""
+        self.is_on_its_own = True
+        try:
+            await self.play_to_the_end(*prompts)
+        except Hangup:
+            return
+
+    def _or_hangup(self, found: Callable[[], Found | None]) -> Found | None:
+        """While a caller waits, the verbs of a leg end with the caller's hang-up as well, or when another phone was faster."""
+        result = super()._or_hangup(found)
+        if result is None and not self.is_on_its_own:
+            if self.party.is_gone:
+                raise Hangup(self.party)
+            if self.race and self.race.winner not in (None, self):
+                raise Taken
+        return result
+
+    @property
+    def result(self) -> str:
+        """What became of the ringing, in the words of LegReport."""
+        if self.is_up:
+            return "answered"
+        if self.was_freed:
+            return "elsewhere" if self.race and self.race.winner else "no_answer"
+        return _RESULTS.get(self.cause, "unreachable" if self.is_gone else "no_answer")
+
+
+class Ringing:
+    """Phones that were rung together; `answered` is the one that was picked up first, if any."""
+
+    def __init__(self, legs: Sequence[Leg], race: Race | None = None) -> None:
+        self.legs = tuple(legs)
+        self.race = race
+        self.answered: Leg | None = None
+        self.kept: Leg | None = None
+
+    def keep(self, leg: Leg) -> Leg:
+        """It stays on the line after the block; `Party.let_go` hangs it up."""
+        self.kept = leg
+        return leg
+
+    def look(self) -> bool | None:
+        """True when the ringing is over: somebody picked up, every leg is gone, or the race is won by another phone."""
+        self.answered = next((leg for leg in self.legs if leg.is_up and not leg.is_gone), None)
+        is_won = self.race is not None and self.race.winner is not None
+        return True if self.answered or is_won or all(leg.is_gone for leg in self.legs) else None
+
+
+class Call(Party):
+    """A caller on the line. Every verb but `record` raises Hangup when the caller is gone."""
+
+    def __init__(self, client: AriClient, event: Event) -> None:
+        super().__init__(client, event.channel_id or "")
+        self.line = event.args[1] if len(event.args) > 1 else ""
+        self.caller_id = event.caller_number
+        self.caller_name = event.caller_name
+        self.sip_call_id = event.sip_call_id
 
 
 async def quietly(request: Awaitable[None]) -> None:

@@ -135,7 +135,9 @@ class Channel:
         try:
             await self.wait_for(lambda: self._has_played(playback), within=PROMPT_WITHIN)
         except TimeoutError:
-            await self._stop(playback)
+            return
+        finally:
+            await self._stop(playback)  # also when whoever waits for it is told to stop
 
     async def key(self, within: float) -> str | None:
         """The next digit, None after `within` seconds without one. Raises Hangup."""

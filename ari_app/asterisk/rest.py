@@ -131,7 +131,21 @@ class Rest:
         await self.request("POST", f"/bridges/{bridge}", type="mixing,dtmf_events")
 
     async def add_to_bridge(self, bridge: str, *channels: str) -> None:
-        await self.request("POST", f"/bridges/{bridge}/addChannel", channel=",".join(channels))
+        """Their digits become events and are not heard by the others."""
+        await self.request("POST", f"/bridges/{bridge}/addChannel", channel=",".join(channels), absorbDTMF=True)
+
+    async def record_bridge(self, bridge: str, name: str, *, max_seconds: int) -> None:
+        """Everybody in it, as 8 kHz mono 16-bit `name`.wav, until the bridge is gone or the maximum is reached."""
+        await self.request(
+            "POST",
+            f"/bridges/{bridge}/record",
+            name=name,
+            format="wav",
+            maxDurationSeconds=max_seconds,
+            ifExists="fail",
+            beep=False,
+            terminateOn="none",
+        )
 
     async def delete_bridge(self, bridge: str) -> None:
         await self.request("DELETE", f"/bridges/{bridge}")

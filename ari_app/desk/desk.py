@@ -14,7 +14,9 @@ from ari_app.config import Settings
 from ari_app.desk.actor import Actor
 from ari_app.desk.callers import find_caller
 from ari_app.desk.change import Change, begin_change
+from ari_app.desk.commands.keyed_in import carry_out, keep_as_note
 from ari_app.desk.contracts import Contracts
+from ari_app.desk.customer_now import CustomerNow, read_customer_now
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.filing import call_is_over, file_report, filed_ticket
@@ -36,8 +38,9 @@ from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.transcripts import Heard, store_failure, store_transcript
 from ari_app.desk.views import QueueView, TicketView
 from ari_app.store.database import Store
+from ari_app.store.in_call_tables import KeyedInRow
 from ari_app.store.statements import replace
-from ari_app.store.tables import AccessEntryRow, CallRow, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.tables import AccessEntryRow, CallRow, Role, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller
 from routing.rota import Engineer
@@ -83,6 +86,11 @@ class Desk:
         """Whose phones ring at `at`, first one first."""
         return await self.rota.on_duty(at or self._clock.now())
 
+    async def customer_now(self, customer_id: int) -> CustomerNow:
+        """What an engineer hears of a customer before accepting their call."""
+        async with self.store.looking() as session:
+            return await read_customer_now(session, customer_id)
+
     # What becomes of a call.
 
     async def take_call(
@@ -110,7 +118,10 @@ class Desk:
         Raises what the database raises; then `spool` the report.
         """
         try:
-            return await self._file(report)
+            number = await self._file(report)
+            if report.keyed_in:
+                await self.carry_out_keys()
+            return number
         except IntegrityError:
             # Another process filed this call in the same moment: then its ticket is there now.
             async with self.store.reading() as session:
@@ -118,6 +129,19 @@ class Desk:
             if filed is None:
                 raise
             return ticket_number(filed)
+
+    async def carry_out_keys(self) -> int:
+        """What engineers keyed in on the phone becomes commands, those refused become notes; gives how many were looked at."""
+        async with self.store.reading() as session:
+            waiting = select(KeyedInRow).where(col(KeyedInRow.done_at).is_(None)).order_by(col(KeyedInRow.id))
+            entries = (await session.exec(waiting)).all()
+        for entry in entries:
+            number, by, entry_id = ticket_number(entry.ticket_id), Actor(entry.by, Role.ENGINEER), entry.id or 0
+            try:
+                await self.change(number, by, carry_out, entry_id)
+            except ValueError as refused:
+                await self.change(number, by, keep_as_note, entry_id, str(refused))
+        return len(entries)
 
     def spool(self, report: CallReport) -> None:
         """Keeps the report on disk as long as the database is away."""

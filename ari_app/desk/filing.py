@@ -8,6 +8,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.callers import find_caller
+from ari_app.desk.filing_talk import add_what_engineers_left
 from ari_app.desk.planning import Terms, clock_values, event_row, judge
 from ari_app.desk.report import CallReport
 from ari_app.store.database import Transaction
@@ -51,6 +52,8 @@ async def file_report(
     await add(session, CallLegRow, *_legs(report, call_row_id))
     await add(session, TicketEventRow, *({**row.model_dump(exclude={"id"}), "ticket_id": ticket.id} for row in events))
     await add(session, SlaClockRow, *(clock_values(ticket.id, deadline) for deadline in judged.deadlines))
+    if report.has_talk:
+        await add_what_engineers_left(session, report, ticket, now)
     await call_is_over(session, report.call_id)
     if report.recording:
         message = {"ticket_id": ticket.id, "recording": report.recording}

@@ -25,7 +25,7 @@ class LegReport:
     """One phone that we rang.
 
     `result`: accepted, answered (desk), no_answer, busy, refused, unreachable, not_accepted (picked up, nobody pressed 1),
-    declined (pressed 2), caller_gone.
+    declined (pressed 2), not_now (pressed 3: not in this call any more), elsewhere (another phone was faster), caller_gone.
     """
 
     who: str
@@ -36,6 +36,21 @@ class LegReport:
     sip_code: int | None = None
     why: str = ""
     engineer_id: int | None = None
+
+
+@dataclass(slots=True)
+class KeyedIn:
+    """What an engineer decided with the keys of the phone; the desk makes a command of it when the call is filed.
+
+    `what`: not_a_calamity, customer_caused, category (`value` 1, 2 or 3), second_line (`value`: who came), call_back,
+    minutes (`value`: a number).
+    """
+
+    at: datetime
+    by: str
+    engineer_id: int
+    what: str
+    value: str = ""
 
 
 @dataclass(slots=True)
@@ -63,6 +78,17 @@ class CallReport:
     origin: str = "live"
     #: The Call-ID of the caller's SIP dialog: what the other end knows this call by.
     sip_call_id: str = ""
+    keyed_in: list[KeyedIn] = field(default_factory=list)
+    #: File names as `recording`: the talk itself, and what the engineer said to the ticket afterwards.
+    talk_recording: str | None = None
+    spoken_note: str | None = None
+    #: Ids of the engineers on duty, when none of them took the call: they and the supervisor are told.
+    not_taken_by: list[int] = field(default_factory=list)
+
+    @property
+    def has_talk(self) -> bool:
+        """Engineers were rung or talked, and left something beside the call itself."""
+        return bool(self.keyed_in or self.not_taken_by or self.talk_recording or self.spoken_note)
 
     def to_dict(self) -> dict[str, Any]:
         """For the spool: instants as ISO 8601 text."""
@@ -75,6 +101,7 @@ class CallReport:
         fields["caller"] = Caller(**fields["caller"]) if fields["caller"] else None
         fields["steps"] = [Step(**_with_instants(step, "at")) for step in fields["steps"]]
         fields["legs"] = [LegReport(**_with_instants(leg, "rang_at", "ended_at")) for leg in fields["legs"]]
+        fields["keyed_in"] = [KeyedIn(**_with_instants(one, "at")) for one in fields.get("keyed_in", ())]
         return cls(
             **_with_instants(fields, "received_at", "answered_at", "talk_started_at", "talk_ended_at", "ended_at")
         )

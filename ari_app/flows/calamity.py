@@ -1,89 +1,177 @@
-"""Calamity hours: the engineers on duty are rung one after another, until one presses 1."""
+"""Calamity hours: the engineers on duty are rung, one after another or together, until one presses 1."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
-from ari_app.asterisk.call import Leg, Target
+from ari_app.asterisk.call import Leg, Race
 from ari_app.asterisk.channel import Hangup
+from ari_app.flows.in_call import in_call
 from ari_app.flows.open_call import OpenCall
+from ari_app.flows.phones import phone_of
 from ari_app.flows.voicemail import voicemail
+from ari_app.flows.whisper import NOT_NOW, accepts, briefing
 from routing.rota import Engineer
 
-ACCEPT, NEXT = "1", "2"
+#: A phone that answered so, or could not be reached, says nothing about the engineer's next phone.
+_TRIES_NEXT_PHONE = frozenset({"no_answer", "unreachable", "not_accepted"})
 
 
 async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None:
     """The caller has an SLA and hears music while we look for an engineer; nobody: voicemail. Raises Hangup."""
     call.report.route = "on_duty"
-    async with call.call.music():
-        for engineer in engineers:
-            async with call.ring(
-                _phone_of(engineer, call.line.trunk), ring_for=call.settings.ring_for_seconds
-            ) as ringing:
-                leg = ringing.answered
-                if leg and await accepts(call, leg) and await _talks(call, leg):
+    async with search(call, engineers) as found:
+        while leg := await found.next():
+            try:
+                if await in_call(call, leg):
                     return None
+            finally:
+                await found.let_go(leg)
 
     call.because("Geen dienstdoende engineer nam het gesprek aan: inspreken.")
+    call.report.not_taken_by = [engineer.id for engineer in engineers]
     return await voicemail(call, "calamity-nobody-free")
 
 
-async def accepts(call: OpenCall, leg: Leg) -> bool:
-    """True when the engineer pressed 1. Only a person does: the voicemail box of a mobile never accepts. Raises Hangup of the caller."""
-    report = call.leg_report(leg)
-    who = await call.line.spoken_name(f"{call.caller.customer_name}, {call.caller.level.capitalize()}.")
-    announcement = [call.line.media("engineer-announce"), *([who] if who else []), call.line.media("engineer-press-1")]
+class Search:
+    """Looks for an engineer who accepts. Goes on where it stopped when the line of one breaks before they talk."""
+
+    def __init__(self, call: OpenCall, engineers: tuple[Engineer, ...], whispered: list[str]) -> None:
+        self.call = call
+        self._engineers = engineers
+        self._whispered = whispered
+        self._not_now: set[int] = set()
+        self._turns = self._in_order()
+        self._ends_at = _now() + call.settings.search_at_most_seconds
+        self._round, self._round_began = 0, _now()
+        self._asked = 0
+        self._others: set[asyncio.Task[Leg | None]] = set()
+
+    async def next(self) -> Leg | None:
+        """The engineer who accepted, still on the line; None: nobody, within all rounds. Raises Hangup of the caller."""
+        async with self.call.call.music(), self._told_how_it_goes():
+            for round_, group in self._turns:
+                await self._begin(round_)
+                if self._left <= 0:
+                    self.call.because("De langste tijd om een engineer te zoeken is voorbij.")
+                    return None
+                if leg := await self._ask([one for one in group if one.id not in self._not_now]):
+                    return leg
+        return None
+
+    async def let_go(self, leg: Leg) -> None:
+        """Frees the engineer's phone, and the engineer for other calls."""
+        self.call.leg_report(leg).ended_at = self.call.clock.now()
+        self.call.line.engaged.discard(leg.target.engineer_id or 0)
+        await self.call.call.let_go(leg)
+
+    async def finish(self) -> None:
+        """Waits for those who still hear that somebody else was faster."""
+        await asyncio.gather(*self._others, return_exceptions=True)
+
+    def stop(self) -> None:
+        for task in self._others:
+            task.cancel()
+
+    def _in_order(self) -> Iterator[tuple[int, list[Engineer]]]:
+        together = self.call.settings.engineer_strategy == "together"
+        groups = [list(self._engineers)] if together else [[engineer] for engineer in self._engineers]
+        for round_ in range(self.call.settings.ring_rounds):
+            yield from ((round_, group) for group in groups)
+
+    async def _begin(self, round_: int) -> None:
+        """Whoever was busy gets the time of one ringing before the next round."""
+        if round_ == self._round:
+            return
+        pause = min(self._round_began + self.call.settings.ring_for_seconds - _now(), self._left)
+        if pause > 0:
+            await self.call.call.pause(pause)
+        self._round, self._round_began = round_, _now()
+        self.call.note("engineer", f"round {round_ + 1}")
+
+    async def _ask(self, engineers: list[Engineer]) -> Leg | None:
+        """Rings engineers side by side. Who accepts first is given at once; the others hear so meanwhile."""
+        race = Race()
+        self._asked += 1
+        asking = {asyncio.create_task(self._ask_one(engineer, race)) for engineer in engineers}
+        self._others |= asking
+        while asking:
+            done, asking = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+            self._others -= done
+            for leg in [task.result() for task in done]:  # raises Hangup
+                if leg:
+                    return leg
+        return None
+
+    async def _ask_one(self, engineer: Engineer, race: Race) -> Leg | None:
+        engaged = self.call.line.engaged
+        if engineer.id in engaged:
+            self.call.note("engineer", f"{engineer.name}: engaged")
+            self.call.because(f"{engineer.name} is in een ander gesprek van de lijn: niet gebeld.")
+            return None
+        engaged.add(engineer.id)
+        leg: Leg | None = None
+        try:
+            leg = await self._ring_phones(engineer, race)
+        finally:
+            if leg is None:
+                engaged.discard(engineer.id)
+        return leg
+
+    async def _ring_phones(self, engineer: Engineer, race: Race) -> Leg | None:
+        """The phones of one engineer in turn, as long as nobody but a voicemail box answers."""
+        for number in engineer.numbers:
+            if race.winner or self._left <= 0:
+                return None
+            phone = phone_of(engineer, number, self.call.line.trunk)
+            ring_for = max(1.0, min(self.call.settings.ring_for_seconds, self._left))
+            async with self.call.ring(phone, ring_for=ring_for, race=race) as ringing:
+                report = self.call.leg_report(ringing.legs[0])
+                if ringing.answered and await accepts(self.call, ringing.answered, race, self._whispered):
+                    return ringing.keep(ringing.answered)
+            if report.result == NOT_NOW:
+                self._not_now.add(engineer.id)
+            if report.result not in _TRIES_NEXT_PHONE:
+                return None
+        return None
+
+    @asynccontextmanager
+    async def _told_how_it_goes(self) -> AsyncIterator[None]:
+        telling = asyncio.create_task(self._tell())
+        try:
+            yield
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    async def _tell(self) -> None:
+        while True:
+            await asyncio.sleep(self.call.settings.progress_every_seconds)
+            prompt = "calamity-still-trying" if self._asked < 2 else "calamity-trying-next"
+            try:
+                await self.call.say_over_music(prompt)
+            except Hangup:
+                return  # whoever rings finds out as well
+
+    @property
+    def _left(self) -> float:
+        return self._ends_at - _now()
+
+
+@asynccontextmanager
+async def search(call: OpenCall, engineers: tuple[Engineer, ...]) -> AsyncIterator[Search]:
+    """No phone rings on, and nobody is left on the line, behind the block."""
+    found = Search(call, engineers, await briefing(call))
     try:
-        async with asyncio.timeout(call.settings.accept_within_seconds):
-            key = await _ask(leg, announcement)
-    except TimeoutError:
-        key = ""
-    except Hangup as gone:
-        if gone.channel is call.call:
-            report.result, report.why = "caller_gone", "De beller hing op voordat er werd aangenomen."
-            await leg.part(call.line.media("engineer-no-longer-needed"))
-            raise
-        report.result, report.why = "not_accepted", "Opgenomen en opgehangen zonder op 1 te drukken."
-        return False
-
-    report.result, report.why = _ANSWERS.get(key, _ANSWERS[""])
-    call.note("engineer", f"{leg.target.who}: {report.result}")
-    return key == ACCEPT
-
-
-async def _talks(call: OpenCall, leg: Leg) -> bool:
-    """False: the engineer's line broke before they heard each other. Raises Hangup of the caller."""
-    try:
-        is_connected = await call.talk(leg)
+        yield found
     except Hangup:
-        call.leg_report(leg).why = "Drukte op 1, maar de beller had net opgehangen."
-        await leg.part(call.line.media("engineer-no-longer-needed"))
+        raise  # whoever listens hears that the caller left
+    except BaseException:
+        found.stop()
         raise
-    if not is_connected:
-        call.leg_report(leg).why = "Drukte op 1, maar de verbinding viel weg."
-    return is_connected
+    finally:
+        await found.finish()
 
 
-async def _ask(leg: Leg, announcement: list[str]) -> str:
-    """Says who calls, again and again, until 1 or 2 is pressed; another key starts it anew."""
-    while True:
-        await leg.play(*announcement)
-        key = await leg.key(within=2.0)
-        if key in (ACCEPT, NEXT):
-            return key
-
-
-def _phone_of(engineer: Engineer, trunk: str) -> Target:
-    """The endpoint comes from a constant template and the digits of the rota: no caller can change whom we ring."""
-    digits = engineer.number.removeprefix("+")
-    if not digits.isascii() or not digits.isdigit():
-        raise ValueError(
-            f"The number of engineer {engineer.id} is {engineer.number!r}: correct it in the rota (E.164)."
-        )
-    return Target(engineer.name, f"PJSIP/{digits}@{trunk}", engineer.number, engineer.id)
-
-
-_ANSWERS = {
-    ACCEPT: ("accepted", "Drukte op 1."),
-    NEXT: ("declined", "Drukte op 2: de volgende."),
-    "": ("not_accepted", "Opgenomen, maar niemand drukte op 1: waarschijnlijk een voicemailbox."),
-}
+def _now() -> float:
+    return asyncio.get_running_loop().time()

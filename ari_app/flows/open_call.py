@@ -1,15 +1,18 @@
 """A call while its script runs: the caller, the report that fills up, and what a script may ask for."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ari_app.asterisk.call import Call, Leg, Recording, Ringing, Target
+from ari_app.asterisk.call import Call, Leg, Race, Recording, Ringing, Target
 from ari_app.asterisk.channel import Hangup
+from ari_app.asterisk.conversation import Conversation, conversation
 from ari_app.clock import Clock
 from ari_app.config import LineSettings
-from ari_app.desk.report import CallReport, LegReport, Step
+from ari_app.desk.customer_now import CustomerNow
+from ari_app.desk.report import CallReport, KeyedIn, LegReport, Step
 from ari_app.desk.rota_handshake import Handshake
 from routing.caller import Caller
 from routing.decision import OpeningHours
@@ -19,6 +22,10 @@ from routing.rota import Engineer
 PromptMedia = Callable[[str], str]
 #: Speaks a name that is not known beforehand; None when that can't be done now.
 SpokenName = Callable[[str], Awaitable[str | None]]
+#: What an engineer should know of the customer with this id.
+CustomerNowAsked = Callable[[int], Awaitable[CustomerNow]]
+#: Seconds; the longest call that the dialplan allows.
+LONGEST_RECORDED_TALK = 5400
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,10 @@ class Surroundings:
     spoken_name: SpokenName
     recordings: Path
     trunk: str
+    customer_now: CustomerNowAsked
     handshake: Handshake
+    #: Ids of engineers who are rung for a caller, or talk with one: nobody else's call rings them.
+    engaged: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -76,6 +86,11 @@ class OpenCall:
             if skips:
                 self.call.digits.popleft()
 
+    async def say_over_music(self, prompt: str) -> None:
+        """Raises Hangup."""
+        self.note("prompt", prompt)
+        await self.call.hear_over_music(self.line.media(prompt))
+
     async def record(self, name: str) -> Recording:
         self.report.recording = f"{name}.wav"
         self.note("recording", "started")
@@ -88,7 +103,7 @@ class OpenCall:
         return recording
 
     @asynccontextmanager
-    async def ring(self, *targets: Target, ring_for: float) -> AsyncIterator[Ringing]:
+    async def ring(self, *targets: Target, ring_for: float, race: Race | None = None) -> AsyncIterator[Ringing]:
         """Rings phones together and keeps their leg reports, whatever happens. Raises Hangup."""
         reports = [
             LegReport(target.who, target.number, rang_at=self.clock.now(), engineer_id=target.engineer_id)
@@ -97,36 +112,81 @@ class OpenCall:
         self.report.legs.extend(reports)
         ringing: Ringing | None = None
         try:
-            async with self.call.ring(*targets, ring_for=ring_for, caller_id=self.settings.service_number) as ringing:
+            caller_id = self.settings.service_number
+            async with self.call.ring(*targets, ring_for=ring_for, caller_id=caller_id, race=race) as ringing:
                 self._close_legs(reports, ringing)
                 yield ringing
         finally:
             for report in reports:
                 if report.result == "ringing":
                     report.result, report.why = "caller_gone", "De beller hing op terwijl dit toestel overging."
-                report.ended_at = report.ended_at or self.clock.now()
+                if ringing is None or ringing.kept is None or ringing.kept.target.who != report.who:
+                    report.ended_at = report.ended_at or self.clock.now()
 
-    async def talk(self, leg: Leg) -> bool:
-        """Caller and `leg` talk until one hangs up. False: `leg` was gone before they heard each other. Raises Hangup."""
-        self.report.talked_with = leg.target.who
-        self.report.talk_started_at = self.clock.now()
-        self.note("talk", leg.target.who)
-        talk = await self.call.talk_with(leg)
-        if not talk.is_connected:
-            self.report.talked_with = self.report.talk_started_at = None
-            self.note("talk", f"not connected: {talk.ended_by} was gone")
-            if talk.ended_by == "caller":
-                raise Hangup(self.call)
-            return False
-        self.report.talk_ended_at = self.clock.now()
-        other = "desk" if leg.target.engineer_id is None else "engineer"
-        self.report.ended_by = "caller" if talk.ended_by == "caller" else other
-        self.note("talk", f"ended by {self.report.ended_by}")
+    async def talk(self, leg: Leg, meanwhile: Callable[[Conversation], Awaitable[None]] = Conversation.over) -> bool:
+        """Caller and `leg` talk until one hangs up, or `meanwhile` returns; who is left hears that the other is gone.
+
+        False: `leg` was gone before they heard each other. Raises Hangup when the caller was.
+        """
+        await self._announce_recording(leg)
+        async with conversation(self.call, leg) as talk:
+            was_gone = talk.ended_by
+            if was_gone is not None:
+                self.note("talk", f"not connected: {was_gone} was gone")
+                if was_gone == "caller":
+                    raise Hangup(self.call)
+                return False
+            await self._begin_talk(talk)
+            try:
+                await meanwhile(talk)
+            finally:
+                self._end_talk(talk)
+        if talk.ended_by == "caller":
+            await leg.part(self.line.media("engineer-caller-left"))
+        elif talk.ended_by:
+            await self.say("talk-other-left")
         return True
+
+    async def _announce_recording(self, leg: Leg) -> None:
+        """Both are told before anything is recorded. Who leaves meanwhile is noticed by the talk."""
+        if not self.settings.record_talks:
+            return
+        await self.call.stop_music()
+        telling = (
+            self.call.play_to_the_end(self.line.media("talk-is-recorded")),
+            leg.play_to_the_end(self.line.media("talk-is-recorded")),
+        )
+        await asyncio.gather(*telling, return_exceptions=True)
+
+    async def _begin_talk(self, talk: Conversation) -> None:
+        who = talk.legs[0].target.who
+        self.report.talked_with, self.report.talk_started_at = who, self.clock.now()
+        self.note("talk", who)
+        if self.settings.record_talks:
+            name = f"talk/{self.call.id}"
+            is_recorded = await talk.record(name, max_seconds=LONGEST_RECORDED_TALK)
+            self.report.talk_recording = f"{name}.wav" if is_recorded else None
+            self.note("talk", "recorded" if is_recorded else "could not be recorded")
+
+    def _end_talk(self, talk: Conversation) -> None:
+        self.report.talk_ended_at = self.clock.now()
+        other = "desk" if talk.legs[0].target.engineer_id is None else "engineer"
+        self.report.ended_by = "caller" if talk.ended_by == "caller" else other
+        if talk.ended_by == "caller":
+            self.report.ended_at = self.report.talk_ended_at
+        self.note("talk", f"ended by {self.report.ended_by}")
+
+    def key_in(self, leg: Leg, what: str, value: str = "") -> None:
+        """An engineer decided something with the keys of the phone."""
+        engineer_id = leg.target.engineer_id
+        assert engineer_id is not None, f"{leg.target.who} is no engineer: desk phones have no keys"
+        self.report.keyed_in.append(KeyedIn(self.clock.now(), leg.target.who, engineer_id, what, value))
+        self.note("key", f"{what} {value}".strip())
 
     def leg_report(self, leg: Leg) -> LegReport:
         """The report of a leg that was just rung."""
-        return next(report for report in reversed(self.report.legs) if report.who == leg.target.who)
+        rung = (leg.target.who, leg.target.number)
+        return next(report for report in reversed(self.report.legs) if (report.who, report.number) == rung)
 
     def _close_legs(self, reports: list[LegReport], ringing: Ringing) -> None:
         for report, leg in zip(reports, ringing.legs, strict=True):
@@ -143,4 +203,5 @@ _LEG_WHY = {
     "busy": "In gesprek.",
     "refused": "Weggedrukt.",
     "unreachable": "Niet bereikbaar.",
+    "elsewhere": "Een ander nam het gesprek aan.",
 }

@@ -2,6 +2,7 @@
 
 from ari_app.asterisk.call import Call
 from ari_app.asterisk.channel import Channel
+from ari_app.asterisk.conversation import LONGEST_TALK
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.voicemail import recording_name, voicemail
 
@@ -31,9 +32,10 @@ async def _message(call: OpenCall, name: str) -> None:
 async def _conversation(call: OpenCall, leg: Channel) -> None:
     call.report.route, call.report.talked_with = "on_duty", "onbekend (herstart)"
     call.report.talk_started_at = call.report.received_at
-    talk = await call.call.talked(leg)
+    caller = call.call
+    await caller.signal.until(lambda: caller.is_gone or leg.is_gone or None, LONGEST_TALK)
     call.report.talk_ended_at = call.clock.now()
-    call.report.ended_by = "caller" if talk.ended_by == "caller" else "engineer"
+    call.report.ended_by = "caller" if caller.is_gone else "engineer"
     await leg.hang_up()
     call.call.client.forget(leg.id)
 

@@ -95,7 +95,7 @@ class Reception:
             log.exception("The script of a call crashed", action="script_crashed", call=call.id)
             report.error, report.ended_by = repr(crash), "crash"
             await self._apologise(open_call)
-        report.ended_at = open_call.clock.now()
+        report.ended_at = report.ended_at or open_call.clock.now()
         await call.hang_up()
 
     async def _open_call(self, call: Call, report: CallReport) -> OpenCall:

@@ -34,7 +34,9 @@ LEG_RESULTS = {
     "refused": "weigerde het gesprek",
     "unreachable": "niet bereikbaar",
     "not_accepted": "nam op, drukte niet op 1",
-    "declined": "drukte op 2: kan nu niet",
+    "declined": "drukte op 2: de volgende",
+    "not_now": "drukte op 3: nu niet",
+    "elsewhere": "een ander nam aan",
     "caller_gone": "de beller had al opgehangen",
 }
 STEPS = {
@@ -56,6 +58,9 @@ PROMPTS = {
     "calamity-checking": "wij kijken uw overeenkomst na",
     "calamity-connecting": "wij verbinden u door met de engineer van dienst",
     "calamity-still-trying": "wij proberen het nog steeds",
+    "calamity-trying-next": "wij bellen nu een andere engineer",
+    "not-a-calamity": "dit is geen calamiteit, uw melding is vastgelegd",
+    "talk-other-left": "de verbinding is beëindigd",
     "calamity-no-sla": "deze lijn is voor klanten met een SLA",
     "calamity-nobody-free": "er is nu geen engineer bereikbaar",
     "voicemail-instructions": "spreek een bericht in",

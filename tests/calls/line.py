@@ -32,6 +32,9 @@ DIRECTORY = {
 SETTINGS = LineSettings(
     ring_for_seconds=2,
     accept_within_seconds=2.5,
+    ring_rounds=1,
+    progress_every_seconds=30,
+    wrap_up=False,
     desk_ring_for_seconds=2,
     message_silence_seconds=3,
     message_max_seconds=10,
@@ -86,6 +89,9 @@ class ObservedDesk:
 
     async def on_duty(self, *arguments: Any) -> Any:
         return await self._unless_away(self.desk.on_duty, *arguments)
+
+    async def customer_now(self, *arguments: Any) -> Any:
+        return await self._unless_away(self.desk.customer_now, *arguments)
 
     async def close_call(self, report: CallReport) -> str:
         number: str = await self._unless_away(self.desk.close_call, report)
@@ -189,6 +195,7 @@ class Line:
             spoken_name=self._spoken_name,
             recordings=self.world.recordings,
             trunk="trunk",
+            customer_now=self.desk.customer_now,
             handshake=self.desk.desk.handshake,
         )
 

@@ -34,6 +34,21 @@ PROMPTS = (
     "duty-press-1",
     "duty-taken",
     "spoken-name",
+    "calamity-trying-next",
+    "engineer-already-taken",
+    "talk-is-recorded",
+    "engineer-caller-left",
+    "talk-other-left",
+    "not-a-calamity",
+    "engineer-keys-noted",
+    "engineer-keys-unknown",
+    "engineer-second-line-called",
+    "engineer-second-line-nobody",
+    "engineer-wrap-up-category",
+    "engineer-wrap-up-minutes",
+    "engineer-wrap-up-note",
+    "engineer-wrap-up-thanks",
+    "calamity-still-trying",
 )
 
 

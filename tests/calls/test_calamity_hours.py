@@ -25,6 +25,8 @@ from tests.calls.scenario import Caller, Person
 CUSTOMER = Caller("0201234567", at="2026-11-21T09:10")
 INTO_VOICEMAIL = ["welcome", "calamity-connecting", "calamity-nobody-free", "voicemail-instructions", "beep"]
 
+WHISPER = ["engineer-announce", "spoken-name", "engineer-press-1"]
+
 
 def both_hear(one: str, other: str) -> list[tuple[str, str]]:
     return sorted([(one, other), (other, one)])
@@ -35,7 +37,7 @@ async def test_an_engineer_who_presses_1_gets_the_caller(line: Line) -> None:
 
     assert outcome.rang == [("Fenna Fictief", "accepted")]
     assert outcome.heard == ["welcome", "calamity-connecting"]
-    assert outcome.heard_by["Fenna Fictief"] == ["engineer-announce", "spoken-name", "engineer-press-1"]
+    assert outcome.heard_by["Fenna Fictief"] == [*WHISPER, "engineer-caller-left"]
     assert outcome.talked == both_hear("0201234567", "Fenna Fictief")
     assert outcome.report.route == "on_duty"
     assert outcome.report.talked_with == "Fenna Fictief"
@@ -49,6 +51,7 @@ async def test_an_engineer_who_hangs_up_first_ends_the_call(line: Line) -> None:
     outcome = await line.call(caller, phones={"Fenna Fictief": ACCEPTS_AND_ENDS_THE_TALK})
 
     assert outcome.talked == both_hear("0201234567", "Fenna Fictief")
+    assert outcome.heard[-1] == "talk-other-left"
     assert outcome.report.ended_by == "engineer"
     assert outcome.report.talk_ended_at is not None
 

@@ -148,6 +148,7 @@ class FakeChannel:
     async def play(self, playback: FakePlayback) -> None:
         """One playback, after those before it. The media are `sound:` only; a missing file ends as on the real one."""
         self.playbacks.append(playback)
+        self.has_music = False  # a prompt breaks it off, for good
         async with self.media:
             if not self.is_gone and not playback.stop.is_set():
                 await self._play_through(playback)

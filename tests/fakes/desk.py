@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from ari_app.desk.customer_now import CustomerNow
 from ari_app.desk.report import DUTY_ROUTE, CallReport
 from ari_app.desk.rota_handshake import DutyOffer
 from routing.caller import LEVEL_0, Caller
@@ -52,6 +53,7 @@ class MemoryDesk:
         self.started: dict[str, str | None] = {}
         self.tickets: dict[str, tuple[str, CallReport]] = {}
         self.spooled: list[CallReport] = []
+        self.customers_now: dict[int, CustomerNow] = {}
         self.handshake = MemoryHandshake()
 
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
@@ -64,6 +66,9 @@ class MemoryDesk:
 
     async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
         return self.rota
+
+    async def customer_now(self, customer_id: int) -> CustomerNow:
+        return self.customers_now.get(customer_id, CustomerNow())
 
     async def take_call(
         self,

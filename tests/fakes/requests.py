@@ -171,6 +171,12 @@ class Requests:
                     self.switch.enter_bridge(bridge, channel)
         return 204, None
 
+    async def record_bridge(self, asked: Asked) -> tuple[int, Any]:
+        bridge, query = self._bridge(asked), asked.query
+        bridge.recording = self.switch.recordings / f"{query['name']}.{query['format']}"
+        shown = {"name": query["name"], "format": "wav", "state": "queued", "target_uri": f"bridge:{bridge.id}"}
+        return 201, shown
+
     async def info(self, asked: Asked) -> tuple[int, Any]:
         return 200, {"system": {"version": self.version, "entity_id": "02:00:00:00:00:01"}}
 
@@ -255,6 +261,12 @@ ROUTES = (
     _route("POST", "/bridges/{}", Requests.create_bridge, "type name variables"),
     _route("GET", "/bridges/{}", Requests.show_bridge),
     _route("DELETE", "/bridges/{}", Requests.delete_bridge),
+    _route(
+        "POST",
+        "/bridges/{}/record",
+        Requests.record_bridge,
+        "name format maxDurationSeconds maxSilenceSeconds ifExists beep terminateOn",
+    ),
     _route("POST", "/bridges/{}/addChannel", Requests.add_to_bridge, "channel role absorbDTMF mute"),
     _route("GET", "/asterisk/info", Requests.info, "only"),
     _route("POST", "/asterisk/variable", Requests.set_global, "variable value"),

@@ -16,6 +16,8 @@ class FakeBridge:
     id: str
     types: str
     members: list[FakeChannel] = field(default_factory=list)
+    #: The file in which it is recorded; here it stays empty.
+    recording: Path | None = None
 
 
 class Switch:
@@ -118,6 +120,9 @@ class Switch:
     def delete_bridge(self, bridge: FakeBridge) -> None:
         for channel in list(bridge.members):
             self.leave_bridge(channel)
+        if bridge.recording:
+            bridge.recording.parent.mkdir(parents=True, exist_ok=True)
+            bridge.recording.touch()
         del self.bridges[bridge.id]
         self.emit({"type": "BridgeDestroyed", "bridge": self.bridge_json(bridge)})
 
