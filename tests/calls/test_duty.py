@@ -7,8 +7,8 @@ import pytest
 from tests.calls.line import Line
 from tests.calls.scenario import Caller
 
-FENNA = Caller("0612345001", at="2026-11-21T09:10", presses={"duty-press-1": "1"})
-AS_A_CALLER = ["welcome", "calamity-no-sla", "voicemail-instructions", "beep"]
+FENNA = Caller("0612345001", at="2026-11-21T20:15", presses={"duty-press-1": "1"})
+AS_A_CALLER = ["welcome", "closed-hours", "voicemail-instructions", "beep"]
 
 
 async def test_the_first_in_line_takes_the_duty_with_a_key_and_no_ticket_comes_of_it(line: Line) -> None:
