@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ari_app.cli import agreement, bench, calls, database, hours, line, rota, speech, tickets
+from ari_app.cli import agreement, bench, calls, database, hours, line, rota, speech, ticket_commands
 
 app = typer.Typer(
     name="meldlijn",
@@ -15,7 +15,7 @@ app = typer.Typer(
 )
 line.add_to(app)
 calls.add_to(app)
-tickets.add_to(app)
+ticket_commands.add_to(app)
 speech.add_to(app)
 database.add_to(app)
 agreement.add_to(app)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, settings_of
-from ari_app.cli.tickets import print_ticket
+from ari_app.cli.ticket_words import print_ticket
 
 
 def add_to(app: typer.Typer) -> None:

@@ -11,7 +11,8 @@ import typer
 from rich.markup import escape
 
 from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
-from ari_app.cli.tickets import AMSTERDAM, ask_desk
+from ari_app.cli.ticket_words import AMSTERDAM
+from ari_app.cli.tickets import ask_desk
 
 if TYPE_CHECKING:
     from datetime import date

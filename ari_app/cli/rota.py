@@ -21,7 +21,8 @@ from ari_app.cli.rota_words import (
     mistakes_end_the_command,
     supervisor,
 )
-from ari_app.cli.tickets import ask_desk, local
+from ari_app.cli.ticket_words import local
+from ari_app.cli.tickets import ask_desk
 
 if TYPE_CHECKING:
     from ari_app.desk import Desk

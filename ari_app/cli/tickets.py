@@ -1,34 +1,23 @@
-"""`meldlijn tickets list` and `show`."""
+"""`meldlijn tickets list`, `show`, `queue` and `open`; what is done with a ticket is in ticket_commands.py."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypeVar
-from zoneinfo import ZoneInfo
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
-from rich.markup import escape
 
 from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, results, settings_of
+from ari_app.cli.rota_words import WHEN, instant
+from ari_app.cli.ticket_options import AsOption, ByOption, actor, refusals_end
+from ari_app.cli.ticket_words import print_standing, print_ticket, ticket_table
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from ari_app.config import Settings
     from ari_app.desk import Desk
-    from ari_app.desk.views import TicketView
 
 Answer = TypeVar("Answer")
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-def add_to(app: typer.Typer) -> None:
-    tickets = typer.Typer(help="What came in.", no_args_is_help=True)
-    tickets.command("list")(list_tickets)
-    tickets.command("show")(show_ticket)
-    app.add_typer(tickets, name="tickets")
 
 
 def list_tickets(
@@ -61,6 +50,57 @@ def show_ticket(
     return print_ticket(view)
 
 
+def print_queue(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Open tickets in the order to take them; on top those whose time runs out (A-16)."""
+    from ari_app.desk.views import to_json
+
+    view = ask_desk(settings_of(home), lambda desk: desk.queue())
+    if as_json:
+        return print_json(to_json(view))
+    if view.strip:
+        results.print("[bold]first these[/]", ticket_table(view.strip), sep="\n")
+    return results.print(ticket_table(view.queue))
+
+
+def open_ticket(  # noqa: PLR0913 - each option of a command is an argument
+    kind: Annotated[
+        Literal["incident", "calamity", "service_request", "user_change", "problem", "maintenance"],
+        typer.Option(help="What it is about. Adding and removing users goes by the form only (R-076)."),
+    ],
+    source: Annotated[
+        Literal["phone", "voicemail", "mail", "form", "portal", "monitoring", "engineer"],
+        typer.Option(help="By which way it came in."),
+    ],
+    summary: Annotated[str, typer.Option(help="What is the matter, in the reporter's words.")],
+    by: ByOption,
+    role: AsOption = "engineer",
+    customer: Annotated[str | None, typer.Option(help="By name; without it unknown.")] = None,
+    reported: Annotated[str | None, typer.Option(help=f"When it reached us. {WHEN} Without it now.")] = None,
+    service: Annotated[str, typer.Option(help="The service bought from us that it is about (R-084).")] = "",
+    line: Annotated[int, typer.Option(help="Which line of engineers it needs (R-142).", min=1, max=3)] = 1,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A report that came in by another way than a call becomes a ticket."""
+    from ari_app.desk.opening import NewTicket
+    from ari_app.desk.views import TicketView, to_json
+    from ari_app.store.tables import TicketSource
+    from sla.terms import Kind
+
+    settings = settings_of(home)
+
+    async def file(desk: Desk) -> TicketView | None:
+        customer_id = None if customer is None else await desk.contracts.customer(customer)
+        at = None if reported is None else instant(settings, reported)
+        new = NewTicket(Kind(kind), TicketSource(source), summary, customer_id, at, service, line)
+        return await desk.ticket(await desk.open_ticket(new, actor(by, role)))
+
+    with refusals_end(as_json):
+        view = ask_desk(settings, file)
+    assert view is not None
+    return print_json(to_json(view)) if as_json else print_standing(view)
+
+
 def ask_desk(settings: Settings, question: Callable[[Desk], Awaitable[Answer]]) -> Answer:
     """One question to the desk of a line, running or not. Ends the command when its database is not ready."""
     from ari_app.setting_up import open_desk
@@ -73,47 +113,3 @@ def ask_desk(settings: Settings, question: Callable[[Desk], Awaitable[Answer]]) 
     if not check(settings.database_url).is_current:
         fail(f"The database of {settings.home} is not up to date. Run `meldlijn db upgrade`.")
     return asyncio.run(ask())
-
-
-def ticket_table(views: Sequence[TicketView]) -> Table:
-    from rich.table import Table
-
-    table = Table("ticket", "reported", "customer", "level", "route", "category", "first deadline", "text")
-    for view in views:
-        due = view.next_deadline.due_at if view.next_deadline else None
-        table.add_row(
-            view.number,
-            local(view.reported_at),
-            escape(view.customer_name or "unknown"),
-            view.level,
-            view.route,
-            view.category.value if view.category else f"{view.proposed_category or '-'}?",
-            local(due) if due else "-",
-            escape((view.voicemail.text if view.voicemail else view.summary)[:60]),
-        )
-    return table
-
-
-def print_ticket(view: TicketView) -> None:
-    results.print(
-        f"[bold]{view.number}[/]  {escape(view.customer_name or 'unknown caller')}  {view.level}  {view.state}"
-    )
-    results.print(f"reported {local(view.reported_at)} by {view.source}; route {view.route}")
-    for why in view.why:
-        results.print(f"  {escape(why)}")
-    for leg in view.legs:
-        results.print(f"  rang {leg.who}: {leg.result}. {escape(leg.why)}")
-    if view.voicemail:
-        results.print(f"message ({view.voicemail.state}): {escape(view.voicemail.text)}")
-    if view.proposed_category:
-        results.print(f"proposed: {view.proposed_category}; {escape(view.why_proposed)}")
-    for deadline in view.deadlines:
-        due = local(deadline.due_at) if deadline.due_at else "-"
-        results.print(f"{deadline.clock.value}: {deadline.state}, due {due} ({deadline.rule})")
-        for line in deadline.why:
-            results.print(f"    {escape(line)}")
-
-
-def local(instant: datetime) -> str:
-    """In the zone of the agreement."""
-    return instant.astimezone(AMSTERDAM).strftime("%a %d-%m-%Y %H:%M")

@@ -17,7 +17,7 @@ from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.standing import VOIP, agreed, valid_at, version_of
 from ari_app.store.contract_tables import BuyOutRow, ContractDecisionRow
 from ari_app.store.database import Store
-from ari_app.store.tables import Contract
+from ari_app.store.tables import Contract, Customer
 from sla import contract as law
 from sla.terms import LEVEL_0
 
@@ -46,6 +46,14 @@ class Contracts:
         self._store = store
         self._terms = terms
         self._clock = clock
+
+    async def customer(self, name: str) -> int:
+        """The id of the customer of that name, whatever its case. Raises Refused."""
+        async with self._store.reading() as session:
+            for customer in await session.exec(select(Customer)):
+                if customer.name.casefold() == name.strip().casefold() and customer.id is not None:
+                    return customer.id
+        raise Refused(f"Klant {name!r} is niet bekend: geef de naam zoals die in het contract staat", "R-111")
 
     async def of(self, customer_id: int) -> list[ContractView]:
         """Of one customer, youngest first."""

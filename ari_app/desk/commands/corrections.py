@@ -18,7 +18,7 @@ _RULINGS = {EventType.BECAME_A_CALAMITY: Kind.CALAMITY, EventType.NOT_A_CALAMITY
 
 
 async def correct_event(change: Change, event_id: int, why: str, at: datetime | None = None) -> None:
-    """It happened at `at` instead; None: it did not happen. State, category, level, scope and kind follow."""
+    """It happened at `at` instead; without it: it did not happen. State, category, level, scope and kind follow."""
     old = next((event for event in change.events if event.id == event_id), None)
     change.by.must_be_ours("A-07")
     if old is None:

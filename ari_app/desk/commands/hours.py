@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
+from ari_app.desk.approved_work import refuse_without_approval
 from ari_app.desk.change import Change, decisions_about
-from ari_app.desk.costs import approved_up_to, charge_again, entries_that_hold
+from ari_app.desk.costs import entries_that_hold
 from ari_app.desk.refusal import Refused, needs
-from ari_app.desk.work_rows import approvals_of, cost_lines_of
 from ari_app.store.work_tables import CorrectionRow, TimeEntryRow
 from sla.billing import Activity, may_log_time
 
@@ -22,8 +22,8 @@ async def book_time(
     *,
     is_intermediary_call: bool = False,
 ) -> None:
-    """[began_at, ended_at) of one engineer. Billable work needs both approvals first (R-090); management of hosted
-    services is not logged, but for injudicious acts (R-130, R-131)."""
+    """An engineer worked from `began_at` to before `ended_at`. Billable work needs both approvals first (R-090);
+    management of hosted services is not logged, but for injudicious acts (R-130, R-131)."""
     change.by.must_be_ours("R-088")
     if activity is Activity.TRAVEL:
         raise Refused("Kan bij het afsluiten van het bezoek: reistijd hoort bij een bezoek", "R-086")
@@ -73,24 +73,6 @@ async def withdraw_time(change: Change, entry_id: int, why: str) -> None:
     await _entry(change, entry_id)
     _correct(change, entry_id, None, why)
     change.costs_changed = True
-
-
-async def refuse_without_approval(change: Change) -> None:
-    """Charges the ticket with what was just booked; Refused takes that back when nobody agreed to pay it (R-090)."""
-    await change.session.flush()
-    await charge_again(change.session, change.ticket, change.terms)
-    agreement = change.terms.of(change.ticket).agreement
-    charged = [line for line in await cost_lines_of(change) if line.charged_units]
-    if not charged or not agreement.settings.billable_needs_approval:
-        return
-    limit = approved_up_to(await approvals_of(change))
-    if limit is None:
-        raise Refused("Kan nadat de klant en CNE akkoord zijn gegaan met de kosten", "R-090")
-    if any(line.amount is None for line in charged):
-        raise Refused("Kan nadat het uurtarief is ingesteld: zonder tarief is niet te toetsen wat akkoord was", "A-03")
-    total = sum(line.amount for line in charged if line.amount is not None)
-    if total > limit:
-        raise Refused(f"Kan nadat akkoord is gegeven tot € {total}: nu tot € {limit}", "A-21")
 
 
 def _span(change: Change, began_at: datetime, ended_at: datetime) -> tuple[datetime, datetime]:

@@ -12,7 +12,7 @@ _DISTURBANCES = (Kind.INCIDENT, Kind.CALAMITY)
 
 
 async def confirm_category(change: Change, category: Category, why: str) -> None:
-    """A person has the last word; the machine's proposal and each earlier category stay on record (R-085)."""
+    """What we judge it to be. A person has the last word; the machine's proposal and each earlier category stay on record (R-085)."""
     ticket = change.ticket
     change.by.must_be_ours("R-085")
     reason = needs(why, _REASON, "R-085")
@@ -53,7 +53,7 @@ async def became_a_calamity(change: Change, why: str, is_exception: bool = False
 
 
 async def not_a_calamity(change: Change, why: str) -> None:
-    """Becomes an ordinary ticket; counts for a proposal of exclusion (R-055...R-057)."""
+    """It is no calamity: an ordinary ticket, which counts for a proposal of exclusion (R-055...R-057)."""
     change.by.must_be_ours("R-055")
     if change.ticket.kind not in _DISTURBANCES:
         raise Refused("Kan alleen bij een storing of calamiteit", "R-055")

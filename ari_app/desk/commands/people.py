@@ -8,7 +8,10 @@ HIGHEST_LINE = 3
 
 
 async def assign(change: Change, engineer_id: int | None, why: str = "") -> None:
-    """None: nobody's. A higher line may take lower work, not the reverse. Assigning is no first response (A-04)."""
+    """Gives it to one engineer; without one it is nobody's. A higher line may take lower work, not the reverse.
+
+    Assigning is no first response (A-04).
+    """
     change.by.must_be_ours("R-142")
     ticket = change.ticket
     engineer = None if engineer_id is None else await change.engineer(engineer_id)

@@ -47,7 +47,7 @@ async def resolve(change: Change, solution: str, at: datetime | None = None) -> 
 
 
 async def close(change: Change, why: str) -> None:
-    """Nothing more will be done. Not while a visit has no travel time (R-086)."""
+    """Nothing more will be done. Refused as long as a visit has no travel time (R-086)."""
     change.by.must_be_ours("R-085")
     if await open_visits(change):
         raise Refused("Kan nadat de reistijd van elk bezoek is ingevuld", "R-086")

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from ari_app.desk.approved_work import refuse_without_approval
 from ari_app.desk.change import Change
-from ari_app.desk.commands.hours import refuse_without_approval
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.work_rows import open_visits
 from ari_app.store.work_tables import TimeEntryRow, VisitRow

@@ -66,8 +66,8 @@ async def excuse(
     begins_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> None:
-    """Force majeure, a component, a third party, maintenance: [begins_at, ends_at) may lie in the past; `ends_at` None
-    = still going on. Counts in the net clock once a supervisor confirms it (R-047, A-07)."""
+    """Force majeure, a component, a third party, maintenance, from `begins_at` to before `ends_at`, also in the past;
+    without an end it still goes on. Counts in the net clock once a supervisor confirms it (R-047, A-07)."""
     change.by.must_be_ours("R-047")
     if not reason.is_excuse:
         raise Refused("Kan met wachten op de klant of melding onvolledig, niet als overmacht", "A-07")
