@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sla.calendar import DayWindow, parse_weekly, parse_zone
+from sla.clauses import RULE_ID, Clause, parse_clauses
 from sla.settings import SETTING_NAMES, Settings, changed, is_count, parse_rate, parse_setting
 from sla.terms import LEVEL_0, Category, ClockKind
 
@@ -86,6 +87,20 @@ class Agreement:
     settings: Settings
     sources: Mapping[str, Source]
     choices: Mapping[str, tuple[str, ...]]
+    clauses: Mapping[str, Clause]
+
+    def clause(self, rule: str) -> Clause:
+        """ValueError for a rule that this version does not have."""
+        if rule not in self.clauses:
+            raise ValueError(
+                f"rule {rule!r} is not among the clauses of {self.version}: add its lines to the data file"
+            )
+        return self.clauses[rule]
+
+    def clauses_in(self, *texts: str) -> tuple[Clause, ...]:
+        """Of all rules that the texts name, in order of naming, each once. Ids of other versions are left out."""
+        named = dict.fromkeys(rule for text in texts for rule in RULE_ID.findall(text))
+        return tuple(self.clauses[rule] for rule in named if rule in self.clauses)
 
     def level(self, key: str | None) -> Level:
         """None is level 0: no level was named (R-071). ValueError for a level that this version does not know."""
@@ -123,7 +138,7 @@ class _Reader:
         self.mistakes: list[str] = []
 
     def agreement(self) -> Agreement:
-        self._known("", self.data, {"agreement", "hours", "billing", "levels", "settings"})
+        self._known("", self.data, {"agreement", "hours", "billing", "levels", "settings", "clauses"})
         settings = self._settings()
         levels = {key: self._level(key, order) for order, key in enumerate(self._table("levels"))}
         if LEVEL_0 not in levels:
@@ -144,7 +159,12 @@ class _Reader:
             settings=settings,
             sources={name: self._source(f"settings.{name}") for name in SETTING_NAMES},
             choices={name: tuple(given["choices"]) for name, given in self._entries("settings") if "choices" in given},
+            clauses=self._clauses(),
         )
+
+    def _clauses(self) -> Mapping[str, Clause]:
+        document = f"{self._text('agreement.title')} ({self._text('agreement.published')})"
+        return self._try("clauses", partial(parse_clauses, self._table("clauses"), document)) or {}
 
     def _level(self, key: str, order: int) -> Level:
         where = f"levels.{key}"
@@ -200,7 +220,10 @@ class _Reader:
         return self._try(where, partial(parse_weekly, spec)) or ()
 
     def _source(self, where: str) -> Source:
-        return Source(self._text(f"{where}.rule"), self._text(f"{where}.lines"))
+        source = Source(self._text(f"{where}.rule"), self._text(f"{where}.lines"))
+        if source.rule not in self._table("clauses"):
+            self.mistakes.append(f"{where}.rule is {source.rule!r}: clauses has no such rule")
+        return source
 
     def _text(self, where: str) -> str:
         value = self._at(where)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sla.clock import due_of, met_until_of
-from sla.hours import epoch_seconds, from_epoch
+from sla.clock import due_of, target_since
+from sla.hours import from_epoch
 from sla.terms import ClockKind
 from sla.ticket import EventType
-from sla.ticket_clock import ClockCase, TicketClock, met_by
+from sla.ticket_clock import ClockCase, ReadClock, met_by
 
 
 class AlertKind(StrEnum):
@@ -24,8 +24,9 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`since` is the moment that it became true, computed, not the moment of looking. `key` is the same for the same
-    alert every time, so that nobody is told twice."""
+    """`since` is the first second at which it was true, computed, not the moment of looking: what a judgement makes true
+    of the past is true from that judgement on. `key` is the same for the same alert every time, so that nobody is told
+    twice."""
 
     kind: AlertKind
     clock: ClockKind
@@ -53,17 +54,40 @@ class PlanGuard:
         return (Alert(AlertKind.NO_PLAN, ClockKind.RESOLUTION, from_epoch(self.late_at)),)
 
 
-def clock_moments(told: TicketClock, warn_at_percent: int) -> list[int]:
-    """Epoch seconds at which an alert of this clock begins; empty without a target."""
-    return [since for _, since in _thresholds(told, warn_at_percent)]
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """An alert of a clock and the epoch second from which it is true."""
+
+    kind: AlertKind
+    since: int
 
 
-def clock_alerts(clock: ClockKind, told: TicketClock, warn_at_percent: int, at: int) -> tuple[Alert, ...]:
+def thresholds(read: ReadClock, warn_at_percent: int) -> list[Threshold]:
+    """All alerts that this clock may come to, if nothing more happens; none without a target."""
+    target = read.told.net[-1].target
+    if target is None:
+        return []
+    judged = target_since(read.told.gross)
+    found = []
+    at_risk = due_of(read.told.gross, target * warn_at_percent // 100)
+    if at_risk is not None:
+        found.append(Threshold(AlertKind.AT_RISK, max(at_risk, judged)))
+    kept, gross_kept = read.net.met_until, read.gross.met_until
+    # A promise holds up to and including met_until, so it is broken a second later.
+    if kept is not None:
+        found.append(Threshold(AlertKind.BREACHED, max(kept + 1, judged)))
+    if gross_kept is not None and gross_kept != kept:
+        found.append(Threshold(AlertKind.OVERDUE, max(gross_kept + 1, judged)))
+    return found
+
+
+def clock_alerts(clock: ClockKind, read: ReadClock, found: Iterable[Threshold], at: int) -> tuple[Alert, ...]:
     """What is true at `at`. A stopped clock is no longer at risk, but a breach stays one."""
+    is_stopped = read.told.stopped_at is not None
     return tuple(
-        Alert(kind, clock, from_epoch(since))
-        for kind, since in _thresholds(told, warn_at_percent)
-        if since <= at and (kind is AlertKind.BREACHED or told.stopped_at is None)
+        Alert(one.kind, clock, from_epoch(one.since))
+        for one in found
+        if one.since <= at and (one.kind is AlertKind.BREACHED or not is_stopped)
     )
 
 
@@ -71,22 +95,10 @@ def missing_plan(case: ClockCase, plan_events: Iterable[EventType], clocks: Iter
     """`plan_events` end the waiting for a plan, and so does the end of the ticket."""
     settings = case.agreement.settings
     ended = {*plan_events, EventType.RESOLVED, EventType.CLOSED}
-    responded = [e.at for e in case.events if e.type in met_by(ClockKind.FIRST_RESPONSE, settings)]
-    is_asked = ClockKind.RESOLUTION in clocks and responded
-    if not is_asked or any(event.type in ended for event in case.events):
+    if ClockKind.RESOLUTION not in clocks or any(event.type in ended for _, event in case.facts):
         return PlanGuard(None)
-    budget = settings.plan_expected_within_minutes * 60
-    return PlanGuard(case.hours.service.epoch.due(epoch_seconds(responded[0]), budget))
-
-
-def _thresholds(told: TicketClock, warn_at_percent: int) -> list[tuple[AlertKind, int]]:
-    target = told.net[-1].target
-    if target is None:
-        return []
-    at_risk = due_of(told.gross, target * warn_at_percent // 100)
-    overdue, breached = met_until_of(told.gross, target), met_until_of(told.net, target)
-    found: list[tuple[AlertKind, int | None]] = [(AlertKind.AT_RISK, at_risk), (AlertKind.BREACHED, breached)]
-    if overdue != breached:
-        found.append((AlertKind.OVERDUE, overdue))
-    # A promise holds up to and including met_until, so it is broken a second later.
-    return [(kind, at + (kind is not AlertKind.AT_RISK)) for kind, at in found if at is not None]
+    responses = met_by(ClockKind.FIRST_RESPONSE, settings)
+    responded = next((at for at, event in case.facts if event.type in responses), None)
+    if responded is None:
+        return PlanGuard(None)
+    return PlanGuard(case.hours.service.epoch.due(responded, settings.plan_expected_within_minutes * 60))

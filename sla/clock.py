@@ -4,11 +4,13 @@ Theory of operation. Events may come in any order; they are sorted by `at`, ties
 nothing changes, so a history is a row of stretches, each with one state: running or not, one target, one set of hours,
 one cycle. Elapsed time is the service time of the running stretches. A clock runs while it is started, not stopped,
 and no pause reason is open. A verdict is `elapsed > target`, never `stopped after due`: when a target ends at closing
-time, an answer at 18:00 came without any service time in between (G09).
+time, an answer at 18:00 came without any service time in between (G09). A promise is kept up to and including
+`met_until`; it is broken from the first whole second at which elapsed is more than the target, and not before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from sla.opening import NeverDue, Opening
@@ -20,21 +22,28 @@ class Start:
 
     at: int
 
+    def apply(self, state: "_State") -> None:
+        state.cycle = state.cycle or 1
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+
+class Pause(NamedTuple):
     """May begin before the start and outlives a stop. Pausing twice for one reason is pausing once."""
 
     at: int
     reason: str
 
+    def apply(self, state: "_State") -> None:
+        state.reasons.add(self.reason)
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+
+class Resume(NamedTuple):
     """Ends one reason; a reason that isn't open is ignored."""
 
     at: int
     reason: str
+
+    def apply(self, state: "_State") -> None:
+        state.reasons.discard(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,9 @@ class Stop:
     """Holds until a reopening, also when it lies before the start."""
 
     at: int
+
+    def apply(self, state: "_State") -> None:
+        state.is_stopped = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,10 @@ class Reopen:
     at: int
     restart: bool = False
 
+    def apply(self, state: "_State") -> None:
+        state.is_stopped = False
+        state.cycle += 1 if self.restart and state.cycle else 0
+
 
 @dataclass(frozen=True, slots=True)
 class SetTarget:
@@ -58,6 +74,9 @@ class SetTarget:
 
     at: int
     target: int | None
+
+    def apply(self, state: "_State") -> None:
+        state.target = self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +87,12 @@ class SetCalendar:
     hours: Opening
     retroactive: bool
 
+    def apply(self, state: "_State") -> None:
+        """Nothing: hours may reach back in time, so they are laid before all else, in _calendars."""
+
 
 ClockEvent: TypeAlias = Start | Pause | Resume | Stop | Reopen | SetTarget | SetCalendar
+_AT = attrgetter("at")
 
 
 class Stretch(NamedTuple):
@@ -86,8 +109,7 @@ class Stretch(NamedTuple):
     spent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a clock shows. Instants in epoch seconds. `due` and `met_until` look at the last cycle and suppose that
     nothing more happens; the other fields tell the state at `as_of`."""
 
@@ -98,7 +120,7 @@ class Reading:
     elapsed: int
     breached: bool
     breached_ever: bool
-    #: When elapsed first went past the target of that moment, up to `as_of`.
+    #: The first second at which elapsed was more than the target of that moment, up to `as_of`.
     breached_at: int | None
 
 
@@ -109,76 +131,54 @@ def read_clock(events: Iterable[ClockEvent], hours: Opening, target: int | None,
 
 def read_history(stretches: Sequence[Stretch], as_of: int) -> Reading:
     """The same from a history, so that one history is enough for several questions."""
-    elapsed = elapsed_at(stretches, as_of)
     final = stretches[-1].target
-    breached_at = _first_breach(stretches, as_of)
-    return Reading(
-        due=due_of(stretches, final),
-        met_until=met_until_of(stretches, final),
-        elapsed=elapsed,
-        breached=final is not None and elapsed > final,
-        breached_ever=breached_at is not None,
-        breached_at=breached_at,
-    )
+    elapsed, breached_at = _told_at(stretches, as_of)
+    due, met_until = _run_out(stretches, final)
+    breached = final is not None and elapsed > final
+    return Reading(due, met_until, elapsed, breached, breached_at is not None, breached_at)
 
 
 def history(events: Iterable[ClockEvent], hours: Opening, target: int | None) -> tuple[Stretch, ...]:
     """The stretches from the first start to the end of time; before a start there is one that doesn't run. Never
     empty. Cycle 0 is before the first start."""
-    ordered = sorted(events, key=lambda event: event.at)
+    ordered = sorted(events, key=_AT)
     calendars = _calendars(ordered, hours)
-    state = _State(target)
+    opening, state = calendars[0][1], _State(target)
     stretches: list[Stretch] = []
-    for i, event in enumerate(ordered):
-        state.apply(event)
-        end = ordered[i + 1].at if i + 1 < len(ordered) else None
-        if end == event.at:
-            continue
-        opening, is_running = _hours_at(calendars, event.at), state.is_running
-        spent = opening.between(event.at, end) if is_running and end is not None else 0
-        stretches.append(Stretch(event.at, end, is_running, opening, state.target, state.cycle, spent))
-    return tuple(stretches) or (Stretch(0, None, False, hours, target, 0, 0),)
+    begin, held = ordered[0].at if ordered else 0, (False, opening, target, 0)
+    for event in ordered:
+        event.apply(state)
+        at = event.at
+        if len(calendars) > 1:
+            opening = _hours_at(calendars, at)
+        then = (state.cycle > 0 and not state.is_stopped and not state.reasons, opening, state.target, state.cycle)
+        if then != held:
+            if at > begin:
+                spent = held[1].between(begin, at) if held[0] else 0
+                stretches.append(Stretch._make((begin, at, *held, spent)))
+            begin, held = at, then
+    return (*stretches, Stretch(begin, None, *held, 0))
 
 
 def elapsed_at(stretches: Sequence[Stretch], as_of: int) -> int:
     """Service seconds of the cycle that `as_of` lies in, up to `as_of`."""
-    reached = [stretch for stretch in stretches if stretch.begin <= as_of]
-    return sum(_spent(stretch, as_of) for stretch in reached if stretch.cycle == reached[-1].cycle)
+    return _told_at(stretches, as_of)[0]
 
 
 def due_of(stretches: Sequence[Stretch], target: int | None) -> int | None:
     """First instant of the last cycle with elapsed >= `target` seconds; None when that never comes."""
-    cycle = _last_cycle(stretches)
-    if target is None or not cycle:
-        return None
-    if target == 0:
-        return cycle[0].begin
-    left = target
-    for stretch in cycle:
-        if not stretch.is_running:
-            continue
-        if stretch.end is None:
-            return _or_never(stretch, "due", left)
-        if stretch.spent >= left:
-            return stretch.hours.due(stretch.begin, left)
-        left -= stretch.spent
-    return None
+    return _run_out(stretches, target)[0]
 
 
-def met_until_of(stretches: Sequence[Stretch], target: int | None) -> int | None:
-    """Last instant of the last cycle with elapsed <= `target` seconds; None when elapsed never gets past it."""
-    if target is None:
-        return None
-    left = target
-    for stretch in _last_cycle(stretches):
-        if not stretch.is_running:
-            continue
-        if stretch.end is None:
-            return _or_never(stretch, "met_until", left)
-        if stretch.spent > left:
-            return stretch.hours.met_until(stretch.begin, left)
-        left -= stretch.spent
-    return None
+def target_since(stretches: Sequence[Stretch]) -> int:
+    """Since when the last cycle is held against its last target, without a break."""
+    last = stretches[-1]
+    since = last.begin
+    for stretch in reversed(stretches):
+        if stretch.target != last.target or stretch.cycle != last.cycle:
+            break
+        since = stretch.begin
+    return since
 
 
 def worked_windows(stretches: Sequence[Stretch], until: int) -> list[tuple[int, int]]:
@@ -194,33 +194,13 @@ def worked_windows(stretches: Sequence[Stretch], until: int) -> list[tuple[int, 
 class _State:
     """What the events so far amount to."""
 
+    __slots__ = ("cycle", "is_stopped", "reasons", "target")
+
     def __init__(self, target: int | None) -> None:
         self.target = target
         self.cycle = 0
         self.is_stopped = False
         self.reasons: set[str] = set()
-
-    @property
-    def is_running(self) -> bool:
-        return self.cycle > 0 and not self.is_stopped and not self.reasons
-
-    def apply(self, event: ClockEvent) -> None:
-        match event:
-            case Start():
-                self.cycle = self.cycle or 1
-            case Pause(reason=reason):
-                self.reasons.add(reason)
-            case Resume(reason=reason):
-                self.reasons.discard(reason)
-            case Stop():
-                self.is_stopped = True
-            case Reopen(restart=restart):
-                self.is_stopped = False
-                self.cycle += 1 if restart and self.cycle else 0
-            case SetTarget(target=target):
-                self.target = target
-            case _:
-                pass  # SetCalendar: hours reach back in time, so they are laid first, in _calendars
 
 
 def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int | None, Opening]]:
@@ -233,41 +213,59 @@ def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int 
 
 
 def _hours_at(calendars: Sequence[tuple[int | None, Opening]], at: int) -> Opening:
-    if len(calendars) == 1:
-        return calendars[0][1]
     return next(hours for since, hours in reversed(calendars) if since is None or since <= at)
 
 
-def _or_never(stretch: Stretch, question: str, budget: int) -> int | None:
+def _run_out(stretches: Sequence[Stretch], target: int | None) -> tuple[int | None, int | None]:
+    """Of the last cycle: the first instant with elapsed >= `target`, the last with elapsed <= `target`; None = never."""
+    cycle = _last_cycle(stretches)
+    if target is None or not cycle:
+        return None, None
+    left, due = target, None if target else cycle[0].begin
+    for stretch in cycle:
+        if not stretch.is_running:
+            continue
+        spent = stretch.spent
+        if stretch.end is None:
+            due = _or_never(stretch.hours.due, stretch.begin, left) if due is None else due
+            return due, _or_never(stretch.hours.met_until, stretch.begin, left)
+        if spent >= left and due is None:
+            due = stretch.hours.due(stretch.begin, left)
+        if spent > left:
+            return due, stretch.hours.met_until(stretch.begin, left)
+        left -= spent
+    return due, None
+
+
+def _or_never(ask: Callable[[int, int], int], begin: int, budget: int) -> int | None:
     try:
-        ask = stretch.hours.due if question == "due" else stretch.hours.met_until
-        return ask(stretch.begin, budget)
+        return ask(begin, budget)
     except NeverDue:
         # Hours that end for good are an answer here, not a mistake: the target is never reached.
         return None
 
 
-def _first_breach(stretches: Sequence[Stretch], as_of: int) -> int | None:
-    """A target that was lowered below the elapsed time is broken at that moment, not back in time."""
-    elapsed, cycle = 0, 0
+def _told_at(stretches: Sequence[Stretch], as_of: int) -> tuple[int, int | None]:
+    """Elapsed time at `as_of`, and the first second up to then at which it was more than the target of that second. A
+    target that was lowered below the elapsed time is broken at that moment, not back in time."""
+    elapsed, cycle, breached_at = 0, 0, None
     for stretch in stretches:
-        if stretch.begin > as_of:
-            return None
-        elapsed = elapsed if stretch.cycle == cycle else 0
-        cycle = stretch.cycle
-        before, elapsed = elapsed, elapsed + _spent(stretch, as_of)
-        if stretch.target is not None and elapsed > stretch.target:
-            return stretch.begin if before > stretch.target else _passed(stretch, stretch.target - before)
-    return None
-
-
-def _passed(stretch: Stretch, left: int) -> int:
-    return stretch.hours.met_until(stretch.begin, left)
+        begin, end, _, hours, target, of_cycle, spent = stretch
+        if begin > as_of:
+            break
+        if of_cycle != cycle:
+            elapsed, cycle = 0, of_cycle
+        if end is None or end > as_of:
+            spent = _spent(stretch, as_of)
+        if target is not None and elapsed + spent > target and breached_at is None:
+            kept = target - elapsed
+            breached_at = begin if kept < 0 else hours.met_until(begin, kept) + 1
+        elapsed += spent
+    return elapsed, breached_at
 
 
 def _spent(stretch: Stretch, as_of: int) -> int:
-    if stretch.end is not None and stretch.end <= as_of:
-        return stretch.spent
+    """In a stretch that goes on after `as_of`."""
     if not stretch.is_running or as_of <= stretch.begin:
         return 0
     return stretch.hours.between(stretch.begin, as_of)
@@ -280,4 +278,4 @@ def _until(stretch: Stretch, at: int) -> int:
 def _last_cycle(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Without the time before the first start."""
     last = stretches[-1].cycle
-    return [stretch for stretch in stretches if stretch.cycle == last and last > 0]
+    return [stretch for stretch in stretches if stretch.cycle == last] if last else []

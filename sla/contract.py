@@ -147,11 +147,14 @@ def buy_out_for(users: int, price_per_user_month: Decimal | None, months: int) -
 
 
 def remaining_months(on: date, expires_on: date) -> int:
-    """Months after `on` up to and including `expires_on`, rounded up; 0 when it is over."""
-    months = 0
-    while add_months(on, months) < expires_on:
-        months += 1
-    return months
+    """Months after `on` up to and including `expires_on`, rounded up; 0 when it is over (A-15).
+
+    Both are last days: of what was used, and of the term. So they are counted from first day to first day, from the day
+    after `on` to the day after `expires_on`, and 30 June to 31 December is July to December, 6 months.
+    """
+    begin, end = on + timedelta(days=1), expires_on + timedelta(days=1)
+    months = max(0, (end.year - begin.year) * 12 + end.month - begin.month)
+    return months + (end > add_months(begin, months))
 
 
 def propose_exclusion(

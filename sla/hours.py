@@ -7,6 +7,8 @@ from sla.opening import Opening
 
 #: Only where the first years are laid; every year from 1971 to 2200 can be asked.
 DEFAULT_ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 
 
 class Hours:
@@ -44,9 +46,10 @@ class Hours:
 
 def epoch_seconds(at: datetime) -> int:
     """Whole seconds. ValueError for a datetime without zone: it names no instant."""
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError(f"{at.isoformat()} has no time zone: give an aware datetime, such as one in UTC")
-    return int(at.timestamp() // 1)
+    try:
+        return (at - _EPOCH) // _SECOND
+    except TypeError as cause:
+        raise ValueError(f"{at.isoformat()} has no time zone: give an aware datetime, such as one in UTC") from cause
 
 
 def from_epoch(at: int) -> datetime:
@@ -56,4 +59,4 @@ def from_epoch(at: int) -> datetime:
 
 def whole_seconds(length: timedelta) -> int:
     """Whole seconds, fractions dropped."""
-    return int(length // timedelta(seconds=1))
+    return length // _SECOND

@@ -1,5 +1,6 @@
 """What is judged about a ticket at a moment: kind, level, category, scope; and whether anything is promised at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,8 +52,9 @@ class Judgement:
     no_promise: tuple[str, str] | None
 
 
-def judge(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, events: tuple[TicketEvent, ...]) -> Judgement:
-    """`events` in order of time. Only the provider judges (R-085); this only reads what was judged."""
+def judge(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, events: Sequence[TicketEvent]) -> Judgement:
+    """`events` in order of time; those about waiting may be left out. Only the provider judges (R-085); this only reads
+    what was judged."""
     kinds = [event.type for event in events if event.type in _KIND_EVENTS]
     kind = ticket.kind if not kinds else _KIND_EVENTS[kinds[-1]]
     initial_kind = ticket.kind if not kinds else _OPPOSITE[_KIND_EVENTS[kinds[0]]]

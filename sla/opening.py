@@ -85,7 +85,14 @@ class Opening:
                 raise ValueError(f"between({begin}, {end}): the end lies before the begin; swap them")
             self._covering(begin)
             line = self._covering(end)
-        return line.position(end) - line.position(begin)
+        # Both positions by hand: this is asked for every stretch of every clock.
+        opens, spent, full = line.opens, line.spent, line.full
+        first, last = bisect_right(opens, begin) - 1, bisect_right(opens, end) - 1
+        if last < 0:
+            return 0
+        until = spent[last] + end - opens[last]
+        since = spent[first] + begin - opens[first] if first >= 0 else 0
+        return (until if until < full[last] else full[last]) - (since if since < full[first] else full[first])
 
     def due(self, start: int, budget: int) -> int:
         """The first instant at which `budget` open seconds have passed since `start`; may be a closing instant

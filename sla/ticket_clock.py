@@ -1,14 +1,16 @@
 """From the events of a ticket to the events of one clock, twice: net (with what excuses) and gross (without)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sla.agreed_hours import AgreedHours
 from sla.agreement import Agreement
 from sla.clock import (
     ClockEvent,
     Pause,
+    Reading,
     Reopen,
     Resume,
     SetCalendar,
@@ -19,13 +21,14 @@ from sla.clock import (
     due_of,
     elapsed_at,
     history,
+    read_history,
 )
 from sla.hours import epoch_seconds, from_epoch, whole_seconds
-from sla.judgement import Judgement
+from sla.judgement import Judgement, judge
 from sla.opening import Opening
 from sla.settings import Settings
 from sla.terms import ClockKind, Kind, PauseReason
-from sla.ticket import EventType, TicketEvent
+from sla.ticket import EventType, TicketEvent, TicketFacts
 
 _E, _C = EventType, ClockKind
 #: What meets a promise (A-04). Work that is finished had begun: resolving and closing end every clock.
@@ -36,30 +39,63 @@ _MET_BY: dict[ClockKind, frozenset[EventType]] = {
     _C.TIME_ON_SITE: frozenset({_E.ARRIVED, _E.RESOLVED, _E.CLOSED}),
 }
 _RESPONSES = frozenset({_C.FIRST_RESPONSE, _C.REQUEST_RESPONSE})
+_AT = attrgetter("at")
+_WAITS = frozenset({_E.PAUSED, _E.RESUMED, _E.INCOMPLETE, _E.COMPLETE, _E.CLARIFYING_CONFIRMED})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TicketClock:
     """One clock's history in both readings; `stopped_at` is the stop that holds, in epoch seconds."""
 
     net: tuple[Stretch, ...]
     gross: tuple[Stretch, ...]
     stopped_at: int | None
-    open_reasons: tuple[PauseReason, ...]
+    pauses: tuple[Pause | Resume, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def open_reasons(self) -> tuple[PauseReason, ...]:
+        """Why it stands still at the end, in order of beginning."""
+        open_now: dict[str, None] = {}
+        for event in sorted(self.pauses, key=_AT):
+            if isinstance(event, Pause):
+                open_now[event.reason] = None
+            else:
+                open_now.pop(event.reason, None)
+        return tuple(PauseReason(reason) for reason in open_now)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
+class ReadClock:
+    """A clock and what it shows at one moment, net and gross."""
+
+    told: TicketClock
+    net: Reading
+    gross: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class ClockCase:
-    """What every clock of a ticket is made from; `events` in order of time, none after now. `timed` are the same with
-    their epoch seconds: four clocks need them."""
+    """What every clock of a ticket is made from. `waits` and `facts` are its events in order of time with their epoch
+    seconds, none after now: most events of a long ticket are waits, and only some clocks look at them."""
 
-    reported_at: datetime
-    events: tuple[TicketEvent, ...]
+    reported_at: int
     judgement: Judgement
     agreement: Agreement
     hours: AgreedHours
-    timed: tuple[tuple[int, TicketEvent], ...]
+    waits: Sequence[tuple[int, TicketEvent]]
+    facts: Sequence[tuple[int, TicketEvent]]
+
+
+def clock_case(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> ClockCase:
+    """Judged by the events up to and including `now`."""
+    ordered = sorted([event for event in ticket.events if event.at <= now], key=_AT)
+    waits: list[tuple[int, TicketEvent]] = []
+    facts: list[tuple[int, TicketEvent]] = []
+    for event in ordered:
+        (waits if event.type in _WAITS else facts).append((epoch_seconds(event.at), event))
+    judged = judge(ticket, agreement, hours, [event for _, event in facts])
+    return ClockCase(epoch_seconds(ticket.reported_at), judged, agreement, hours, waits, facts)
 
 
 def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
@@ -69,15 +105,22 @@ def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
     opening = _opening(clock, judged.initial_kind, case)
     gross_events = (*_starts(clock, case), *_ends(clock, case), *_judgements(clock, case))
     gross = history(gross_events, opening, target)
+    stopped_at = _stopped_at(gross_events)
     warnings: list[str] = []
-    pauses = tuple(_pauses(clock, case, gross, warnings))
+    pauses = tuple(_pauses(clock, case, gross, stopped_at, warnings))
     return TicketClock(
         net=history((*pauses, *gross_events), opening, target) if pauses else gross,
         gross=gross,
-        stopped_at=_stopped_at(gross_events),
-        open_reasons=_open_reasons(pauses),
+        stopped_at=stopped_at,
+        pauses=pauses,
         warnings=tuple(warnings),
     )
+
+
+def read_ticket_clock(told: TicketClock, at: int) -> ReadClock:
+    """`at` in epoch seconds."""
+    net = read_history(told.net, at)
+    return ReadClock(told, net, net if told.gross is told.net else read_history(told.gross, at))
 
 
 def resolution_start(settings: Settings) -> frozenset[EventType]:
@@ -98,16 +141,16 @@ def met_by(clock: ClockKind, settings: Settings) -> frozenset[EventType]:
 def _starts(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
     settings = case.agreement.settings
     if clock in _RESPONSES or (clock is _C.TIME_ON_SITE and settings.time_on_site_starts_at == "reported"):
-        yield Start(epoch_seconds(case.reported_at))
+        yield Start(case.reported_at)
         return
     by = resolution_start(settings) if clock is _C.RESOLUTION else {_E.REMOTE_IMPOSSIBLE}
-    yield from (Start(at) for at, event in case.timed if event.type in by)
+    yield from (Start(at) for at, event in case.facts if event.type in by)
 
 
 def _ends(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
     settings = case.agreement.settings
     stops = met_by(clock, settings)
-    for at, event in case.timed:
+    for at, event in case.facts:
         if event.type in stops:
             yield Stop(at)
         elif event.type is _E.REOPENED and clock is _C.RESOLUTION:
@@ -117,7 +160,7 @@ def _ends(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
 def _judgements(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
     """A new category is measured against all elapsed time. Becoming a calamity counts from then on; a ruling that it
     was none counts from the report on."""
-    for at, event in case.timed:
+    for at, event in case.facts:
         if event.category is not None:
             yield SetTarget(at, _target(case.judgement.level.promise(clock, event.category).target))
         elif event.type is _E.BECAME_A_CALAMITY:
@@ -135,34 +178,35 @@ def _opening(clock: ClockKind, kind: Kind, case: ClockCase) -> Opening:
 
 
 def _pauses(
-    clock: ClockKind, case: ClockCase, gross: tuple[Stretch, ...], warnings: list[str]
+    clock: ClockKind, case: ClockCase, gross: tuple[Stretch, ...], stopped_at: int | None, warnings: list[str]
 ) -> Iterator[Pause | Resume]:
+    """Waiting after the stop that holds is nothing to this clock."""
     is_clarifying = False
-    for at, event in case.timed:
-        match event.type:
-            case EventType.INCOMPLETE if clock in _RESPONSES:
-                refused = _why_incomplete_does_not_count(at, case, gross)
-                if refused:
-                    warnings.append(refused)
-                    continue
-                is_clarifying = True
-                yield Pause(at, PauseReason.INCOMPLETE_REPORT)
-            case EventType.COMPLETE:
-                yield Resume(at, PauseReason.INCOMPLETE_REPORT)
-            case EventType.CLARIFYING_CONFIRMED if is_clarifying:
-                yield Pause(epoch_seconds(case.reported_at), PauseReason.INCOMPLETE_REPORT)
-            case EventType.PAUSED if event.reason is not None:
-                if _counts(event, case):
-                    yield Pause(at, event.reason)
-                else:
-                    warnings.append(
-                        f"{REASON_NL[event.reason].capitalize()} sinds {_local(event.at, case)} telt pas mee "
-                        "na bevestiging door een supervisor (A-07)."
-                    )
-            case EventType.RESUMED if event.reason is not None:
-                yield Resume(at, event.reason)
-            case _:
-                pass  # every other event says nothing about waiting
+    for at, event in case.waits:
+        what, reason = event.type, event.reason
+        if reason is not None and stopped_at is not None and at > stopped_at:
+            continue
+        if what is _E.RESUMED and reason is not None:
+            yield Resume(at, reason)
+        elif what is _E.PAUSED and reason is not None:
+            if not reason.is_excuse or _is_confirmed(event, case):
+                yield Pause(at, reason)
+            else:
+                warnings.append(
+                    f"{REASON_NL[reason].capitalize()} sinds {_local(event.at, case)} telt pas mee "
+                    "na bevestiging door een supervisor (A-07)."
+                )
+        elif what is _E.COMPLETE:
+            yield Resume(at, PauseReason.INCOMPLETE_REPORT)
+        elif what is _E.INCOMPLETE and clock in _RESPONSES:
+            refused = _why_incomplete_does_not_count(at, case, gross)
+            if refused:
+                warnings.append(refused)
+                continue
+            is_clarifying = True
+            yield Pause(at, PauseReason.INCOMPLETE_REPORT)
+        elif what is _E.CLARIFYING_CONFIRMED and is_clarifying:
+            yield Pause(case.reported_at, PauseReason.INCOMPLETE_REPORT)
 
 
 def _why_incomplete_does_not_count(at: int, case: ClockCase, gross: tuple[Stretch, ...]) -> str | None:
@@ -179,32 +223,24 @@ def _why_incomplete_does_not_count(at: int, case: ClockCase, gross: tuple[Stretc
     return None
 
 
-def _counts(event: TicketEvent, case: ClockCase) -> bool:
-    if event.reason is None or not event.reason.is_excuse or not case.agreement.settings.excuse_needs_confirmation:
+def _is_confirmed(event: TicketEvent, case: ClockCase) -> bool:
+    if not case.agreement.settings.excuse_needs_confirmation:
         return True
-    confirmed = [e.at for e in case.events if e.type is _E.EXCUSE_CONFIRMED and e.reason is event.reason]
-    return any(at >= event.at for at in confirmed)
+    return any(
+        said.at >= event.at and said.type is _E.EXCUSE_CONFIRMED and said.reason is event.reason
+        for _, said in case.facts
+    )
 
 
 def _stopped_at(events: tuple[ClockEvent, ...]) -> int | None:
     """The first stop since the last reopening: a second one changes nothing."""
     stopped: int | None = None
-    for event in sorted(events, key=lambda event: event.at):
+    for event in sorted(events, key=_AT):
         if isinstance(event, Stop) and stopped is None:
             stopped = event.at
         elif isinstance(event, Reopen):
             stopped = None
     return stopped
-
-
-def _open_reasons(pauses: tuple[Pause | Resume, ...]) -> tuple[PauseReason, ...]:
-    open_now: dict[str, None] = {}
-    for event in sorted(pauses, key=lambda event: event.at):
-        if isinstance(event, Pause):
-            open_now[event.reason] = None
-        else:
-            open_now.pop(event.reason, None)
-    return tuple(PauseReason(reason) for reason in open_now)
 
 
 def _target(promised: timedelta | None) -> int | None:

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, print_sources, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from enum import StrEnum
     from zoneinfo import ZoneInfo
 
+    from ari_app.config import Settings
+    from sla.agreed_hours import AgreedHours
     from sla.agreement import Agreement
+    from sla.clauses import Clause
     from sla.plan import Deadline
     from sla.ticket import TicketFacts
 
@@ -64,7 +68,8 @@ def due(  # noqa: PLR0913 - each option of a command is an argument
     from sla.terms import ClockKind
 
     settings = settings_of(home)
-    agreement, hours = settings.agreement(), settings.agreed_hours()
+    agreement = settings.agreement()
+    hours, calendar = _hours_in_force(settings)
     with _mistakes_end_the_command():
         facts = _facts(
             level,
@@ -81,10 +86,15 @@ def due(  # noqa: PLR0913 - each option of a command is an argument
     if not shown:
         fail(f"A ticket of kind {kind} has no clock {only}. It has {', '.join(d.clock for d in planned.deadlines)}.")
     if as_json:
-        clocks = [_clock_json(deadline, agreement.zone) for deadline in shown]
-        return print_json({"agreement": agreement.version, "level": level, "kind": kind, "clocks": clocks})
+        clocks = [_clock_json(deadline, agreement) for deadline in shown]
+        asked = {"agreement": agreement.version, "calendar": calendar, "level": level, "kind": kind}
+        return print_json({**asked, "clocks": clocks})
     for deadline in shown:
-        _print_clock(deadline, agreement)
+        last = deadline.met_until
+        more = (f"Nog op tijd tot en met {last.astimezone(agreement.zone):%d-%m-%Y %H:%M}.",) if last else ()
+        _print_lines(deadline.clock, deadline.state, deadline.clause, (*deadline.why, *more))
+    print_sources(agreement.clauses_in(*(line for deadline in shown for line in (deadline.rule, *deadline.why))))
+    print(f"Kalender: {calendar}.")
     return None
 
 
@@ -106,7 +116,8 @@ def explain(
         return print_json({"ticket": view.number, "level": view.level, "kind": view.kind.value, "clocks": clocks})
     print(f"{view.number}  {view.level}  {view.kind.value}  {view.state}")
     for deadline in view.deadlines:
-        _print_lines(deadline.clock, deadline.state, deadline.rule, deadline.why)
+        _print_lines(deadline.clock, deadline.state, deadline.clauses[0], deadline.why)
+    print_sources(clause for deadline in view.deadlines for clause in deadline.clauses)
     return None
 
 
@@ -144,9 +155,11 @@ def units(
     agreement = settings_of(home).agreement()
     counted = [(worked, call_units(timedelta(seconds=worked), agreement)) for worked in (*seconds, *(more or ()))]
     if as_json:
-        return print_json([{"seconds": worked, "units": found} for worked, found in counted])
+        clauses = [asdict(clause) for clause in agreement.clauses_in("R-087, R-093, A-20")]
+        return print_json([{"seconds": worked, "units": found, "clauses": clauses} for worked, found in counted])
     for worked, found in counted:
         print(f"{spoken(worked)} = {found} x {agreement.unit_minutes} min, naar boven afgerond (R-087)")
+    print_sources(agreement.clauses_in("R-087, R-093, A-20"))
     return None
 
 
@@ -156,6 +169,7 @@ def notice(
     renewal_months: Annotated[int | None, typer.Option(help="Length of a renewal; none: the same.")] = None,
     on: Annotated[str | None, typer.Option(help="A day in the period that is asked about; none: the first.")] = None,
     received: Annotated[str | None, typer.Option(help="The day on which notice was received.")] = None,
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The last day on which notice ends the period, and what a notice that was received does (R-065, R-066)."""
@@ -163,6 +177,7 @@ def notice(
 
     from sla.contract import Contract, ends_on, term_at
 
+    clauses = settings_of(home).agreement().clauses_in("R-064, R-065, R-066")
     with _mistakes_end_the_command():
         starts_on = _day(starts, "--starts")
         received_on = _day(received, "--received") if received else None
@@ -178,13 +193,14 @@ def notice(
                 "last_notice_on": term.last_notice_on,
                 "received_on": received_on,
                 "ends_on": ends,
-                "rules": ["R-065", "R-066"],
+                "clauses": [asdict(clause) for clause in clauses],
             }
         )
     print(f"Looptijd {term.begins_on:%d-%m-%Y} tot en met {term.expires_on:%d-%m-%Y} (R-064, R-065).")
     print(f"Opzeggen kan tot en met {term.last_notice_on:%d-%m-%Y}, drie maanden ervoor (R-066).")
     if ends and received_on:
         print(f"Opzegging ontvangen op {received_on:%d-%m-%Y}: het contract eindigt na {ends:%d-%m-%Y} (R-066).")
+    print_sources(clauses)
     return None
 
 
@@ -192,6 +208,7 @@ def buyout(
     users: Annotated[int, typer.Option(help="The agreed number of users.")],
     months_left: Annotated[int, typer.Option(help="Months that are left; a part of a month counts as one.")],
     price: Annotated[str | None, typer.Option(help="Price of one user a month, 12.50.")] = None,
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """A draft of a buy-out. Nothing is agreed until the provider approves it (R-067, R-068)."""
@@ -199,13 +216,15 @@ def buyout(
 
     with _mistakes_end_the_command():
         offer = buy_out_for(users, _price(price) if price is not None else None, months_left)
+    clauses = settings_of(home).agreement().clauses_in(*offer.why)
     if as_json:
         amount = None if offer.amount is None else str(offer.amount)
         shown = {"users": offer.users, "months": offer.months, "amount": amount, "is_draft": True}
-        return print_json({**shown, "why": offer.why})
+        return print_json({**shown, "why": offer.why, "clauses": [asdict(clause) for clause in clauses]})
     total = "prijs per gebruiker nog niet ingevuld (A-15)" if offer.amount is None else f"€ {offer.amount}"
     print(f"Conceptvoorstel: {offer.users} gebruikers x {offer.months} maanden: {total}")
     print("\n".join(f"  {line}" for line in offer.why))
+    print_sources(clauses)
     return None
 
 
@@ -273,7 +292,20 @@ def _parsed(text: str, option: str, parse: Callable[[str], Parsed], hint: str) -
         raise ValueError(f"{option} is {text!r}: {hint}") from cause
 
 
-def _clock_json(deadline: Deadline, zone: ZoneInfo) -> dict[str, Any]:
+def _hours_in_force(settings: Settings) -> tuple[AgreedHours, str]:
+    """With the days that people approved for this line, when it has a database; and in Dutch which days those are."""
+    from ari_app.cli.tickets import ask_desk
+    from ari_app.store.schema import check
+
+    if check(settings.database_url).found is None:
+        return settings.agreed_hours(), "feestdagen volgens meldlijn.toml; deze lijn heeft nog geen database"
+    hours = ask_desk(settings, lambda desk: desk.opening_days.in_force())
+    approved = hours.holidays - set(settings.holidays)
+    return hours, f"feestdagen volgens meldlijn.toml en {len(approved)} goedgekeurde dagen van deze lijn"
+
+
+def _clock_json(deadline: Deadline, agreement: Agreement) -> dict[str, Any]:
+    zone = agreement.zone
     return {
         "clock": deadline.clock,
         "category": deadline.category,
@@ -282,19 +314,14 @@ def _clock_json(deadline: Deadline, zone: ZoneInfo) -> dict[str, Any]:
         "due": deadline.due_at and deadline.due_at.astimezone(zone).isoformat(),
         "met_until": deadline.met_until and deadline.met_until.astimezone(zone).isoformat(),
         "rule": deadline.rule,
-        "lines": deadline.lines,
+        "lines": deadline.clause.lines,
+        "document": deadline.clause.document,
         "why": deadline.why,
+        "clauses": [asdict(clause) for clause in agreement.clauses_in(deadline.rule, *deadline.why)],
     }
 
 
-def _print_clock(deadline: Deadline, agreement: Agreement) -> None:
-    clause = ", ".join(part for part in (deadline.rule, deadline.lines, agreement.version) if part)
-    last = deadline.met_until
-    more = (f"Nog op tijd tot en met {last.astimezone(agreement.zone):%d-%m-%Y %H:%M}.",) if last else ()
-    _print_lines(deadline.clock, deadline.state, clause, (*deadline.why, *more))
-
-
-def _print_lines(name: str, state: str, clause: str, why: tuple[str, ...]) -> None:
+def _print_lines(name: str, state: str, clause: Clause, why: tuple[str, ...]) -> None:
     print(f"{name}: {state} ({clause})")
     for line in why:
         print(f"    {line}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -15,6 +16,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from ari_app.config import Settings
+    from sla.clauses import Clause
 
 HomeOption = Annotated[
     Path | None,
@@ -47,6 +49,12 @@ def settings_of(home: Path | None) -> Settings:
 def print_json(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
     print()
+
+
+def print_sources(clauses: Iterable[Clause]) -> None:
+    """Where the rules stand that were named above, each once."""
+    for clause in dict.fromkeys(clauses):
+        print(f"  bron: {clause}")
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

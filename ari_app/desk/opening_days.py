@@ -137,6 +137,11 @@ class OpeningDays:
         async with self._store.reading() as session:
             return (await self._days.read(session)).hours
 
+    async def in_force(self) -> AgreedHours:
+        """The hours with all days that are approved."""
+        async with self._store.reading() as session:
+            return (await self._days.read(session)).hours
+
     async def show(self, first: date | None = None, days: int = 14) -> list[DayView]:
         """Every date from `first` (None: today) on, with its hours and why they are so."""
         begin = first or self._today()

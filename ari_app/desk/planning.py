@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -18,8 +18,8 @@ from ari_app.store.work_tables import CorrectionRow
 from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement
 from sla.judgement import CLOCKS
-from sla.plan import Deadline, Plan, plan
-from sla.terms import Category, ClockKind, Kind, PauseReason, Scope
+from sla.plan import Deadline, Plan, no_deadline, plan
+from sla.terms import Category, Kind, PauseReason, Scope
 from sla.ticket import EventType, TicketEvent, TicketFacts
 
 
@@ -53,7 +53,8 @@ class Terms:
         # The clock of a line in demo mode may be set back behind a call; a ticket is never judged before its own facts.
         moment = max(now, known.reported_at, *(event.at for event in known.events))
         if ticket.source is TicketSource.MONITORING and ticket.category is None:
-            return Plan(tuple(_no_clock(clock) for clock in CLOCKS[ticket.kind]), None)
+            unjudged = agreement.clause("R-031")
+            return Plan(tuple(no_deadline(clock, unjudged, _UNJUDGED) for clock in CLOCKS[ticket.kind]), None)
         return plan(known, agreement, hours, moment)
 
 
@@ -153,9 +154,7 @@ def _event(row: TicketEventRow) -> TicketEvent:
 _RULINGS = frozenset({EventType.BECAME_A_CALAMITY, EventType.NOT_A_CALAMITY})
 
 
-def _no_clock(clock: ClockKind) -> Deadline:
-    why = "Melding van monitoring: er loopt geen klok zolang niemand van CNE een categorie heeft bepaald (R-031)."
-    return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, "R-031", (why,))
+_UNJUDGED = "Melding van monitoring: er loopt geen klok zolang niemand van CNE een categorie heeft bepaald (R-031)."
 
 
 def clock_values(ticket_id: int, deadline: Deadline) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from ari_app.desk.views import (
 from ari_app.desk.work_reading import read_work
 from ari_app.desk.work_views import WorkView
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
+from sla.agreement import Agreement
 from sla.plan import Deadline, Plan
 from sla.terms import Category
 
@@ -57,7 +58,7 @@ async def read_tickets(
 async def read_ticket(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> TicketView:
     """One ticket with all work on it, and warnings about what it costs."""
     view = (await read_tickets(session, [row], terms, now))[0]
-    work = await read_work(session, row.id or 0)
+    work = await read_work(session, row.id or 0, terms.of(row).agreement)
     return replace(view, work=work, warnings=view.warnings + _cost_warnings(work))
 
 
@@ -109,7 +110,8 @@ def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> Tick
     call = parts.calls.get(ticket.id) or _no_call(ticket)
     voicemail = parts.voicemails.get(ticket.id)
     judged = terms.plan(ticket, parts.events[ticket.id], now)
-    deadlines = judged.deadlines
+    deadlines, agreement = judged.deadlines, terms.of(ticket).agreement
+    warnings = judged.warnings + _warnings(ticket)
     return TicketView(
         number=ticket_number(ticket.id),
         state=ticket.state,
@@ -125,13 +127,13 @@ def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> Tick
         proposal=ticket.proposal,
         needs_review=ticket.needs_review,
         why_proposed=ticket.why_proposed,
-        deadlines=tuple(_deadline(one) for one in deadlines),
+        deadlines=tuple(_deadline(one, agreement) for one in deadlines),
         route=call.route,
         why=tuple(call.why),
         legs=tuple(_leg(leg) for leg in parts.legs[call.id]),
         steps=tuple(_step(step) for step in call.steps),
         voicemail=_voicemail(voicemail) if voicemail else None,
-        next_deadline=_next(deadlines),
+        next_deadline=_next(deadlines, agreement),
         line=call.line,
         origin=call.origin,
         talked_with=call.talked_with,
@@ -153,7 +155,8 @@ def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> Tick
         is_exception=ticket.is_exception,
         is_caused_by_customer=ticket.is_caused_by_customer,
         is_at_risk=_is_at_risk(judged),
-        warnings=judged.warnings + _warnings(ticket),
+        warnings=warnings,
+        clauses=agreement.clauses_in(*call.why, *warnings),
     )
 
 
@@ -174,7 +177,7 @@ def _warnings(ticket: TicketRow) -> tuple[str, ...]:
     return ()
 
 
-def _deadline(deadline: Deadline) -> DeadlineView:
+def _deadline(deadline: Deadline, agreement: Agreement) -> DeadlineView:
     target = deadline.target or timedelta()
     return DeadlineView(
         clock=deadline.clock,
@@ -184,6 +187,7 @@ def _deadline(deadline: Deadline) -> DeadlineView:
         left_seconds=(target - deadline.elapsed).total_seconds() if deadline.target else 0.0,
         rule=deadline.rule,
         why=deadline.why,
+        clauses=agreement.clauses_in(deadline.rule, *deadline.why),
         elapsed_seconds=deadline.elapsed.total_seconds(),
         gross_elapsed_seconds=deadline.gross_elapsed.total_seconds(),
         gross_due_at=deadline.gross_due_at,
@@ -194,9 +198,9 @@ def _deadline(deadline: Deadline) -> DeadlineView:
     )
 
 
-def _next(deadlines: Iterable[Deadline]) -> DeadlineView | None:
+def _next(deadlines: Iterable[Deadline], agreement: Agreement) -> DeadlineView | None:
     running = [(one.due_at, one) for one in deadlines if one.due_at is not None and one.stopped_at is None]
-    return _deadline(min(running, key=lambda pair: pair[0])[1]) if running else None
+    return _deadline(min(running, key=lambda pair: pair[0])[1], agreement) if running else None
 
 
 def _leg(leg: CallLegRow) -> LegView:

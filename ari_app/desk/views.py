@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from ari_app.desk.work_views import WorkView
+from sla.clauses import Clause
 from sla.terms import Category, ClockKind, Kind, Scope
 
 #: What the assessment proposes, in the words of the agreement; its other proposals are no category.
@@ -30,6 +31,8 @@ class DeadlineView:
     left_seconds: float
     rule: str
     why: tuple[str, ...]
+    #: Where the promise stands, and every other rule that `why` names: id, lines, document with version.
+    clauses: tuple[Clause, ...] = ()
     #: Net: without confirmed excuses and waits. Gross: with them (A-07). Service time in seconds.
     elapsed_seconds: float = 0.0
     gross_elapsed_seconds: float = 0.0
@@ -168,6 +171,8 @@ class TicketView:
     warnings: tuple[str, ...] = ()
     #: Filled for one ticket, empty in lists.
     work: WorkView = NO_WORK
+    #: Of the rules that the route's `why` and the warnings name.
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

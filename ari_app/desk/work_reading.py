@@ -31,12 +31,13 @@ from ari_app.store.work_tables import (
     TimeEntryRow,
     VisitRow,
 )
+from sla.agreement import Agreement
 
 Row = TypeVar("Row", bound=SQLModel)
 
 
-async def read_work(session: AsyncSession, ticket_id: int) -> WorkView:
-    """A fixed number of questions to the database."""
+async def read_work(session: AsyncSession, ticket_id: int, agreement: Agreement) -> WorkView:
+    """A fixed number of questions to the database. `agreement` is the one that the ticket falls under."""
     events = await _rows(session, TicketEventRow, ticket_id, TicketEventRow.at)
     entries = await _rows(session, TimeEntryRow, ticket_id, TimeEntryRow.began_at)
     corrections = await _rows(session, CorrectionRow, ticket_id, CorrectionRow.at)
@@ -56,7 +57,7 @@ async def read_work(session: AsyncSession, ticket_id: int) -> WorkView:
         waits=tuple(waits(one for one in events if one.id not in of_event)),
         approvals=tuple(_approval(one) for one in approvals),
         time_entries=tuple(_entry(one, of_entry.get(one.id), names) for one in entries),
-        costs=tuple(_cost(one, names) for one in costs),
+        costs=tuple(_cost(one, names, agreement) for one in costs),
         access=tuple(
             AccessView(one.account, one.at, one.purpose, one.path, one.why)
             for one in await _rows(session, AccessEntryRow, ticket_id, AccessEntryRow.at)
@@ -110,7 +111,7 @@ def _entry(row: TimeEntryRow, correction: CorrectionRow | None, names: dict[int 
     )
 
 
-def _cost(row: CostLineRow, names: dict[int | None, str]) -> CostLineView:
+def _cost(row: CostLineRow, names: dict[int | None, str], agreement: Agreement) -> CostLineView:
     return CostLineView(
         engineer=names[row.engineer_id],
         activity=row.activity.value,
@@ -121,6 +122,7 @@ def _cost(row: CostLineRow, names: dict[int | None, str]) -> CostLineView:
         amount=row.amount,
         rule=row.rule,
         why=tuple(row.why),
+        clauses=agreement.clauses_in(row.rule, *row.why),
     )
 
 

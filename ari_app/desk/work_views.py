@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ari_app.desk.waits import Wait
+from sla.clauses import Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class CostLineView:
     amount: Decimal | None
     rule: str
     why: tuple[str, ...]
+    #: Of `rule` and of the rules that `why` names.
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def test_the_clause_and_the_arithmetic_are_shown(ask):
     """R-023, R-045"""
     shown = ask("sla", "due", "--level premium --category I --reported 2026-03-02T16:00").stdout
 
-    assert "first_response: running (R-013, L52-62, voip-4.10-2023-11)" in shown
+    assert "first_response: running (R-013, L52-62, SLA VOIP V4.10 (2023-11))" in shown
     assert "ma 16:00-17:30 = 1 u 30" in shown
     assert "di 08:30-15:00 = 6 u 30" in shown
     assert "Nog op tijd tot en met 03-03-2026 15:00" in shown
@@ -104,7 +104,7 @@ def test_level_0_is_promised_nothing(ask):
     """R-071"""
     shown = ask("sla", "due", "--level level_0 --reported 2026-03-02T09:00")
 
-    assert "first_response: none (R-071, voip-4.10-2023-11)" in shown.stdout
+    assert "first_response: none (R-071, L603-605, SLA VOIP V4.10 (2023-11))" in shown.stdout
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_ticket_of_the_line_is_explained_with_its_rules(ask, tmp_path):
     first = found["clocks"][0]
     assert (found["ticket"], first["clock"], first["rule"]) == (number, "first_response", "R-014")
     assert first["why"][0] in shown
-    assert f"first_response: {first['state']} (R-014)" in shown
+    assert f"first_response: {first['state']} (R-014, L64-74, SLA VOIP V4.10 (2023-11))" in shown
 
 
 def test_a_ticket_that_is_not_there_is_named(ask):

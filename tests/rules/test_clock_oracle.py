@@ -180,7 +180,8 @@ def told_slowly(walk: Walk) -> Reading:
         # Broken within this tick, unless the moment of looking comes first.
         reached = clock.elapsed if at < walk.as_of else before if at == walk.as_of else 0
         if breached_at is None and clock.target is not None and reached > clock.target:
-            breached_at = at
+            # The first second past the target; a target lowered below the elapsed time is broken at that moment.
+            breached_at = at + (clock.target - before + 1 if before <= clock.target else 0)
     breached = final is not None and elapsed_as_of > final
     return Reading(due, met_until, elapsed_as_of, breached, breached_at is not None, breached_at)
 

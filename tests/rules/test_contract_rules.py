@@ -7,6 +7,8 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sla.agreement import parse_agreement
 from sla.contract import (
@@ -173,11 +175,53 @@ def test_a_negative_number_of_users_is_refused():
 
 @pytest.mark.parametrize(
     ("on", "months"),
-    [(date(2026, 12, 31), 0), (date(2027, 1, 1), 0), (date(2026, 12, 30), 1), (date(2026, 11, 30), 2)],
+    [
+        (date(2026, 12, 31), 0),
+        (date(2027, 1, 1), 0),
+        (date(2026, 12, 30), 1),
+        (date(2026, 11, 30), 1),
+        (date(2026, 11, 29), 2),
+        (date(2026, 6, 30), 6),
+    ],
 )
 def test_a_part_of_a_month_counts_as_a_month(on, months):
     """A-15"""
     assert remaining_months(on, date(2026, 12, 31)) == months
+
+
+@pytest.mark.parametrize(
+    ("on", "expires_on", "months"),
+    [
+        (date(2026, 2, 28), date(2026, 5, 31), 3),
+        (date(2028, 2, 28), date(2028, 5, 31), 4),
+        (date(2028, 2, 29), date(2028, 5, 31), 3),
+        (date(2026, 4, 30), date(2026, 5, 31), 1),
+        (date(2026, 1, 30), date(2026, 2, 27), 1),
+        (date(2026, 1, 30), date(2026, 2, 28), 2),
+        (date(2026, 3, 14), date(2027, 3, 14), 12),
+        (date(2026, 3, 14), date(2027, 3, 15), 13),
+    ],
+)
+def test_months_left_are_counted_from_first_day_to_first_day(on, expires_on, months):
+    """A-15"""
+    assert remaining_months(on, expires_on) == months
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(-40, 2000))
+def test_months_left_are_the_fewest_that_reach_the_end(on, days):
+    """A-15: written as a search."""
+    expires_on = on + timedelta(days=days)
+    begin, end = on + timedelta(days=1), expires_on + timedelta(days=1)
+
+    assert remaining_months(on, expires_on) == next(n for n in range(100) if add_months(begin, n) >= end)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 60))
+def test_on_its_eve_a_term_has_all_its_months_left(starts_on, months):
+    """A-15, R-064"""
+    expires_on = add_months(starts_on, months) - timedelta(days=1)
+
+    assert remaining_months(starts_on - timedelta(days=1), expires_on) == months
 
 
 @pytest.mark.parametrize(

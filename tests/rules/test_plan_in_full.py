@@ -9,6 +9,7 @@ import pytest
 from sla.agreed_hours import agreed_hours
 from sla.agreement import parse_agreement
 from sla.alerts import Alert, AlertKind
+from sla.clauses import Clause
 from sla.explain import moment, window_lines
 from sla.hours import epoch_seconds
 from sla.plan import Deadline, Plan, plan
@@ -68,24 +69,24 @@ def test_a_deadline_that_was_broken_while_paused_and_stopped_late():
         elapsed=timedelta(hours=5),
         left=timedelta(hours=-1),
         state="breached",
-        breached_at=at("02T14:00"),
+        breached_at=at("02T14:00:01"),
         stopped_at=at("02T15:00"),
-        rule="R-014",
-        why=(
-            "Premium, CAT II, R-014",
-            "Toegezegd: 4 u servicetijd (R-044).",
-            "ma 09:00-10:00 = 1 u",
-            "ma 11:00-15:00 = 4 u",
-            "Uiterlijk ma 02-03-2026 14:00.",
-            "Gestopt ma 02-03-2026 15:00 na 5 u.",
-            "Overschreden sinds ma 02-03-2026 14:00.",
-            "Bruto, zonder aftrek van wachttijd: uiterlijk ma 02-03-2026 13:00 (A-07).",
-        ),
+        clause=Clause("R-014", "L64-74", "SLA VOIP V4.10 (2023-11)"),
+        tell=found.tell,
         category=Category.II,
         gross_due_at=at("02T13:00"),
         gross_elapsed=timedelta(hours=6),
-        gross_breached_at=at("02T13:00"),
-        lines="L64-74",
+        gross_breached_at=at("02T13:00:01"),
+    )
+    assert found.why == (
+        "Premium, CAT II, R-014",
+        "Toegezegd: 4 u servicetijd (R-044).",
+        "ma 09:00-10:00 = 1 u",
+        "ma 11:00-15:00 = 4 u",
+        "Uiterlijk ma 02-03-2026 14:00.",
+        "Gestopt ma 02-03-2026 15:00 na 5 u.",
+        "Overschreden sinds ma 02-03-2026 14:00:01.",
+        "Bruto, zonder aftrek van wachttijd: uiterlijk ma 02-03-2026 13:00 (A-07).",
     )
 
 
@@ -94,16 +95,17 @@ def test_what_is_not_promised_is_whole_too():
     on_site = planned(now="02T10:00").deadline(ClockKind.TIME_ON_SITE)
     nothing = planned(now="02T10:00", level="level_0").deadlines
 
-    why = ("SLA VOIP Premium, CAT II: geen tijd toegezegd (R-018).",)
+    clause = Clause("R-018", "L98", "SLA VOIP V4.10 (2023-11)")
     assert on_site == Deadline(
-        ClockKind.TIME_ON_SITE, None, None, None, None, NOTHING, None, "none", None, None, "R-018", why, lines="L98"
+        ClockKind.TIME_ON_SITE, None, None, None, None, NOTHING, None, "none", None, None, clause, lambda: ()
     )
+    assert on_site.why == ("SLA VOIP Premium, CAT II: geen tijd toegezegd (R-018).",)
     assert [one.clock for one in nothing] == [
         ClockKind.FIRST_RESPONSE,
         ClockKind.RESOLUTION,
         ClockKind.TIME_ON_SITE,
     ]
-    assert {(one.elapsed, one.rule, one.lines) for one in nothing} == {(NOTHING, "R-071", "")}
+    assert {(one.elapsed, one.rule, one.clause.lines) for one in nothing} == {(NOTHING, "R-071", "L603-605")}
 
 
 def test_a_clock_that_never_began_was_never_stopped():
@@ -123,8 +125,8 @@ def test_the_category_that_was_confirmed_last_is_the_one_that_is_shown():
 
     assert (found.category, found.rule, found.target) == (Category.III, "R-015", timedelta(hours=2))
     assert not any("Nog niet beoordeeld" in line for line in found.why)
-    assert (later.category, later.rule, later.breached_at) == (Category.I, "R-013", at("02T11:00"))
-    assert later.why[-1] == "Overschreden sinds ma 02-03-2026 11:00; na de nieuwe beoordeling weer binnen de tijd."
+    assert (later.category, later.rule, later.breached_at) == (Category.I, "R-013", at("02T11:00:01"))
+    assert later.why[-1] == "Overschreden sinds ma 02-03-2026 11:00:01; na de nieuwe beoordeling weer binnen de tijd."
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 
 from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement, parse_agreement
-from sla.alerts import AlertKind, clock_moments
+from sla.alerts import AlertKind, thresholds
 from sla.clock import history
 from sla.explain import spoken, window_lines
 from sla.hours import epoch_seconds
 from sla.plan import Deadline, Plan, plan
 from sla.terms import Category, ClockKind, Kind, PauseReason, Scope
 from sla.ticket import STATES, EventType, TicketEvent, TicketFacts, TicketState, next_state
-from sla.ticket_clock import TicketClock
+from sla.ticket_clock import TicketClock, read_ticket_clock
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 AGREEMENT = parse_agreement((files("sla.agreements") / "voip-4.10-2023-11.toml").read_text(encoding="utf-8"))
@@ -260,9 +260,29 @@ def test_a_broken_promise_says_since_when():
     deadline = first_response(ticket(), "2026-03-02T14:30")
 
     assert deadline.state == "breached"
-    assert deadline.breached_at == local("2026-03-02T13:00")
+    assert deadline.breached_at == local("2026-03-02T13:00:01")
     assert deadline.left == timedelta(hours=-1, minutes=-30)
-    assert deadline.why[-2:] == ("Uiterlijk ma 02-03-2026 13:00.", "Overschreden sinds ma 02-03-2026 13:00.")
+    assert deadline.why[-2:] == ("Uiterlijk ma 02-03-2026 13:00.", "Overschreden sinds ma 02-03-2026 13:00:01.")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ticket(),
+        ticket(event("2026-03-02T12:00", E.CATEGORY_CONFIRMED, category=Category.III), category=None),
+        ticket(reported="2026-03-02T13:30"),
+    ],
+    ids=["within the day", "a stricter judgement", "a deadline at closing time"],
+)
+def test_the_alert_and_the_deadline_name_the_same_first_second_of_a_breach(facts):
+    """R-041, R-085: up to and including met_until the promise is kept."""
+    late = planned(facts, "2026-03-03T16:00")
+    [told] = [alert.since for alert in late.alerts if alert.kind is AlertKind.BREACHED]
+    second = timedelta(seconds=1)
+
+    assert told == late.deadlines[0].breached_at
+    assert plan(facts, AGREEMENT, HOURS, told).deadlines[0].state == "breached"
+    assert plan(facts, AGREEMENT, HOURS, told - second).deadlines[0].state == "running"
 
 
 def test_a_lower_category_after_the_breach_makes_it_good_but_is_not_forgotten():
@@ -272,7 +292,7 @@ def test_a_lower_category_after_the_breach_makes_it_good_but_is_not_forgotten():
     deadline = first_response(facts, "2026-03-02T14:30")
 
     assert deadline.state == "running"
-    assert deadline.breached_at == local("2026-03-02T13:00")
+    assert deadline.breached_at == local("2026-03-02T13:00:01")
     assert deadline.why[-1].endswith("na de nieuwe beoordeling weer binnen de tijd.")
 
 
@@ -431,7 +451,7 @@ def test_a_clock_without_a_promise_has_no_moment_to_look_at():
     told = history([], HOURS.service.epoch, None)
     clock = TicketClock(told, told, None, (), ())
 
-    assert clock_moments(clock, 75) == []
+    assert thresholds(read_ticket_clock(clock, 0), 75) == []
 
 
 def test_a_level_set_right_counts_from_the_report_on():
