@@ -32,12 +32,13 @@ class Conversation:
         await self.party.signal.until(lambda: self.ended_by, LONGEST_TALK)
 
     async def next_key(self, within: float = LONGEST_TALK) -> tuple[Leg, str] | None:
-        """The next digit of a leg; the party's digits are not listened to. None: the talk is over, or `within` seconds are."""
+        """The next digit of a leg; the party's digits are not listened to. None: `within` seconds are over, or the talk is and
+        every digit is read."""
         try:
-            await self.party.signal.until(lambda: self.ended_by or self._pressed(), within)
+            await self.party.signal.until(lambda: self._pressed() or self.ended_by, within)
         except TimeoutError:
             return None
-        leg = None if self.ended_by else self._pressed()
+        leg = self._pressed()
         return (leg, leg.digits.popleft()) if leg else None
 
     async def join(self, leg: Leg) -> bool:

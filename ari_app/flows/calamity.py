@@ -26,7 +26,7 @@ async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None
                 if await in_call(call, leg):
                     return None
             finally:
-                await found.let_go(leg)
+                await call.let_go(leg)
 
     call.because("Geen dienstdoende engineer nam het gesprek aan: inspreken.")
     call.report.not_taken_by = [engineer.id for engineer in engineers]
@@ -58,12 +58,6 @@ class Search:
                 if leg := await self._ask([one for one in group if one.id not in self._not_now]):
                     return leg
         return None
-
-    async def let_go(self, leg: Leg) -> None:
-        """Frees the engineer's phone, and the engineer for other calls."""
-        self.call.leg_report(leg).ended_at = self.call.clock.now()
-        self.call.line.engaged.discard(leg.target.engineer_id or 0)
-        await self.call.call.let_go(leg)
 
     async def finish(self) -> None:
         """Waits for those who still hear that somebody else was faster."""

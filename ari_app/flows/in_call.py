@@ -34,7 +34,7 @@ async def in_call(call: OpenCall, leg: Leg) -> bool:
             await leg.part(call.line.media("engineer-no-longer-needed"))
         raise
     if keys.is_no_calamity:
-        await call.call.let_go(leg)  # free for who has a calamity; the caller hears what happens next
+        await call.let_go(leg)  # free for who has a calamity; the caller hears what happens next
         await call.say("not-a-calamity")
     elif not leg.is_gone and call.settings.wrap_up:
         await wrap_up(call, leg)
@@ -50,13 +50,14 @@ class _Keys:
     async def listen(self, talk: Conversation) -> None:
         """Returns when the talk is over, or is to be ended."""
         try:
-            while not talk.ended_by and not self.is_no_calamity:
-                if (pressed := await talk.next_key()) and pressed[1] == STAR:
-                    await self._obey(talk, pressed[0])
+            while not self.is_no_calamity and (pressed := await talk.next_key()):
+                leg, key = pressed
+                if key == STAR:
+                    await self._obey(talk, leg)
         finally:
             if self._calling_in:
-                if not talk.ended_by or len(talk.legs) == 1:
-                    self._calling_in.cancel()  # else the colleague hears that the caller left
+                if talk.ended_by != "caller":
+                    self._calling_in.cancel()  # else it ends by itself, and the colleague hears why
                 await asyncio.gather(self._calling_in, return_exceptions=True)
 
     async def _obey(self, talk: Conversation, leg: Leg) -> None:
@@ -89,9 +90,9 @@ class _Keys:
             self._calling_in = asyncio.create_task(call_in(self.call, talk, leg))
 
     async def _confirm(self, leg: Leg, prompt: str) -> None:
-        """Only the engineer hears it. Who is gone meanwhile is noticed by the talk."""
+        """Only the engineer hears it, until the next key. Who is gone meanwhile is noticed by the talk."""
         try:
-            await leg.play_to_the_end(self.call.line.media(prompt))
+            await leg.play(self.call.line.media(prompt))
         except Hangup:
             return
 

@@ -176,6 +176,13 @@ class OpenCall:
             self.report.ended_at = self.report.talk_ended_at
         self.note("talk", f"ended by {self.report.ended_by}")
 
+    async def let_go(self, leg: Leg) -> None:
+        """Frees an engineer's phone, and the engineer for other calls; again is harmless."""
+        report = self.leg_report(leg)
+        report.ended_at = report.ended_at or self.clock.now()
+        self.line.engaged.discard(leg.target.engineer_id or 0)
+        await self.call.let_go(leg)
+
     def key_in(self, leg: Leg, what: str, value: str = "") -> None:
         """An engineer decided something with the keys of the phone."""
         engineer_id = leg.target.engineer_id

@@ -26,6 +26,7 @@ DIRECTORY = {
     "Fenna Fictief": "31612345001",
     "Bram Bedacht": "31612345002",
     "Sanne Schijn": "31612345003",
+    "Fenna Fictief, thuis": "31612345011",
     "desk-1": "desk-1",
     "desk-2": "desk-2",
 }

@@ -1,6 +1,6 @@
 """What people do when their phone is called. Each works in the fake and in the real world."""
 
-from tests.calls.scenario import BREATH, VOICE, PhoneCall
+from tests.calls.scenario import BREATH, VOICE, Person, PhoneCall
 
 
 async def ACCEPTS(call: PhoneCall) -> None:
@@ -16,6 +16,35 @@ async def ACCEPTS_AND_ENDS_THE_TALK(call: PhoneCall) -> None:
     if await call.listen_for("engineer-press-1"):
         await _accept(call)
         await _talk_and_hang_up(call)
+
+
+def ACCEPTS_AND_KEYS(*keys: str) -> Person:
+    """As ACCEPTS, and presses keys once the caller is heard; the last one is followed by listening to the end."""
+
+    async def person(call: PhoneCall) -> None:
+        await _pick_up(call)
+        if not await call.listen_for("engineer-press-1"):
+            return
+        await _accept(call)
+        if await call.listen_for(VOICE):
+            for key in keys:
+                await call.press(key)
+        await call.listen_on()
+
+    return person
+
+
+async def UNAVAILABLE(call: PhoneCall) -> None:
+    """Switched off: 480."""
+    await call.handset.reject(480)
+
+
+async def SAYS_NOT_NOW(call: PhoneCall) -> None:
+    """Picks up and presses 3."""
+    await _pick_up(call)
+    if await call.listen_for("engineer-press-1"):
+        await call.press("3")
+        await call.listen_on()
 
 
 async def DECLINES(call: PhoneCall) -> None:

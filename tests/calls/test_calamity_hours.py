@@ -16,6 +16,7 @@ from tests.calls.people import (
     REDIRECTS,
     REJECTS,
     SILENT,
+    UNAVAILABLE,
     UNREACHABLE,
     VOICEMAIL_BOX,
     WRONG_KEY_THEN_ACCEPTS,
@@ -76,13 +77,14 @@ async def test_the_voicemail_box_of_a_mobile_never_accepts(line: Line) -> None:
         (BUSY, "busy", 486),
         (REJECTS, "refused", 603),
         (UNREACHABLE, "unreachable", 404),
+        (UNAVAILABLE, "no_answer", 480),
         (REDIRECTS, "unreachable", 302),
         (DECLINES, "declined", None),
         (SILENT, "not_accepted", None),
         (PICKS_UP_AND_HANGS_UP, "not_accepted", None),
         (DEAD, "no_answer", None),
     ],
-    ids=["busy", "rejects", "unreachable", "redirects", "declines", "silent", "hangs up", "dead"],
+    ids=["busy", "rejects", "unreachable", "switched off", "redirects", "declines", "silent", "hangs up", "dead"],
 )
 async def test_an_engineer_who_does_not_accept_is_passed_over(
     line: Line, person: Person, result: str, sip_code: int | None

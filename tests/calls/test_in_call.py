@@ -1,0 +1,177 @@
+"""While an engineer and a caller talk: keys that only the engineer has, a colleague who comes in, and the end of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.calls.line import Line
+from tests.calls.people import ACCEPTS, ACCEPTS_AND_KEYS, BUSY, REJECTS
+from tests.calls.scenario import VOICE, Caller, PhoneCall
+from tests.calls.sounds import message_audio, was_recorded
+from tests.calls.test_ringing import BRAM, CUSTOMER, FENNA, SANNE, with_settings
+
+STAYS = replace(CUSTOMER, ends_talk=False)
+NOTE = "De router is herstart"
+
+
+def keyed(outcome: Any) -> list[tuple[str, str]]:
+    return [(one.what, one.value) for one in outcome.report.keyed_in]
+
+
+def leaves_when(moment: str) -> Caller:
+    return replace(STAYS, hangs_up_when=moment)
+
+
+async def test_no_calamity_tells_the_caller_and_frees_the_engineer_within_3_seconds(line: Line) -> None:
+    """R-055, R-056"""
+    outcome = await line.call(STAYS, phones={FENNA: ACCEPTS_AND_KEYS("*", "1")})
+
+    assert keyed(outcome) == [("not_a_calamity", "")]
+    assert outcome.heard[-1] == "not-a-calamity"
+    (leg,) = outcome.report.legs
+    assert leg.ended_at is not None
+    assert (leg.ended_at - outcome.report.keyed_in[0].at).total_seconds() < 3
+    assert outcome.report.ended_by == "engineer"
+
+
+async def test_costs_category_and_a_call_back_are_keyed_in_during_the_talk(line: Line) -> None:
+    """R-058, R-085"""
+    caller = leaves_when(f"{FENNA} pressed 5")
+
+    outcome = await line.call(caller, phones={FENNA: ACCEPTS_AND_KEYS("*", "2", "*", "3", "2", "*", "5")})
+
+    assert keyed(outcome) == [("customer_caused", ""), ("category", "2"), ("call_back", "")]
+    assert {one.by for one in outcome.report.keyed_in} == {FENNA}
+    assert "engineer-keys-noted" in outcome.heard_by[FENNA]
+    assert "engineer-keys-noted" not in outcome.heard
+
+
+async def test_a_digit_without_a_star_does_nothing_and_an_unknown_one_is_named_so(fake_line: Line) -> None:
+    caller = leaves_when(f"{FENNA} hears engineer-keys-unknown")
+
+    outcome = await fake_line.call(caller, phones={FENNA: ACCEPTS_AND_KEYS("1", "9", "*", "8")})
+
+    assert keyed(outcome) == []
+    assert outcome.report.ended_by == "caller"
+
+
+async def test_keys_that_are_pressed_to_accept_decide_nothing_in_the_talk(fake_line: Line) -> None:
+    async def presses_a_lot(call: PhoneCall) -> None:
+        await call.handset.ring()
+        await call.handset.answer()
+        await call.listen_for("engineer-press-1")
+        call.handset.speak()
+        for key in ("1", "*", "1"):
+            await call.handset.press(key)
+        await call.listen_on()
+
+    outcome = await fake_line.call(CUSTOMER, phones={FENNA: presses_a_lot})
+
+    assert ("0201234567", FENNA) in outcome.talked
+
+
+async def test_a_colleague_of_the_second_line_comes_into_the_talk(line: Line) -> None:
+    """R-142"""
+    caller = leaves_when(f"{BRAM} hears {VOICE}0201234567")
+
+    outcome = await line.call(caller, phones={FENNA: ACCEPTS_AND_KEYS("*", "4"), BRAM: ACCEPTS})
+
+    assert keyed(outcome) == [("second_line", BRAM)]
+    assert outcome.rang == [(FENNA, "accepted"), (BRAM, "accepted")]
+    assert (BRAM, "0201234567") in outcome.talked
+    assert outcome.heard_by[BRAM][-1] == "engineer-caller-left"
+
+
+async def test_when_nobody_of_the_second_line_comes_the_engineer_hears_so(fake_line: Line) -> None:
+    caller = leaves_when(f"{FENNA} hears engineer-second-line-nobody")
+
+    outcome = await fake_line.call(caller, phones={FENNA: ACCEPTS_AND_KEYS("*", "4"), BRAM: BUSY, SANNE: REJECTS})
+
+    assert keyed(outcome) == []
+    assert outcome.rang == [(FENNA, "accepted"), (BRAM, "busy"), (SANNE, "refused")]
+
+
+async def test_a_caller_who_leaves_while_the_second_line_rings_stops_that(fake_line: Line) -> None:
+    outcome = await fake_line.call(leaves_when(f"{BRAM} rings"), phones={FENNA: ACCEPTS_AND_KEYS("*", "4")})
+
+    assert outcome.rang == [(FENNA, "accepted"), (BRAM, "caller_gone")]
+
+
+# --- after the call
+
+
+async def wraps_up(call: PhoneCall) -> None:
+    """Category II, 15 minutes, and a spoken note."""
+    await call.handset.ring()
+    await call.handset.answer()
+    await call.listen_for("engineer-press-1")
+    call.handset.speak()
+    await call.press("1")
+    await call.listen_for("engineer-wrap-up-category")
+    await call.press("2")
+    await call.listen_for("engineer-wrap-up-minutes")
+    for key in "15#":
+        await call.press(key)
+    await call.listen_for("beep")
+    await call.handset.pause(0.8)
+    await call.handset.say(message_audio(NOTE))
+    await call.press("#")
+    await call.listen_on()
+
+
+async def test_after_the_call_the_engineer_keys_in_category_and_minutes_and_speaks_a_note(line: Line) -> None:
+    await with_settings(line, wrap_up=True)
+
+    outcome = await line.call(CUSTOMER, phones={FENNA: wraps_up})
+
+    assert keyed(outcome) == [("category", "2"), ("minutes", "15")]
+    assert outcome.report.spoken_note is not None
+    assert was_recorded(outcome.recordings / outcome.report.spoken_note, NOTE)
+    assert outcome.heard_by[FENNA][-1] == "engineer-wrap-up-thanks"
+    assert outcome.report.ended_by == "caller"
+    assert outcome.report.ended_at == outcome.report.talk_ended_at
+
+
+async def test_who_hangs_up_after_the_call_leaves_the_rest_to_the_page(fake_line: Line) -> None:
+    await with_settings(fake_line, wrap_up=True)
+
+    async def hangs_up(call: PhoneCall) -> None:
+        await call.handset.ring()
+        await call.handset.answer()
+        await call.listen_for("engineer-press-1")
+        call.handset.speak()
+        await call.press("1")
+        await call.listen_for("engineer-wrap-up-category")
+        await call.handset.hang_up()
+
+    outcome = await fake_line.call(CUSTOMER, phones={FENNA: hangs_up})
+
+    assert keyed(outcome) == []
+    assert outcome.report.error is None
+
+
+async def test_a_category_that_was_keyed_in_during_the_talk_is_not_asked_again(fake_line: Line) -> None:
+    await with_settings(fake_line, wrap_up=True)
+    caller = leaves_when(f"{FENNA} hears engineer-keys-noted")
+
+    outcome = await fake_line.call(caller, phones={FENNA: ACCEPTS_AND_KEYS("*", "3", "3")})
+
+    assert "engineer-wrap-up-category" not in outcome.heard_by[FENNA]
+    assert "engineer-wrap-up-minutes" in outcome.heard_by[FENNA]
+
+
+async def test_a_recorded_talk_is_announced_to_both_and_kept(line: Line) -> None:
+    await with_settings(line, record_talks=True)
+
+    outcome = await line.call(CUSTOMER, phones={FENNA: ACCEPTS})
+
+    assert "talk-is-recorded" in outcome.heard
+    assert "talk-is-recorded" in outcome.heard_by[FENNA]
+    assert outcome.report.talk_recording is not None
+    assert (outcome.recordings / outcome.report.talk_recording).is_file()
+
+
+async def test_no_talk_is_recorded_unless_the_line_is_set_so(fake_line: Line) -> None:
+    outcome = await fake_line.call(CUSTOMER, phones={FENNA: ACCEPTS})
+
+    assert outcome.report.talk_recording is None
+    assert not [path for _, path, *_ in fake_line.requests if path.endswith("/record")]
