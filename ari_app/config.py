@@ -54,6 +54,9 @@ class AsteriskSettings(_Part):
     trunk_addresses: tuple[str, ...] = ("127.0.0.2",)
     #: Phones of the desk, by name: their SIP address.
     desk_phones: dict[str, str] = {"desk-1": "127.0.0.3:5081", "desk-2": "127.0.0.3:5082"}
+    #: A heartbeat that takes longer than so many seconds, so many times in a row, lets the dialplan take the callers.
+    slow_after_seconds: float = Field(1.0, gt=0, le=3)
+    slow_times: int = Field(3, ge=1, le=20)
     #: False when somebody else starts Asterisk (a container beside ours).
     managed: bool = True
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.errors import AsteriskError, Fatal
+from ari_app.asterisk.heartbeat import Heartbeat
 from ari_app.asterisk.rest import Rest
 from ari_app.config import Settings
 from ari_app.desk import Desk
@@ -77,7 +78,9 @@ async def _serve(settings: Settings) -> None:
     clock, store = clock_of(settings), Store.open(settings.database_url)
     desk = desk_of(settings, store, clock)
     rest = Rest(settings.ari_url, settings.asterisk.user, asterisk_server(settings).password())
-    client = AriClient(rest, settings.asterisk.app)
+    watched = settings.asterisk
+    heartbeat = Heartbeat(rest, slow_after=watched.slow_after_seconds, times=watched.slow_times, trouble=store.trouble)
+    client = AriClient(rest, settings.asterisk.app, heartbeat)
     try:
         async with asyncio.TaskGroup() as tasks, _pages(settings, desk, store, client):
             reception = Reception(client, desk, clock, _surroundings(settings, desk), tasks)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import random
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,14 +12,12 @@ import structlog
 from ari_app.asterisk.channel import Channel
 from ari_app.asterisk.errors import Fatal, Gone, Refused, Unreachable
 from ari_app.asterisk.events import Event, parse_event
+from ari_app.asterisk.heartbeat import HEARTBEAT_EVERY, Heartbeat
 from ari_app.asterisk.rest import Rest
 from ari_app.asterisk.version import check_version
 
 log = structlog.get_logger()
 
-#: The dialplan takes the message itself when this variable is older than ten seconds.
-HEARTBEAT_VARIABLE = "LINE_HB"
-HEARTBEAT_EVERY = 3.0
 #: Our own pings find a half-open connection; Asterisk sends none.
 PING_EVERY = 5.0
 BACK_OFF = (0.1, 0.3, 1.0, 2.0, 5.0)
@@ -39,11 +36,15 @@ NOISE = (
 
 
 class AriClient:
-    """Keeps the connection, hands events to channels, and a new caller to `on_caller`."""
+    """Keeps the connection, hands events to channels, and a new caller to `on_caller`.
 
-    def __init__(self, rest: Rest, app: str) -> None:
+    `takes_callers`: false for a connection that only places calls; it gives no sign of life.
+    """
+
+    def __init__(self, rest: Rest, app: str, heartbeat: Heartbeat | None = None, *, takes_callers: bool = True) -> None:
         self.rest = rest
         self.app = app
+        self.heartbeat = (heartbeat or Heartbeat(rest)) if takes_callers else None
         self.connected = asyncio.Event()
         #: Set by the service: takes the StasisStart of a caller who just came in; must not wait.
         self.on_caller: Callable[[Event], None] = lambda event: None
@@ -84,16 +85,10 @@ class AriClient:
 
     async def beat(self) -> None:
         """Tells the dialplan every few seconds that this loop lives."""
-        while True:
+        while self.heartbeat:
             if self.connected.is_set():
-                await self._beat_once()
+                await self.heartbeat.once()
             await asyncio.sleep(HEARTBEAT_EVERY)
-
-    async def _beat_once(self) -> None:
-        try:
-            await self.rest.set_global(HEARTBEAT_VARIABLE, str(int(time.time())))
-        except (Unreachable, Gone, Refused) as failure:
-            log.warning("Heartbeat not delivered", action="heartbeat_failed", why=str(failure))
 
     async def _session(self) -> None:
         await self._check_version()
@@ -101,7 +96,8 @@ class AriClient:
         connecting = self.rest.session.ws_connect(url, params={"app": self.app}, heartbeat=PING_EVERY, autoping=True)
         async with await connecting as socket:
             await self.rest.leave_out(self.app, *NOISE)
-            await self._beat_once()
+            if self.heartbeat:
+                await self.heartbeat.once()
             await self._resynchronise()
             self.connected.set()
             log.info("Connected to Asterisk", action="ari_connected", app=self.app)

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,8 @@ SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "
 LOOP_PRAGMAS = (*SQLITE_PRAGMAS[:-1], "busy_timeout=20")
 ASK_AGAIN_AFTER = 0.003
 GIVE_UP_AFTER = 30.0
+#: Longer than any transaction of a call; a caller waits.
+ANSWERS_WITHIN = 2.0
 
 
 class Store:
@@ -94,6 +96,15 @@ class Store:
         """A consistent view of the rows; nothing is written."""
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
+
+    async def trouble(self) -> str | None:
+        """Why the database does not answer; None when it does."""
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN), self._reader.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError, TimeoutError) as failure:
+            return f"the database does not answer: {type(failure).__name__}"
+        return None
 
     async def close(self) -> None:
         if self._kept:

@@ -1,0 +1,78 @@
+"""The WebSocket is cut in the middle of a call, on both Asterisks: the call goes on and ends as if nothing had happened."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from tests.calls.line import Line
+from tests.calls.people import ACCEPTS, NO_ANSWER
+from tests.calls.scenario import Caller
+
+AT_NIGHT = Caller("0201234567", at="2026-11-21T21:00")
+CALAMITY = replace(AT_NIGHT, at="2026-11-21T09:10")
+
+
+class CutsAt:
+    """The network drops our connections at a moment of the call; we connect again by ourselves."""
+
+    def __init__(self, line: Line, moment: str) -> None:
+        self.line, self.moment = line, moment
+        self.connections = 0
+
+    async def __aenter__(self) -> "CutsAt":
+        self.task = asyncio.create_task(self._cut())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.task
+
+    async def _cut(self) -> None:
+        await self.line.moment(self.moment)
+        client = self.line.client
+        # Asterisk sees a closed socket, and so do we: not a close of ours, after which nobody would connect again.
+        connector = client.rest.session.connector
+        assert connector
+        for connection in list(connector._acquired):  # type: ignore[attr-defined]
+            if connection.transport:
+                connection.transport.abort()
+        while client.connected.is_set():
+            await asyncio.sleep(0.01)
+        await client.connected.wait()
+        self.connections += 1
+
+
+async def test_a_message_that_is_being_spoken_is_kept_whole(line: Line) -> None:
+    async with CutsAt(line, "0201234567 speaks the message") as cut:
+        outcome = await line.call(AT_NIGHT)
+
+    assert cut.connections == 1
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.report.ended_by == "caller"
+    assert outcome.report.error is None
+
+
+@pytest.mark.parametrize("prompt", ["welcome", "voicemail-instructions"])
+async def test_a_caller_in_a_prompt_hears_the_rest(line: Line, prompt: str) -> None:
+    async with CutsAt(line, f"0201234567 hears {prompt}"):
+        outcome = await line.call(AT_NIGHT)
+
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.report.error is None
+
+
+async def test_two_people_who_talk_go_on_talking(line: Line) -> None:
+    async with CutsAt(line, "Fenna Fictief hears voice of 0201234567") as cut:
+        outcome = await line.call(CALAMITY, phones={"Fenna Fictief": ACCEPTS})
+
+    assert cut.connections == 1
+    assert outcome.talked == [("0201234567", "Fenna Fictief"), ("Fenna Fictief", "0201234567")]
+    assert outcome.report.talked_with == "Fenna Fictief"
+    assert outcome.report.error is None
+
+
+async def test_while_a_phone_rings_the_next_ones_are_still_rung(line: Line) -> None:
+    async with CutsAt(line, "Fenna Fictief rings"):
+        outcome = await line.call(CALAMITY, phones={"Fenna Fictief": NO_ANSWER, "Bram Bedacht": ACCEPTS})
+
+    assert outcome.report.talked_with == "Bram Bedacht"
