@@ -83,7 +83,7 @@ async def _serve(settings: Settings) -> None:
     client = AriClient(rest, settings.asterisk.app, heartbeat)
     try:
         async with asyncio.TaskGroup() as tasks, _pages(settings, desk, store, client):
-            reception = Reception(client, desk, clock, _surroundings(settings, desk), tasks)
+            reception = Reception(client, desk, clock, surroundings(settings, desk), tasks)
             reception.open()
             for number in range(settings.speech.workers):
                 tasks.create_task(_keep_worker(settings), name=f"worker {number}")
@@ -115,7 +115,8 @@ async def _signal() -> None:
     raise _Stop
 
 
-def _surroundings(settings: Settings, desk: Desk) -> Surroundings:
+def surroundings(settings: Settings, desk: Desk) -> Surroundings:
+    """What the calls of this line share, with its own sounds and its own desk."""
     folder = settings.sounds / settings.line.language
     names = settings.sounds / "names"
 

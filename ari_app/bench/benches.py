@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.bench import memory, next_due, service_time, voicemail_calls
+from ari_app.bench import explained_calls, memory, next_due, service_time, voicemail_calls
 from ari_app.bench.figure import BenchFailed, Figure
 
 Run = Callable[[Path], AsyncIterator[Figure]]
@@ -24,6 +24,9 @@ BENCHES: dict[str, Bench] = {
         "deadlines and elapsed time, against businesstimedelta and a table of minutes", service_time.run
     ),
     next_due.NAME: Bench("which ticket is due next, among 1,000 to 1,000,000, on both databases", next_due.run),
+    explained_calls.NAME: Bench(
+        "all kinds of callers at all telling moments of a year, by virtual phones", explained_calls.run
+    ),
     memory.NAME: Bench("1,000 short messages: memory, open files, calls that were not let go", memory.run),
 }
 

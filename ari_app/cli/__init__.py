@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ari_app.cli import agreement, bench, calls, database, hours, line, rota, speech, ticket_commands
+from ari_app.cli import agreement, bench, calls, database, explain_call, hours, line, rota, speech, ticket_commands
 
 app = typer.Typer(
     name="meldlijn",
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 line.add_to(app)
 calls.add_to(app)
+explain_call.add_to(app)
 ticket_commands.add_to(app)
 speech.add_to(app)
 database.add_to(app)

@@ -25,8 +25,21 @@ from ari_app.store.tables import (
 )
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller, spoken_form
+from sla.plan import Plan
 from sla.terms import Kind
 from sla.ticket import EventType, TicketEvent, next_state
+
+
+def drafted(
+    report: CallReport, caller: Caller, terms: Terms, now: datetime
+) -> tuple[TicketRow, list[TicketEventRow], Plan]:
+    """The ticket that comes of a call, with its events and clocks; nothing is written."""
+    ticket = _ticket(report, caller, terms.version(caller.agreement_version))
+    bridged = _bridged(report, now)
+    for event in bridged:
+        ticket.state = next_state(ticket.state, event.type)
+    events = [event_row(ticket, event, report.talked_with or "") for event in bridged]
+    return ticket, events, judge(ticket, events, terms, now)
 
 
 async def filed_ticket(session: Asks, call_id: str) -> int | None:
@@ -40,13 +53,7 @@ async def file_report(
 ) -> TicketRow:
     """Adds everything that belongs to a call that was not filed before; the caller commits."""
     caller = report.caller or await find_caller(session, report.caller_number, report.received_at, terms)
-    ticket = _ticket(report, caller, terms.version(caller.agreement_version))
-    bridged = _bridged(report, now)
-    for event in bridged:
-        ticket.state = next_state(ticket.state, event.type)
-    events = [event_row(ticket, event, report.talked_with or "") for event in bridged]
-    judged = judge(ticket, events, terms, now)
-
+    ticket, events, judged = drafted(report, caller, terms, now)
     ticket.id = await add_one(session, TicketRow, ticket.model_dump(exclude={"id"}))
     call_row_id = await add_one(session, CallRow, _call(report, ticket.id))
     await add(session, CallLegRow, *_legs(report, call_row_id))
