@@ -13,7 +13,7 @@ from sla.ticket import TicketState
 _OPEN = (
     sa.select(col(TicketRow.kind))
     .where(col(TicketRow.customer_id) == sa.bindparam("customer"))
-    .where(col(TicketRow.state).not_in((TicketState.RESOLVED, TicketState.CLOSED)))
+    .where(col(TicketRow.state) != TicketState.RESOLVED, col(TicketRow.state) != TicketState.CLOSED)
 )
 
 
