@@ -10,13 +10,15 @@ from ari_app.store.in_call_tables import CallSoundRow, KeyedInRow, SoundKind
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.statements import Asks, add
 from ari_app.store.tables import TicketRow
-from routing.caller import spoken_form
+from routing.caller import Caller, spoken_form
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOT_TAKEN = "call_not_taken"
 
 
-async def add_what_engineers_left(session: Asks, report: CallReport, ticket: TicketRow, now: datetime) -> None:
+async def add_what_engineers_left(
+    session: Asks, report: CallReport, caller: Caller, ticket: TicketRow, now: datetime
+) -> None:
     """In the transaction that files the call."""
     ticket_id = ticket.id or 0
     keys = [
@@ -30,10 +32,10 @@ async def add_what_engineers_left(session: Asks, report: CallReport, ticket: Tic
         {"ticket_id": ticket_id, "kind": kind, "recording": file, "by": by} for kind, file in sounds.items() if file
     ]
     await add(session, CallSoundRow, *kept)
-    await add(session, OutboxRow, *_alerts(report, ticket, now))
+    await add(session, OutboxRow, *_alerts(report, caller, ticket, now))
 
 
-def _alerts(report: CallReport, ticket: TicketRow, now: datetime) -> list[dict[str, object]]:
+def _alerts(report: CallReport, caller: Caller, ticket: TicketRow, now: datetime) -> list[dict[str, object]]:
     if not report.not_taken_by:
         return []
     number = ticket_number(ticket.id)
@@ -42,7 +44,7 @@ def _alerts(report: CallReport, ticket: TicketRow, now: datetime) -> list[dict[s
             "key": f"{number}:{NOT_TAKEN}:{to}",
             "kind": NOT_TAKEN,
             "ticket_id": ticket.id,
-            "payload": {"ticket": number, "to": to, "text": _text(report, number)},
+            "payload": {"ticket": number, "to": to, "text": _text(report, caller, number)},
             "created_at": now,
             "next_try_at": now,
         }
@@ -50,9 +52,8 @@ def _alerts(report: CallReport, ticket: TicketRow, now: datetime) -> list[dict[s
     ]
 
 
-def _text(report: CallReport, number: str) -> str:
-    name = report.caller.customer_name if report.caller else ""
-    who = name or spoken_form(report.caller_number)
+def _text(report: CallReport, caller: Caller, number: str) -> str:
+    who = caller.customer_name or spoken_form(report.caller_number)
     at = f"{report.received_at.astimezone(AMSTERDAM):%H:%M}"
     left = "Er is een bericht ingesproken" if report.recording else "Er is geen bericht ingesproken"
     return f"Niemand nam de calamiteitenlijn aan: {who} belde om {at}. {left}: {number}."
