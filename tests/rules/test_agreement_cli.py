@@ -100,6 +100,22 @@ def test_the_resolution_and_the_visit_start_when_it_is_told(ask):
     assert started["time_on_site"]["due"] == "2026-03-02T13:00:00+01:00"
 
 
+def test_the_days_that_were_approved_for_the_line_count_and_the_calendar_is_named(ask, tmp_path):
+    """A-08: Christmas of 2031 is a Thursday."""
+    (tmp_path / "meldlijn.toml").write_text("[agreement_settings]\nholiday_stops_contract_clock = true\n")
+    asked = "sla due --level premium --category I --reported 2031-12-24T16:00 --json"
+    without = printed(ask(asked))
+    assert ask("db upgrade").exit_code == 0
+    assert ask("hours approve 2031-12-25 --by Anouk").exit_code == 0
+
+    found = printed(ask(asked))
+
+    assert without["clocks"][0]["due"] == "2031-12-25T15:00:00+01:00"
+    assert found["clocks"][0]["due"] == "2031-12-26T15:00:00+01:00"
+    assert "nog geen database" in without["calendar"]
+    assert "1 goedgekeurde dagen" in found["calendar"]
+
+
 def test_level_0_is_promised_nothing(ask):
     """R-071"""
     shown = ask("sla", "due", "--level level_0 --reported 2026-03-02T09:00")
