@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from rich.markup import escape
 
-from ari_app.cli.common import results
+from ari_app.cli.common import print_sources, results
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from ari_app.desk.views import TicketView
     from ari_app.desk.work_views import EventView, WorkView
+    from sla.clauses import Clause
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -59,11 +60,21 @@ def print_ticket(view: TicketView) -> None:
         results.print(f"proposed: {view.proposed_category}; {escape(view.why_proposed)}")
     for deadline in view.deadlines:
         due = local(deadline.due_at) if deadline.due_at else "-"
-        results.print(f"{deadline.clock.value}: {deadline.state}, due {due} ({deadline.rule})")
+        results.print(f"{deadline.clock.value}: {deadline.state}, due {due} ({deadline.clauses[0]})")
         for line in deadline.why:
             results.print(f"    {escape(line)}")
+
     for line in _work(view):
         results.print(escape(line))
+    print_sources(_clauses(view))
+
+
+def _clauses(view: TicketView) -> Iterator[Clause]:
+    yield from view.clauses
+    for deadline in view.deadlines:
+        yield from deadline.clauses
+    for cost in view.work.costs:
+        yield from cost.clauses
 
 
 def print_standing(view: TicketView) -> None:
