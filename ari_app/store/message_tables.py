@@ -39,5 +39,5 @@ class UrgentMessageRow(SQLModel, table=True):
     #: By "page", "cli" or "key".
     claimed_by_way_of: str = Field(default="", max_length=16)
     claimed_at: datetime | None = None
-    #: From when on nobody is told any more: claimed, taken in hand otherwise, or everybody was told.
+    #: From when on nobody is told any more: claimed, or taken in hand without a claim.
     ended_at: datetime | None = None

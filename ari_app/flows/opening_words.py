@@ -1,0 +1,64 @@
+"""The first words of a call: the welcome, the choice of a language, and what is known of outages, maintenance and closures."""
+
+from typing import Literal
+
+from ari_app.flows.open_call import OpenCall
+from routing.closure import closure_sentence
+
+WELCOME: tuple[str, ...] = ("welcome",)
+OTHER_LANGUAGE, JOIN = "2", "1"
+
+
+async def first_words(call: OpenCall) -> tuple[str, ...] | None:
+    """The prompts that are still to be said before the route: the welcome, unless something came right after it.
+
+    None: the caller was added to the ticket of an announcement, and the call is done. Raises Hangup.
+    """
+    left = WELCOME
+    if call.settings.language_choice:
+        await _choose_language(call)
+        left = ()
+    for announcement in call.line.announcements(call.caller.customer_id, call.clock.now()):
+        told = await call.spoken(announcement.text_in(_language(call)))
+        call.note("announcement", str(announcement.id))
+        if announcement.ticket is None:
+            await call.say(*left, *told)
+        elif told and await _joins(call, announcement.ticket, *left, *told):
+            return None
+        left = ()
+    return left
+
+
+async def why_closed(call: OpenCall, ordinary: str) -> str:
+    """The prompt that says why nobody answers: until when, on a holiday or a day with other hours; else `ordinary`."""
+    if call.line.phone_hours is None or call.report.answered_at is None:
+        return ordinary
+    sentence = closure_sentence(call.line.phone_hours(), call.report.answered_at, _language(call))
+    if sentence is None:
+        return ordinary
+    call.because(
+        sentence if _language(call) == "nl" else "Vandaag gelden andere telefoontijden: gesloten (A-08, A-17)."
+    )
+    return next(iter(await call.spoken(sentence)), ordinary)
+
+
+async def _choose_language(call: OpenCall) -> None:
+    other = "en" if call.settings.language == "nl" else "nl"
+    question = call.line.media("language-choice", other)
+    call.texts[question] = "language-choice"
+    if await call.ask(*WELCOME, question, within=call.settings.language_choice_seconds) == OTHER_LANGUAGE:
+        call.report.language = other
+        call.note("language", other)
+
+
+async def _joins(call: OpenCall, ticket: str, *told: str) -> bool:
+    if await call.ask(*told, "announcement-join", within=call.settings.message_menu_seconds) != JOIN:
+        return False
+    call.report.joins, call.report.route = ticket, "announcement"
+    call.because(f"Hoorde de mededeling en koos met een toets voor melding {ticket} (R-105).")
+    await call.say("announcement-joined")
+    return True
+
+
+def _language(call: OpenCall) -> Literal["nl", "en"]:
+    return "en" if (call.report.language or call.settings.language) == "en" else "nl"
