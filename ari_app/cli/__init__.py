@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from ari_app.cli import agreement, bench, calls, database, explain_call, hours, line, rota, speech, ticket_commands
+from ari_app.cli import (
+    agreement,
+    bench,
+    calls,
+    database,
+    explain_call,
+    hours,
+    line,
+    outbox,
+    rota,
+    speech,
+    ticket_commands,
+)
 
 app = typer.Typer(
     name="meldlijn",
@@ -22,6 +34,7 @@ database.add_to(app)
 agreement.add_to(app)
 hours.add_to(app)
 rota.add_to(app)
+outbox.add_to(app)
 bench.add_to(app)
 
 

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.numbers import ticket_number
 from ari_app.store.outbox_tables import NoticeKind, NoticeRow, OutboxRow
-from ari_app.store.tables import TicketRow
+from ari_app.store.tables import Customer, EngineerRow, TicketRow
 from sla.alerts import Alert, AlertKind
 from sla.plan import Plan
 from sla.terms import ClockKind
@@ -26,7 +26,7 @@ _FIRST = (NoticeKind.BREACHED, NoticeKind.OVERDUE, NoticeKind.NOT_PLANNED, Notic
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """A notice as people see it. `clock` None: about the ticket as a whole."""
+    """A notice as people see it. `clock` None: about the ticket as a whole. `assignee` "": nobody's yet."""
 
     ticket: str
     kind: NoticeKind
@@ -34,6 +34,8 @@ class NoticeView:
     since: datetime
     noticed_at: datetime
     is_late: bool
+    customer_name: str = ""
+    assignee: str = ""
 
 
 async def announce(session: AsyncSession, ticket_id: int, judged: Plan, now: datetime) -> int:
@@ -68,15 +70,27 @@ async def read_open_notices(session: AsyncSession, limit: int) -> list[NoticeVie
     rank = sa.case({kind: place for place, kind in enumerate(_FIRST)}, value=col(NoticeRow.kind))
     finished = (TicketState.RESOLVED, TicketState.CLOSED)
     rows = await session.exec(
-        select(NoticeRow)
-        .join(TicketRow)
+        select(NoticeRow, col(Customer.name), col(EngineerRow.name))
+        .select_from(NoticeRow)
+        .join(TicketRow, col(TicketRow.id) == NoticeRow.ticket_id)
+        .outerjoin(Customer, col(Customer.id) == TicketRow.customer_id)
+        .outerjoin(EngineerRow, col(EngineerRow.id) == TicketRow.assignee_id)
         .where(col(NoticeRow.ended_at).is_(None), col(TicketRow.state).not_in(finished))
         .order_by(rank, col(NoticeRow.since), col(NoticeRow.id))
         .limit(limit)
     )
     return [
-        NoticeView(ticket_number(row.ticket_id), row.kind, row.clock, row.since, row.noticed_at, row.is_late)
-        for row in rows
+        NoticeView(
+            ticket_number(row.ticket_id),
+            row.kind,
+            row.clock,
+            row.since,
+            row.noticed_at,
+            row.is_late,
+            customer or "",
+            assignee or "",
+        )
+        for row, customer, assignee in rows
     ]
 
 

@@ -1,11 +1,12 @@
 """What must be told to people, until it is told. Who delivers holds a lease; a killed deliverer's rows come back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -75,6 +76,30 @@ class Outbox:
         """What was given up, newest first: people must tell it themselves."""
         async with self._store.reading() as session:
             return await _read_dead(session, limit)
+
+    async def waiting(self, limit: int) -> list[Delivery]:
+        """What is still to be told, in the order of its writing, whether its time has come or not."""
+        first = select(OutboxRow).where(col(OutboxRow.delivered_at).is_(None), col(OutboxRow.dead_at).is_(None))
+        async with self._store.reading() as session:
+            return [_delivery(row) for row in await session.exec(first.order_by(col(OutboxRow.id)).limit(limit))]
+
+    async def count_dead(self) -> int:
+        async with self._store.reading() as session:
+            counted = select(func.count()).select_from(OutboxRow).where(col(OutboxRow.dead_at).is_not(None))
+            return (await session.exec(counted)).one()
+
+    async def try_again(self, ids: Collection[int] | None = None) -> list[Delivery]:
+        """What was given up waits anew, as if it was never tried; `ids` None: all of it. Raises ValueError for what was not
+        given up, and then changes nothing."""
+        dead = select(OutboxRow).where(col(OutboxRow.dead_at).is_not(None)).order_by(col(OutboxRow.id))
+        async with self._store.session() as session:
+            rows = (await session.exec(dead if ids is None else dead.where(col(OutboxRow.id).in_(ids)))).all()
+            if unknown := set(ids or ()) - {row.id for row in rows}:
+                numbers = ", ".join(map(str, sorted(unknown)))
+                raise ValueError(f"not given up: {numbers}; `meldlijn outbox list` shows what was")
+            for row in rows:
+                row.dead_at, row.attempts, row.next_try_at = None, 0, self._clock.now()
+            return [_delivery(row) for row in rows]
 
 
 async def _read_dead(session: AsyncSession, limit: int) -> list[Delivery]:

@@ -10,6 +10,7 @@ from ari_app.web import deadlines
 from ari_app.web.rendering import TEMPLATES
 
 ROWS = 40
+NOTICES = 8
 TICKET_NUMBER = r"T-[0-9]{1,12}"
 
 
@@ -25,10 +26,13 @@ class Pages:
         before = _known_number(request.query.get("before"))
         found = await self._desk.tickets(ROWS + 1, before)
         shown = found[:ROWS]
+        notices = await self._desk.open_notices(NOTICES + 1)
         context = {
             "page": "tickets",
             "tickets": shown,
             "first": deadlines.come_first(shown, self._clock.now(), self._desk.days.hours),
+            "notices": notices[:NOTICES],
+            "more_notices": len(notices) > NOTICES,
             "before": before,
             "older": shown[-1].number if len(found) > ROWS else None,
         }

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
-from ari_app.web import deadlines, labels, reading, words
+from ari_app.web import deadlines, labels, notices, reading, words
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
 
@@ -64,6 +64,8 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "other_kind": labels.other_kind,
         "level": labels.level,
         "clock_name": _named(labels.CLOCKS),
+        "task": notices.task,
+        "urgency": notices.urgency,
         "kind_name": _named(labels.KINDS),
         "state_name": _named(labels.STATES),
         "route_name": _named(labels.ROUTES),

@@ -116,3 +116,27 @@ async def test_what_kills_every_service_that_tells_it_is_given_up(watched: Watch
 
     assert await outbox.claim(3) == []
     assert len(await outbox.dead(10)) == 3
+
+
+async def test_what_was_given_up_is_told_once_when_a_person_says_so(watched: Watched, outbox: Outbox) -> None:
+    await deliver(outbox, Listener(lambda delivery: DeliveryFailed("no such address", permanent=True)))
+    first, *others = sorted(dead.id for dead in await outbox.dead(10))
+    channel = Listener()
+
+    again = [delivery.ticket for delivery in await outbox.try_again([first])]
+    told = await deliver(outbox, channel)
+    rest = len(await outbox.try_again())
+
+    assert (again, told, channel.heard) == (["T-1001"], 1, ["T-1001 at_risk"])
+    assert (rest, [waiting.attempt for waiting in await outbox.waiting(10)]) == (len(others), [0, 0])
+    assert await outbox.count_dead() == 0
+
+
+async def test_only_what_was_given_up_is_tried_again(outbox: Outbox) -> None:
+    await deliver(outbox, Listener(lambda d: DeliveryFailed("x", permanent=True) if d.ticket == "T-1002" else None))
+    (dead,) = await outbox.dead(10)
+
+    with pytest.raises(ValueError, match=r"not given up: 999; `meldlijn outbox list`"):
+        await outbox.try_again([dead.id, 999])
+
+    assert [one.id for one in await outbox.dead(10)] == [dead.id]

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ Checks = dict[str, dict[str, Any]]
 #: What the doctor looks at when nothing is wrong, in this order.
 ALL_CHECKS = (
     "settings", "voice", "disk", "agreement", "agreed hours", "clock", "database", "holidays", "rota", "prompts",
-    "speech model", "recording folder", "spool", "Asterisk", "service",
+    "speech model", "recording folder", "spool", "outbox", "Asterisk", "service",
 )  # fmt: skip
 
 
@@ -75,6 +76,17 @@ def test_a_complete_line_has_no_fault(terminal: CliRunner, home: Path) -> None:
     assert tuple(check["name"] for check in answer["checks"]) == ALL_CHECKS
     assert all({"name", "ok", "found", "remedy"} <= check.keys() for check in answer["checks"])
     assert all(check["remedy"] == "" for check in answer["checks"] if check["level"] == "ok")
+
+
+def test_what_could_not_be_told_is_counted_with_what_to_do(ask: Ask, home: Path) -> None:
+    with closing(sqlite3.connect(home / "meldlijn.db")) as database, database:
+        database.execute(
+            "INSERT INTO outbox (key, kind, payload, created_at, attempts, next_try_at, dead_at, error)"
+            " VALUES ('k', 'at_risk', '{}', :at, 9, :at, :at, 'no such address')",
+            {"at": "2026-03-02 09:00:00"},
+        )
+
+    assert the_warning(ask(), "outbox").startswith("1 could not be told")
 
 
 def test_the_doctor_answers_within_two_seconds(home: Path) -> None:
