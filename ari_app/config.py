@@ -28,6 +28,7 @@ _ASTERISK_PROGRAM = "meldlijn_asterisk"
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
 class ConfigurationError(Exception):
@@ -82,6 +83,12 @@ class LineSettings(_Part):
     record_talks: bool = False
     desk_endpoints: tuple[str, ...] = ("PJSIP/desk-1", "PJSIP/desk-2")
     desk_strategy: Literal["in_turn", "together"] = "in_turn"
+    #: Where engineers may have their phones (ISO 3166); nothing else is ever dialled.
+    dial_countries: tuple[Country, ...] = ("NL",)
+    #: Phones rung for one call, calls out a minute, and minutes of them an hour; beyond that callers leave a message.
+    dial_legs_per_call: int = Field(60, ge=1, le=500)
+    dials_per_minute: int = Field(120, ge=1, le=10_000)
+    dial_minutes_per_hour: int = Field(600, ge=1, le=100_000)
     desk_ring_for_seconds: float = Field(20.0, gt=0, le=120)
     message_max_seconds: int = Field(180, ge=10, le=3600)
     message_silence_seconds: int = Field(8, ge=3, le=60)

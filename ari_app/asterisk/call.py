@@ -9,6 +9,7 @@ from ari_app.asterisk.channel import Channel, Found, Hangup, Signal
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.errors import Gone, Refused
 from ari_app.asterisk.events import Event
+from routing.dialling import NotDialled
 
 #: A leg enters our application within milliseconds of its creation.
 LEG_STARTS_WITHIN = 5.0
@@ -158,8 +159,14 @@ class Party(Channel):
 
     async def _dial(self, leg: "Leg", ring_for: float, caller_id: str, caller_name: str) -> None:
         try:
+            endpoint = self.client.guard.endpoint(self.id, leg.id, leg.target.endpoint, leg.target.number)
+        except NotDialled as why:
+            leg.not_dialled = str(why)
+            leg.lost()
+            return
+        try:
             app = self.client.app
-            await self.rest.create(leg.target.endpoint, leg.id, app, caller_id=caller_id, caller_name=caller_name)
+            await self.rest.create(endpoint, leg.id, app, caller_id=caller_id, caller_name=caller_name)
             await leg.signal.until(lambda: leg.is_started or leg.is_gone or None, LEG_STARTS_WITHIN)
             await self.rest.dial(leg.id, ring_for=ring_for)
         except (Gone, Refused, TimeoutError):
@@ -171,6 +178,7 @@ class Party(Channel):
             if not leg.is_gone:
                 leg.was_freed = True
                 await leg.hang_up()
+            self.client.guard.ended(leg.id)
 
 
 class Leg(Party):
@@ -186,6 +194,8 @@ class Leg(Party):
         self.race = race
         #: We stopped the ringing, whatever Asterisk then gives as the cause.
         self.was_freed = False
+        #: Why Asterisk was not asked to ring it, in Dutch.
+        self.not_dialled = ""
         #: True: its verbs go on when the party is gone or was taken by somebody else.
         self.is_on_its_own = False
 
@@ -210,6 +220,8 @@ class Leg(Party):
     @property
     def result(self) -> str:
         """What became of the ringing, in the words of LegReport."""
+        if self.not_dialled:
+            return "not_dialled"
         if self.is_up:
             return "answered"
         if self.was_freed:

@@ -10,6 +10,7 @@ import aiohttp
 import structlog
 
 from ari_app.asterisk.channel import Channel
+from ari_app.asterisk.dialling import DialGuard
 from ari_app.asterisk.errors import Fatal, Gone, Refused, Unreachable
 from ari_app.asterisk.events import Event, parse_event
 from ari_app.asterisk.heartbeat import HEARTBEAT_EVERY, Heartbeat
@@ -46,6 +47,8 @@ class AriClient:
         self.app = app
         self.heartbeat = (heartbeat or Heartbeat(rest)) if takes_callers else None
         self.connected = asyncio.Event()
+        #: Set by the reception; before that nothing is rung.
+        self.guard = DialGuard()
         #: Set by the service: takes the StasisStart of a caller who just came in; must not wait.
         self.on_caller: Callable[[Event], None] = lambda event: None
         #: Set by the service: takes (channels, bridges) of Asterisk after a connect that no call of ours claims.
@@ -60,6 +63,7 @@ class AriClient:
 
     def forget(self, channel_id: str) -> None:
         self._channels.pop(channel_id, None)
+        self.guard.forget(channel_id)
 
     @property
     def watched(self) -> int:

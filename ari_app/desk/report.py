@@ -24,7 +24,7 @@ class Step:
 class LegReport:
     """One phone that we rang.
 
-    `result`: accepted, answered (desk), no_answer, busy, refused, unreachable, not_accepted (picked up, nobody pressed 1),
+    `result`: accepted, answered (desk), no_answer, busy, refused, unreachable, not_dialled (we did not ring it), not_accepted (picked up, nobody pressed 1),
     declined (pressed 2), not_now (pressed 3: not in this call any more), elsewhere (another phone was faster), caller_gone.
     """
 

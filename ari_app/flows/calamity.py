@@ -14,7 +14,7 @@ from ari_app.flows.whisper import NOT_NOW, accepts, briefing
 from routing.rota import Engineer
 
 #: A phone that answered so, or could not be reached, says nothing about the engineer's next phone.
-_TRIES_NEXT_PHONE = frozenset({"no_answer", "unreachable", "not_accepted"})
+_TRIES_NEXT_PHONE = frozenset({"no_answer", "unreachable", "not_accepted", "not_dialled"})
 
 
 async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None:

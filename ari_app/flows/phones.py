@@ -1,12 +1,19 @@
-"""The phone of an engineer as something that can be rung."""
+"""Phones that a script can have rung: the engineers' by id and number of the rota, the desk's by name."""
 
 from ari_app.asterisk.call import Target
+from ari_app.asterisk.dialling import DialGuard
+from ari_app.config import LineSettings
+from routing.dialling import Approved, Limits
 from routing.rota import Engineer
 
 
 def phone_of(engineer: Engineer, number: str, trunk: str) -> Target:
-    """The endpoint comes from a constant template and the digits of the rota: no caller can change whom we ring."""
-    digits = number.removeprefix("+")
-    if not digits.isascii() or not digits.isdigit():
-        raise ValueError(f"The number of engineer {engineer.id} is {number!r}: correct it in the rota (E.164).")
-    return Target(engineer.name, f"PJSIP/{digits}@{trunk}", number, engineer.id)
+    """A number that may not be dialled is refused when it would be rung, so that the next phone still is."""
+    return Target(engineer.name, f"PJSIP/{number.removeprefix('+')}@{trunk}", number or "-", engineer.id)
+
+
+def dial_guard(settings: LineSettings, trunk: str) -> DialGuard:
+    """Lets through what the settings approve."""
+    approved = Approved(trunk, frozenset(settings.desk_endpoints), frozenset(settings.dial_countries))
+    limits = Limits(settings.dial_legs_per_call, settings.dials_per_minute, settings.dial_minutes_per_hour)
+    return DialGuard(approved, limits)

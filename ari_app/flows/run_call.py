@@ -17,6 +17,7 @@ from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.desk.report import CallReport
 from ari_app.flows.open_call import OpenCall, Surroundings
+from ari_app.flows.phones import dial_guard
 from ari_app.flows.rescue import rescued_call
 from ari_app.flows.support_line import support_line
 from ari_app.flows.voicemail import recording_name, voicemail
@@ -38,6 +39,9 @@ class Reception:
     line: Surroundings
     calls: asyncio.TaskGroup
     busy: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.client.guard = dial_guard(self.line.settings, self.line.trunk)
 
     def open(self) -> None:
         """From now on callers are answered."""

@@ -33,6 +33,7 @@ LEG_RESULTS = {
     "busy": "in gesprek",
     "refused": "weigerde het gesprek",
     "unreachable": "niet bereikbaar",
+    "not_dialled": "niet gebeld",
     "not_accepted": "nam op, drukte niet op 1",
     "declined": "drukte op 2: de volgende",
     "not_now": "drukte op 3: nu niet",
