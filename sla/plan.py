@@ -87,8 +87,7 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
         clause = agreement.clause(rule)
         return Plan(tuple(no_deadline(clock, clause, reason) for clock in CLOCKS[judged.kind]), None)
     at, kinds, percent = epoch_seconds(now), CLOCKS[judged.kind], agreement.settings.warn_at_percent
-    promised = [clock for clock in kinds if judged.level.promise(clock, judged.category).target is not None]
-    clocks = {clock: read_ticket_clock(ticket_clock(clock, case), at) for clock in promised}
+    clocks = read_clocks(case, at)
     ahead = {clock: thresholds(read, percent) for clock, read in clocks.items()}
     guard = missing_plan(case, resolution_start(agreement.settings), kinds)
     moments = [*guard.moments, *(one.since for found in ahead.values() for one in found)]
@@ -100,6 +99,13 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
         alerts=(*alerts, *guard.alerts(at)),
         warnings=(*warnings, *_late_plan(case)),
     )
+
+
+def read_clocks(case: ClockCase, at: int) -> dict[ClockKind, ReadClock]:
+    """The replay of a ticket: each clock that something is promised for, told by the events again; `at` in epoch seconds."""
+    level, category = case.judgement.level, case.judgement.category
+    promised = [clock for clock in CLOCKS[case.judgement.kind] if level.promise(clock, category).target is not None]
+    return {clock: read_ticket_clock(ticket_clock(clock, case), at) for clock in promised}
 
 
 def no_deadline(clock: ClockKind, clause: Clause, reason: str) -> Deadline:
