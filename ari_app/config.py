@@ -53,6 +53,9 @@ class AsteriskSettings(_Part):
     trunk: str = Field("trunk", pattern=r"^[a-z0-9-]+$")
     trunk_contact: str = "127.0.0.2:5080"
     trunk_addresses: tuple[str, ...] = ("127.0.0.2",)
+    #: Files of an encrypted trunk (TLS and SRTP): certificate, key, authorities. None of them: plain SIP and RTP.
+    tls_files: tuple[Path, Path, Path] | None = None
+    tls_port: Port = 5061
     #: Phones of the desk, by name: their SIP address.
     desk_phones: dict[str, str] = {"desk-1": "127.0.0.3:5081", "desk-2": "127.0.0.3:5082"}
     #: A heartbeat that takes longer than so many seconds, so many times in a row, lets the dialplan take the callers.

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from ari_app.asterisk.hardening import Tls
 from ari_app.asterisk.server import AsteriskServer
 from ari_app.clock import Clock, DemoClock, SystemClock
 from ari_app.config import Settings
@@ -109,6 +110,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     store = Store.open(settings.database_url)
     try:
         yield desk_of(settings, store, clock_of(settings))
+        tls=Tls(*asked.tls_files, port=asked.tls_port) if asked.tls_files else None,
     finally:
         await store.close()
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ari_app.asterisk.hardening import Tls
 from ari_app.asterisk.install import AsteriskMissing
 from ari_app.asterisk.server import AsteriskServer, ServerFailed
 
@@ -55,6 +56,8 @@ def _server(asked: argparse.Namespace) -> AsteriskServer:
         rtp_ports=(int(first), int(last)),
         trunk_contact=asked.trunk_contact,
         trunk_addresses=tuple(asked.trunk_address or ["127.0.0.2"]),
+        ari_allowed=tuple(asked.ari_allow),
+        tls=Tls(*asked.tls) if asked.tls else None,
         desk_phones=dict(phone.split("=", 1) for phone in asked.desk_phone),
         prompts=asked.prompts,
     )
@@ -75,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         "--trunk-address", action="append", help="address or network its calls come from; may be repeated"
     )
     parser.add_argument("--desk-phone", action="append", default=[], help="name=address:port; may be repeated")
+    parser.add_argument(
+        "--ari-allow", action="append", default=[], help="address or network the service commands from; may be repeated"
+    )
+    parser.add_argument(
+        "--tls", nargs=3, type=Path, metavar=("CERTIFICATE", "KEY", "AUTHORITIES"), help="files of an encrypted trunk"
+    )
     parser.add_argument("--prompts", type=Path, help="folder with the prompts of the fallback")
     return parser
 

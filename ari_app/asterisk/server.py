@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import http.client
 import os
-import secrets
 import shutil
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ari_app.asterisk.configuration import write_files
+from ari_app.asterisk.hardening import Tls, hashed, kept_password, permitted
 from ari_app.asterisk.install import Asterisk, find
 from ari_app.asterisk.process import end_process, process_with, taken_ports, with_known_host_name
 from ari_app.asterisk.tones import write_beep, write_hold_tone
@@ -56,6 +56,10 @@ class AsteriskServer:
     trunk_contact: str = "127.0.0.2:5080"
     trunk_addresses: tuple[str, ...] = ("127.0.0.2",)
     desk_phones: Mapping[str, str] = field(default_factory=dict)
+    #: None: the carrier speaks plain SIP and RTP, as over a line of its own or a VPN.
+    tls: Tls | None = None
+    #: Where our service commands Asterisk from, beside this machine: addresses or networks.
+    ari_allowed: tuple[str, ...] = ()
     #: Folder with the prompts of the fallback, in the language of the line; where they are missing it only beeps.
     prompts: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
@@ -89,12 +93,7 @@ class AsteriskServer:
 
     def password(self) -> str:
         """ARI's password: generated once, kept in the home folder, readable for this user only."""
-        file = self.home / "ari-password"
-        if not file.exists():
-            self.home.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileExistsError):  # somebody else was first: then theirs counts
-                _write_secret(file, secrets.token_urlsafe(32))
-        return file.read_text(encoding="ascii").strip()
+        return kept_password(self.home / "ari-password")
 
     def write_configuration(self) -> None:
         """Makes all folders, sounds and files that Asterisk reads. Raises AsteriskMissing, ValueError."""
@@ -194,7 +193,8 @@ class AsteriskServer:
             "prompts": self.prompts or self.home / "no-prompts",
             "app": self.app,
             "ari_user": self.ari_user,
-            "ari_password": self.password(),
+            "ari_password_hashed": hashed(self.password()),
+            "ari_permitted": permitted(("127.0.0.1", self.ari_ip, *self.ari_allowed)),
             "ari_ip": self.ari_ip,
             "ari_port": self.ari_port,
             "sip_ip": self.sip_ip,
@@ -204,6 +204,8 @@ class AsteriskServer:
             "trunk": self.trunk,
             "trunk_contact": self.trunk_contact,
             "trunk_addresses": ",".join(self.trunk_addresses),
+            "sip_permitted": permitted((*self.trunk_addresses, self.trunk_contact, *self.desk_phones.values())),
+            **(self.tls.words() if self.tls else {}),
         }
 
     @contextlib.contextmanager
@@ -243,18 +245,6 @@ class AsteriskServer:
             return False
         finally:
             connection.close()
-
-
-def _write_secret(file: Path, secret: str) -> None:
-    """Whole or not at all, and never readable for others."""
-    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w", encoding="ascii") as written:
-        written.write(secret)
-    try:
-        os.link(fresh, file)
-    finally:
-        fresh.unlink()
 
 
 def _link(link: Path, target: Path) -> None:
