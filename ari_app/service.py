@@ -35,6 +35,7 @@ from ari_app.web.app import make_app
 log = structlog.get_logger()
 
 FILE_LEFT_BEHIND_EVERY = 3.0
+CALL_BACK_EVERY = 1.0
 #: Asking for all channels costs with each call that is on; only a service that died leaves calls behind.
 RECOVER_EVERY = 30.0
 WORKER_BACK_OFF = 2.0
@@ -94,6 +95,7 @@ async def _serve(settings: Settings) -> None:
                 {
                     "file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception)),
                     "look after the rota": (ROTA_EVERY, looking_after(desk)),
+                    "call back": (CALL_BACK_EVERY, reception.call_back),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                     "write the plan of the exchange": (EXPORT_EVERY, plan.export),
                 }

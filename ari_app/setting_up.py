@@ -51,6 +51,8 @@ PROMPTS = (
     "engineer-wrap-up-minutes",
     "engineer-wrap-up-note",
     "engineer-wrap-up-thanks",
+    "engineer-call-back",
+    "engineer-customer-no-answer",
     "sorry-error",
     "duty-press-1",
     "duty-taken",

@@ -7,6 +7,7 @@ import typer
 from ari_app.cli import (
     agreement,
     bench,
+    call_back,
     calls,
     database,
     explain_call,
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 line.add_to(app)
 calls.add_to(app)
+call_back.add_to(app)
 explain_call.add_to(app)
 ticket_commands.add_to(app)
 speech.add_to(app)

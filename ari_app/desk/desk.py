@@ -12,6 +12,7 @@ from sqlmodel import col, or_, select
 from ari_app.clock import Clock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk.actor import Actor
+from ari_app.desk.call_backs import CallBacks
 from ari_app.desk.callers import find_caller
 from ari_app.desk.change import Change, begin_change
 from ari_app.desk.commands.keyed_in import carry_out, keep_as_note
@@ -70,6 +71,9 @@ class Desk:
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
         self.rota_links = RotaLinks(store, clock)
         self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line)
+        self.call_backs = CallBacks(
+            store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints)
+        )
         self._recordings = settings.recordings
         self._spool = settings.spool
         self._queue = WorkQueue(store)

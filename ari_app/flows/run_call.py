@@ -15,12 +15,16 @@ from ari_app.asterisk.errors import AsteriskError
 from ari_app.asterisk.events import Event
 from ari_app.clock import Clock
 from ari_app.desk import Desk
+from ari_app.desk.actor import Actor
+from ari_app.desk.call_backs import CallBack, CallBackOutcome, record_call_back
 from ari_app.desk.report import CallReport
+from ari_app.flows.call_back import CallingBack
 from ari_app.flows.open_call import OpenCall, Surroundings
 from ari_app.flows.phones import dial_guard
 from ari_app.flows.rescue import rescued_call
 from ari_app.flows.support_line import support_line
 from ari_app.flows.voicemail import recording_name, voicemail
+from ari_app.store.tables import Role
 from routing.caller import Caller, normal_form
 from routing.rota import Engineer
 
@@ -144,8 +148,23 @@ class Reception:
             return
         log.info("Call filed", action="call_filed", call=report.call_id, route=report.route, ticket=ticket)
 
+    async def call_back(self) -> None:
+        """Makes the oldest call back that waits, if there is one; what became of it stands on its ticket."""
+        if asked := await self.desk.call_backs.take():
+            self.calls.create_task(self._call_back(asked), name=f"call back {asked.id}")
+
+    async def _call_back(self, asked: CallBack) -> None:
+        try:
+            outcome = await CallingBack(self.client, self.line, self.clock.pinned(), asked).run()
+        except Exception as failure:
+            log.exception("A call back could not be made", action="call_back_failed", ticket=asked.ticket)
+            outcome = CallBackOutcome(f"Terugbellen lukte niet: er ging iets mis in de lijn ({failure!r}).")
+        await self.desk.change(asked.ticket, Actor(asked.asked_by, Role.ENGINEER), record_call_back, asked.id, outcome)
+
     async def _free_stray_leg(self, leg: str, bridges: list[str]) -> None:
-        talks = any(leg.startswith(f"leg-{bridge.removeprefix('talk-')}-") for bridge in bridges)
+        # The bridge of a call back bears the name of a leg: nobody rescues that, so both its phones are freed.
+        of_callers = [bridge for bridge in bridges if not bridge.startswith("talk-leg-")]
+        talks = any(leg.startswith(f"leg-{bridge.removeprefix('talk-')}-") for bridge in of_callers)
         if talks:
             return  # the caller's rescue watches over both
         try:

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.rest import Rest
 from ari_app.config import LineSettings, read_agreement
+from ari_app.desk.call_backs import CallBack, CallBackOutcome
 from ari_app.desk.report import CallReport
+from ari_app.flows.call_back import CallingBack
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
 from sla.agreed_hours import agreed_hours
@@ -27,6 +29,7 @@ DIRECTORY = {
     "Bram Bedacht": "31612345002",
     "Sanne Schijn": "31612345003",
     "Fenna Fictief, thuis": "31612345011",
+    "de klant": "31201234567",
     "desk-1": "desk-1",
     "desk-2": "desk-2",
 }
@@ -43,6 +46,14 @@ SETTINGS = LineSettings(
 #: The longest scenario takes less; in the fake world this is not wall time.
 SCENARIO_WITHIN = 20.0
 FREE_WITHIN = 3.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Prompts by listener, and (listener, speaker) of those who heard each other."""
+
+    prompts: dict[str, list[str]]
+    talked: list[tuple[str, str]]
 
 
 class World(Protocol):
@@ -219,6 +230,15 @@ class Line:
             raise AssertionError(f"the scenario does not end:\n{self._story()}") from None
         finally:
             self._calls_on -= 1
+
+    async def call_back(self, asked: CallBack, phones: Mapping[str, Person]) -> tuple[CallBackOutcome, Heard]:
+        """One of us and a customer are called; gives what came of it, and what both heard."""
+        self._moments, self.phone_calls, self._people = Moments(), [], dict(phones)
+        async with asyncio.timeout(SCENARIO_WITHIN):
+            outcome = await CallingBack(self.client, self._surroundings(), self.clock, asked).run()
+            await self._everything_is_free()
+        heard = {call.handset.name: _prompts(call) for call in self.phone_calls}
+        return outcome, Heard(heard, sorted(_voices(self.phone_calls)))
 
     async def moment(self, moment: str) -> None:
         """Waits for something in the call that is on, or comes next."""

@@ -48,6 +48,8 @@ PROMPTS = (
     "engineer-wrap-up-minutes",
     "engineer-wrap-up-note",
     "engineer-wrap-up-thanks",
+    "engineer-call-back",
+    "engineer-customer-no-answer",
     "calamity-still-trying",
 )
 
