@@ -15,6 +15,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     outbox_tables,
     pin_tables,
     rota_tables,
+    self_call_tables,
     tables,
     work_tables,
 )
