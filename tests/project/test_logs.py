@@ -1,7 +1,9 @@
 """What a log may hold: no number of a caller, and never what was said."""
 
 import asyncio
+import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -95,3 +97,17 @@ async def test_the_log_of_a_whole_call_holds_neither_number_nor_words(
     assert "call_started" in actions or desk_is_away
     assert ("call_spooled" if desk_is_away else "call_filed") in actions
     assert not any(secret in written for secret in ("0201234567", "201234567", "telefoons", "stil"))
+
+
+def test_a_logger_that_is_kept_writes_where_stderr_is_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_logs()
+    log = structlog.get_logger()
+    first, second = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", first)
+    log.info("One")
+    first.close()
+    monkeypatch.setattr(sys, "stderr", second)
+
+    log.info("Two")
+
+    assert "Two" in second.getvalue()
