@@ -60,7 +60,7 @@ async def file_report(
     await add(session, TicketEventRow, *({**row.model_dump(exclude={"id"}), "ticket_id": ticket.id} for row in events))
     await add(session, SlaClockRow, *(clock_values(ticket.id, deadline) for deadline in judged.deadlines))
     if report.has_talk:
-        await add_what_engineers_left(session, report, caller, ticket, now)
+        await add_what_engineers_left(session, report, caller, ticket, queue, now)
     await call_is_over(session, report.call_id)
     if report.recording:
         message = {"ticket_id": ticket.id, "recording": report.recording}

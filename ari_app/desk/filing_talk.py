@@ -3,13 +3,17 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from ari_app.desk.numbers import ticket_number
 from ari_app.desk.report import CallReport
 from ari_app.desk.telling import SUPERVISOR
+from ari_app.store.database import Transaction
 from ari_app.store.in_call_tables import CallSoundRow, KeyedInRow, SoundKind
 from ari_app.store.outbox_tables import OutboxRow
-from ari_app.store.statements import Asks, add
+from ari_app.store.statements import add, add_one
 from ari_app.store.tables import TicketRow
+from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller, spoken_form
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -17,7 +21,12 @@ NOT_TAKEN = "call_not_taken"
 
 
 async def add_what_engineers_left(
-    session: Asks, report: CallReport, caller: Caller, ticket: TicketRow, now: datetime
+    session: AsyncSession | Transaction,
+    report: CallReport,
+    caller: Caller,
+    ticket: TicketRow,
+    queue: WorkQueue,
+    now: datetime,
 ) -> None:
     """In the transaction that files the call."""
     ticket_id = ticket.id or 0
@@ -26,12 +35,12 @@ async def add_what_engineers_left(
          "value": one.value} for one in report.keyed_in
     ]  # fmt: skip
     await add(session, KeyedInRow, *keys)
-    sounds = {SoundKind.TALK: report.talk_recording, SoundKind.NOTE: report.spoken_note}
-    by = report.talked_with or ""
-    kept = [
-        {"ticket_id": ticket_id, "kind": kind, "recording": file, "by": by} for kind, file in sounds.items() if file
-    ]
-    await add(session, CallSoundRow, *kept)
+    sound = {"ticket_id": ticket_id, "by": report.talked_with or ""}
+    if report.talk_recording:
+        await add(session, CallSoundRow, sound | {"kind": SoundKind.TALK, "recording": report.talk_recording})
+    if report.spoken_note:
+        spoken = sound | {"kind": SoundKind.NOTE, "recording": report.spoken_note}
+        await queue.enqueue_note(session, await add_one(session, CallSoundRow, spoken))
     await add(session, OutboxRow, *_alerts(report, caller, ticket, now))
 
 

@@ -15,9 +15,10 @@ import structlog
 from dbos import DBOS, StepOptions
 
 from ari_app.desk import Desk
+from ari_app.desk.spoken_notes import keep_spoken_note
 from ari_app.desk.transcripts import Heard
 from ari_app.store.tables import VoicemailState
-from ari_app.store.work_queue import WORKFLOW
+from ari_app.store.work_queue import NOTE_WORKFLOW, WORKFLOW
 from transcription.assessment import assess
 from transcription.audio import AudioEmpty, AudioError, AudioTooShort, peaks
 from transcription.phrases import Phrases
@@ -82,6 +83,22 @@ class Pipeline:
             sure=round(assessment.sure, 2),
         )
 
+    def hear_note(self, sound_id: int) -> dict[str, Any]:
+        """As `hear`, of what an engineer said to a ticket."""
+        spoken = self._on_loop(self._desk.spoken_notes.to_hear(sound_id))
+        if spoken is None:
+            return {"state": ALREADY_HEARD}
+        with self._listening:
+            return listen(self._listener, spoken.recording)
+
+    def file_note(self, sound_id: int, heard: Mapping[str, Any]) -> None:
+        """What could not be understood is a note too: a person listens."""
+        spoken = self._on_loop(self._desk.spoken_notes.to_hear(sound_id))
+        if spoken is None:
+            return
+        text = Transcript.from_dict(heard["transcript"]).text if "transcript" in heard else ""
+        self._on_loop(self._desk.change(spoken.ticket, spoken.by, keep_spoken_note, sound_id, text))
+
     def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
@@ -97,6 +114,10 @@ def register(pipeline: Pipeline) -> None:
     def transcribe_voicemail(voicemail_id: int) -> str:
         return conduct(pipeline, voicemail_id, run_step)
 
+    @DBOS.workflow(name=NOTE_WORKFLOW)
+    def transcribe_note(sound_id: int) -> str:
+        return conduct_note(pipeline, sound_id, run_step)
+
 
 def conduct(pipeline: Pipeline, voicemail_id: int, run_step: Callable[..., Any]) -> str:
     """The state in which the voicemail ends. A step that is out of attempts never leaves it waiting: the ticket says
@@ -108,6 +129,17 @@ def conduct(pipeline: Pipeline, voicemail_id: int, run_step: Callable[..., Any])
         log.exception("A voicemail was given up", action="voicemail_failed", voicemail=voicemail_id)
         heard = {"state": VoicemailState.FAILED.value, "error": str(failure)}
         run_step("give_up", pipeline.file, voicemail_id, heard)
+    return str(heard["state"])
+
+
+def conduct_note(pipeline: Pipeline, sound_id: int, run_step: Callable[..., Any]) -> str:
+    """The state in which the note ends; one that can't be heard is filed as such."""
+    try:
+        heard = run_step("hear", pipeline.hear_note, sound_id)
+    except Exception as failure:
+        log.exception("A spoken note was given up", action="note_failed", sound=sound_id)
+        heard = {"state": VoicemailState.FAILED.value, "error": str(failure)}
+    run_step("file", pipeline.file_note, sound_id, heard)
     return str(heard["state"])
 
 

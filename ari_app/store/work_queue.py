@@ -11,6 +11,7 @@ from ari_app.store.database import Store, Transaction
 
 QUEUE = "voicemails"
 WORKFLOW = "transcribe_voicemail"
+NOTE_WORKFLOW = "transcribe_note"
 #: Work is done by a worker of the same version only. Change it when the steps of the workflow change.
 WORK_VERSION = "1"
 
@@ -28,13 +29,20 @@ class WorkQueue:
 
     async def enqueue(self, session: AsyncSession | Transaction, voicemail_id: int, attempt: int = 1) -> None:
         """The voicemail is transcribed once this transaction is committed; once per `attempt`, however often it is asked."""
+        await self._enqueue(session, WORKFLOW, f"voicemail-{voicemail_id}-{attempt}", voicemail_id)
+
+    async def enqueue_note(self, session: AsyncSession | Transaction, sound_id: int) -> None:
+        """The same for what an engineer said to a ticket."""
+        await self._enqueue(session, NOTE_WORKFLOW, f"note-{sound_id}", sound_id)
+
+    async def _enqueue(self, session: AsyncSession | Transaction, workflow: str, name: str, row_id: int) -> None:
         options: EnqueueOptions = {
             "queue_name": QUEUE,
-            "workflow_name": WORKFLOW,
-            "workflow_id": f"voicemail-{voicemail_id}-{attempt}",
+            "workflow_name": workflow,
+            "workflow_id": name,
             "app_version": WORK_VERSION,
         }
-        await session.run_sync(lambda sync: self._client.enqueue_in_transaction(sync, options, voicemail_id))
+        await session.run_sync(lambda sync: self._client.enqueue_in_transaction(sync, options, row_id))
 
     def close(self) -> None:
         self._client.destroy()

@@ -1,21 +1,31 @@
 """Keys, notes and alerts of a call on the calamity line, as they stand on the ticket afterwards."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
+import numpy as np
+import pytest
 from sqlmodel import col, select
 
+from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.customer_now import CustomerNow
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.report import CallReport, KeyedIn, LegReport
 from ari_app.desk.views import TicketView
+from ari_app.jobs.phrases import phrases_in
+from ari_app.jobs.pipeline import Pipeline, conduct_note
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow, KeyedInRow, SoundKind
 from ari_app.store.tables import TicketEventRow
 from ari_app.store.work_tables import DecisionRow, TaskRow, TimeEntryRow
 from sla.ticket import EventType
 from tests.desk.conftest import MONDAY_10, SetClock
+from tests.desk.test_closing_a_call import workflow_ids
+from transcription.audio import AudioMissing, write_wav
+from transcription.transcript import Transcript, Word
 
 Report = Callable[..., CallReport]
 Look = Callable[[str], Awaitable[TicketView]]
@@ -135,6 +145,43 @@ async def test_sound_of_a_talk_and_a_spoken_note_are_kept_with_the_ticket(
         (SoundKind.TALK, "talk/one.wav", FENNA),
         (SoundKind.NOTE, "note/one.wav", FENNA),
     ]
+
+
+class Hears:
+    """Stands in for the speech engine; the real one is in test_the_worker."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def transcribe(self, path: Path) -> Transcript:
+        if not path.is_file():
+            raise AudioMissing(f"there is no {path}")
+        return Transcript(tuple(Word(word, 0.1, 0.5, 0.9) for word in self.words), 2.0, "vosk-tiny-nl", "nl")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_there", "says"),
+    [
+        (("router", "herstart"), True, "Ingesproken: router herstart"),
+        ((), True, "niet verstaan: beluister note/one.wav"),
+        (("router",), False, "niet verstaan: beluister note/one.wav"),
+    ],
+    ids=["words", "no words", "no recording"],
+)
+async def test_a_spoken_note_is_transcribed_onto_the_ticket_once(
+    desk: Desk, store: Store, settings: Settings, report: Report, words: tuple[str, ...], is_there: bool, says: str
+) -> None:
+    await desk.close_call(talk(report, spoken_note="note/one.wav"))
+    if is_there:
+        write_wav(settings.recordings / "note" / "one.wav", np.ones(16000, dtype=np.int16))
+    pipeline = Pipeline(desk, Hears(*words), phrases_in(settings.home), asyncio.get_running_loop())
+
+    for _ in range(2):
+        await asyncio.to_thread(conduct_note, pipeline, 1, lambda _name, step, *given: step(*given))
+
+    (told,) = await notes(store)
+    assert says in told
+    assert await workflow_ids(store) == ["note-1"]
 
 
 async def test_when_nobody_took_the_call_everyone_on_duty_and_the_supervisor_are_told_once(
