@@ -15,6 +15,7 @@ import pytest
 import soundfile
 import soxr
 from sqlalchemy import text
+from sqlmodel import select
 
 from ari_app.clock import SystemClock
 from ari_app.config import Settings
@@ -23,6 +24,7 @@ from ari_app.desk.report import CallReport
 from ari_app.desk.views import TicketView
 from ari_app.jobs.worker import WorkerError, run_worker, worker_slot
 from ari_app.store.database import Store
+from ari_app.store.work_tables import DecisionRow
 
 pytestmark = [pytest.mark.speech, pytest.mark.timeout(180)]
 MESSAGE = "het hele bedrijf ligt plat en niemand kan bellen"
@@ -96,6 +98,25 @@ async def heard(desk: Desk, number: str) -> TicketView:
     ticket = await desk.ticket(number)
     assert ticket is not None
     return ticket
+
+
+async def test_what_an_engineer_said_after_a_call_becomes_a_note(
+    desk: Desk, settings: Settings, spoken: Path, start_worker: StartWorker
+) -> None:
+    (settings.recordings / "note").mkdir()
+    (settings.recordings / "note" / "one.wav").write_bytes(spoken.read_bytes())
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    await desk.close_call(CallReport("one", "support", None, "", at, spoken_note="note/one.wav", ended_at=at))
+
+    start_worker()
+
+    async def is_heard() -> bool:
+        return await desk.spoken_notes.to_hear(1) is None
+
+    await until(is_heard)
+    async with desk.store.reading() as session:
+        (note,) = (await session.exec(select(DecisionRow.why).where(DecisionRow.what == "note"))).all()
+    assert "hele bedrijf ligt plat" in note
 
 
 async def test_messages_that_wait_are_heard_and_each_faulty_one_says_what_is_wrong(
