@@ -7,12 +7,15 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
 
 _numbers = count(1)
+#: `make check` looks at fewer examples of each property than `make test`, which looks at a hundred.
+settings.register_profile("quick", max_examples=15)
 
 
 @pytest.fixture(scope="session")

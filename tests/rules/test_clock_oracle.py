@@ -40,7 +40,7 @@ WALKS = [
         (1, "2026-03-29T01:30"), (1, "2026-10-25T01:30"), (1, "2026-10-25T02:30"),
     ]
 ]  # fmt: skip
-SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass(frozen=True)
