@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import date
+from datetime import date, time
 from importlib import resources
 from pathlib import Path
 from tomllib import TOMLDecodeError
@@ -84,6 +84,9 @@ class LineSettings(_Part):
     wrap_up: bool = True
     #: The conversation itself, announced to both.
     record_talks: bool = False
+    #: After the welcome: "For English, press two".
+    language_choice: bool = False
+    language_choice_seconds: float = Field(2.0, gt=0, le=20)
     desk_endpoints: tuple[str, ...] = ("PJSIP/desk-1", "PJSIP/desk-2")
     desk_strategy: Literal["in_turn", "together"] = "in_turn"
     #: Where engineers may have their phones (ISO 3166); nothing else is ever dialled.
@@ -93,8 +96,18 @@ class LineSettings(_Part):
     dials_per_minute: int = Field(120, ge=1, le=10_000)
     dial_minutes_per_hour: int = Field(600, ge=1, le=100_000)
     desk_ring_for_seconds: float = Field(20.0, gt=0, le=120)
+    #: 0: who finds all desk phones engaged does not wait.
+    desk_wait_seconds: float = Field(300.0, ge=0, le=3600)
+    desk_tell_every_seconds: float = Field(20.0, ge=5, le=300)
+    #: After a call a desk phone is not rung for so long.
+    desk_wrap_up_seconds: float = Field(10.0, ge=0, le=600)
     message_max_seconds: int = Field(180, ge=10, le=3600)
     message_silence_seconds: int = Field(8, ge=3, le=60)
+    #: Who ends a message with `#` may hear it, record it again, mark it urgent and say where to call back.
+    message_menu: bool = True
+    message_menu_seconds: float = Field(6.0, gt=0, le=60)
+    #: The instructions say that users are added and removed by the web form only (R-076).
+    mention_user_forms: bool = False
     #: In calamity hours, also of callers whose number is known (A-25).
     require_pin: bool = False
     pin_tries: int = Field(3, ge=1, le=10)
@@ -136,6 +149,37 @@ class PinSettings(_Part):
     wrong_in_total: int = Field(60, ge=1)
 
 
+class FallbackSettings(_Part):
+    """What Asterisk does by itself while our service or the database is away."""
+
+    #: False: it only takes messages.
+    rings: bool = True
+    #: After so many days without a renewal it rings nobody: the rota may have changed.
+    good_for_days: int = Field(7, ge=1, le=14)
+
+
+class UrgentSettings(_Part):
+    """Urgent messages: who is told, and when, until somebody claims one."""
+
+    #: Between one notice and the next.
+    every_minutes: float = Field(5.0, gt=0, le=240)
+    #: calamity: in calamity and phone hours only, so that at night a message waits for the morning.
+    hours: Literal["calamity", "any"] = "calamity"
+    #: A message that the machine proposes CAT III for is urgent as well, whatever the caller pressed.
+    also_cat_iii: bool = True
+
+
+class SelfCallSettings(_Part):
+    """The line calls its own number through the carrier, to find out whether it works."""
+
+    #: Local time, outside the phone hours and early enough to act before 07:30. None: only by hand.
+    at: time | None = None
+    #: What is dialled; None: the service number.
+    number: str | None = Field(None, pattern=r"^\+\d{8,15}$")
+    #: Rings the first engineer on duty for a moment, and connects nobody.
+    ring_duty_phone: bool = True
+
+
 class WebSettings(_Part):
     host: str = "127.0.0.1"
     port: Port = 8080
@@ -148,15 +192,6 @@ class SpeechSettings(_Part):
     models_url: str = "https://alphacephei.com/vosk/models"
     #: 0: other machines transcribe.
     workers: int = Field(1, ge=0, le=16)
-
-
-class FallbackSettings(_Part):
-    """What Asterisk does by itself while our service or the database is away."""
-
-    #: False: it only takes messages.
-    rings: bool = True
-    #: After so many days without a renewal it rings nobody: the rota may have changed.
-    good_for_days: int = Field(7, ge=1, le=14)
 
 
 class Settings(BaseSettings):
@@ -179,6 +214,9 @@ class Settings(BaseSettings):
     duty: DutySettings = DutySettings()
     desk: DeskSettings = DeskSettings()
     pin: PinSettings = PinSettings()
+    fallback: FallbackSettings = FallbackSettings()
+    urgent: UrgentSettings = UrgentSettings()
+    self_call: SelfCallSettings = SelfCallSettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
 
@@ -193,8 +231,6 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """An async SQLAlchemy URL: SQLite in the home folder, or `postgresql+psycopg://...`."""
         return self.database or f"sqlite+aiosqlite:///{self.home / 'meldlijn.db'}"
-
-    fallback: FallbackSettings = FallbackSettings()
 
     def agreement(self) -> Agreement:
         """The agreement in force, with our own readings. Raises ConfigurationError."""

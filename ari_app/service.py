@@ -21,8 +21,10 @@ from ari_app.desk.outbox import Outbox
 from ari_app.fallback.export import EXPORT_EVERY, PlanExport
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
+from ari_app.jobs.announcing import ANNOUNCEMENTS_EVERY, announcing
 from ari_app.jobs.rota import ROTA_EVERY, looking_after
 from ari_app.jobs.ticks import Work, start_ticks
+from ari_app.jobs.urgent import URGENT_EVERY, telling_of
 from ari_app.jobs.watch import WATCH_EVERY, watching
 from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
 from ari_app.speech.models import NoModel
@@ -39,6 +41,8 @@ CALL_BACK_EVERY = 1.0
 #: Asking for all channels costs with each call that is on; only a service that died leaves calls behind.
 RECOVER_EVERY = 30.0
 WORKER_BACK_OFF = 2.0
+#: Who speaks what no prompt says, by language.
+VOICES = {"nl": "nl", "en": "en-gb"}
 
 
 class _Stop(Exception):
@@ -84,7 +88,8 @@ async def _serve(settings: Settings) -> None:
     client = AriClient(rest, settings.asterisk.app, heartbeat)
     try:
         async with asyncio.TaskGroup() as tasks, _pages(settings, desk, store, client):
-            reception = Reception(client, desk, clock, surroundings(settings, desk), tasks)
+            shared = surroundings(settings, desk)
+            reception = Reception(client, desk, clock, shared, tasks)
             reception.open()
             for number in range(settings.speech.workers):
                 tasks.create_task(_keep_worker(settings), name=f"worker {number}")
@@ -94,10 +99,12 @@ async def _serve(settings: Settings) -> None:
             ticks = start_ticks(
                 {
                     "file what was left behind": (FILE_LEFT_BEHIND_EVERY, _left_behind(desk, client, reception)),
+                    "write the plan of the exchange": (EXPORT_EVERY, plan.export),
                     "look after the rota": (ROTA_EVERY, looking_after(desk)),
+                    "read the announcements": (ANNOUNCEMENTS_EVERY, announcing(desk.announcements, shared.spoken_name)),
+                    "tell of urgent messages": (URGENT_EVERY, telling_of(desk.urgent)),
                     "call back": (CALL_BACK_EVERY, reception.call_back),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
-                    "write the plan of the exchange": (EXPORT_EVERY, plan.export),
                 }
             )
             try:
@@ -119,15 +126,17 @@ async def _signal() -> None:
 
 def surroundings(settings: Settings, desk: Desk) -> Surroundings:
     """What the calls of this line share, with its own sounds and its own desk."""
-    folder = settings.sounds / settings.line.language
+    own = settings.line.language
+    folders = {code: settings.sounds / code for code in VOICES}
     names = settings.sounds / "names"
 
-    async def spoken_name(text: str) -> str | None:
-        path = names / hashlib.sha256(text.encode()).hexdigest()[:16]
+    async def spoken_name(text: str, language: str = "") -> str | None:
+        voice = VOICES[language or own]
+        path = names / hashlib.sha256(f"{voice} {text}".encode()).hexdigest()[:16]
         file = path.with_suffix(".wav")
         if not file.exists():
             try:
-                await asyncio.to_thread(speak_to_file, text, file)
+                await asyncio.to_thread(speak_to_file, text, file, voice)
             except (OSError, SpeechFailed) as failure:
                 log.warning("A name could not be spoken", action="name_not_spoken", why=str(failure))
                 return None
@@ -136,12 +145,17 @@ def surroundings(settings: Settings, desk: Desk) -> Surroundings:
     return Surroundings(
         settings=settings.line,
         hours=desk.days,
-        media=lambda name: f"sound:{folder / name}",
+        media=lambda name, language="": f"sound:{folders[language or own] / name}",
         spoken_name=spoken_name,
         recordings=settings.recordings,
         trunk=settings.asterisk.trunk,
-        customer_now=desk.customer_now,
         handshake=desk.handshake,
+        customer_now=desk.customer_now,
+        agreement=desk.days.terms.agreement,
+        check_pin=desk.pins.check,
+        keep_consent=desk.keep_consent,
+        announcements=desk.announcements.heard_by,
+        phone_hours=lambda: desk.days.hours.phone,
     )
 
 

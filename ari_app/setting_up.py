@@ -31,6 +31,15 @@ PROMPTS = (
     "calamity-connecting",
     "calamity-no-sla",
     "calamity-nobody-free",
+    "closed-mail",
+    "calamity-checking",
+    "calamity-what",
+    "calamity-question",
+    "calamity-excluded",
+    "calamity-no-sla-costs",
+    "pin-customer-number",
+    "pin-code",
+    "pin-wrong",
     "voicemail-instructions",
     "voicemail-thanks",
     "calamity-still-trying",
@@ -56,6 +65,22 @@ PROMPTS = (
     "sorry-error",
     "duty-press-1",
     "duty-taken",
+    "desk-all-busy",
+    "desk-press-for-message",
+    "desk-message",
+    "language-choice",
+    "announcement-join",
+    "announcement-joined",
+    "voicemail-user-forms",
+    "message-menu",
+    "message-urgent",
+    "message-again",
+    "call-back-on",
+    "call-back-agree",
+    "call-back-agreed",
+    "call-back-type",
+    "call-back-no-number",
+    *(f"digit-{digit}" for digit in range(10)),
 )
 
 
@@ -87,6 +112,7 @@ def asterisk_server(settings: Settings) -> AsteriskServer:
         trunk_contact=asked.trunk_contact,
         trunk_addresses=asked.trunk_addresses,
         desk_phones=asked.desk_phones,
+        tls=Tls(*asked.tls_files, port=asked.tls_port) if asked.tls_files else None,
         prompts=settings.sounds / settings.line.language,
     )
 
@@ -103,7 +129,8 @@ def speak_prompts(settings: Settings) -> Built:
 
 def missing_prompts(settings: Settings) -> list[str]:
     """Prompts that a flow uses and that have no sound."""
-    return missing(PROMPTS, settings.sounds, [settings.line.language])
+    languages = ("nl", "en") if settings.line.language_choice else (settings.line.language,)
+    return missing(PROMPTS, settings.sounds, languages)
 
 
 @asynccontextmanager
@@ -112,7 +139,6 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     store = Store.open(settings.database_url)
     try:
         yield desk_of(settings, store, clock_of(settings))
-        tls=Tls(*asked.tls_files, port=asked.tls_port) if asked.tls_files else None,
     finally:
         await store.close()
 

@@ -1,14 +1,23 @@
 """Who calls: the caller's number in its normal form, and what we know of who stands behind it."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import lru_cache
 
 import phonenumbers
 
+from routing.caller_id import KNOWN_NUMBERS, read_caller_id
+
 LEVEL_0 = "level_0"
-#: Who calls often is parsed once.
-KNOWN_NUMBERS = 4096
+
+
+class Pin(StrEnum):
+    """How far the caller proved to be who the number says, with customer number and PIN (A-25)."""
+
+    NOT_ASKED = "not_asked"
+    RIGHT = "right"
+    #: Wrong at every try, nothing entered, or too many wrong tries lately.
+    NOT_GIVEN = "not_given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +40,30 @@ class Caller:
     excluded: bool = False
     #: The contract of this agreement that holds; None without one.
     contract_id: int | None = None
+    #: The customer wants the PIN at every call to the calamity line.
+    requires_pin: bool = False
+    #: The trunk says that the network found this number to be forged (STIR/SHAKEN).
+    is_doubted: bool = False
+    pin: Pin = Pin.NOT_ASKED
 
     @property
     def is_known(self) -> bool:
         return self.customer_id is not None
 
+    @property
+    def is_unproven(self) -> bool:
+        """The PIN was asked and not given: the number alone opens nothing and costs nobody anything."""
+        return self.pin == Pin.NOT_GIVEN
 
-@lru_cache(KNOWN_NUMBERS)
-def normal_form(raw: str | None, country: str = "NL") -> str | None:
-    """The number as E.164 (`+31201234567`) from any way of writing it: 020..., 0031..., +31..., `sip:` user parts.
 
-    None for an anonymous caller, a short code (112), and whatever no phone could have.
-    """
-    written = re.sub(r"[^\d+]", "", (raw or "").split("@")[0])
-    if not written:
-        return None
-    if re.fullmatch(r"31\d{9}", written):  # some trunks leave out the plus
-        written = "+" + written
-    try:
-        number = phonenumbers.parse(written, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number) or len(str(number.national_number)) < 8:
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def stranger(caller: Caller, why: str) -> Caller:
+    """Somebody at this number of whom nothing is taken for true."""
+    return replace(Caller(caller.number), why=why, is_doubted=caller.is_doubted, pin=caller.pin)
+
+
+def normal_form(raw: str | None) -> str | None:
+    """The number as E.164 (`+31201234567`) from any way of writing it; None for what is no number of a customer's phone."""
+    return read_caller_id(raw).number
 
 
 @lru_cache(KNOWN_NUMBERS)

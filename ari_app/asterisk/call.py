@@ -117,9 +117,15 @@ class Party(Channel):
 
     @asynccontextmanager
     async def ring(
-        self, *targets: Target, ring_for: float, caller_id: str, caller_name: str = "", race: Race | None = None
+        self,
+        *targets: Target,
+        ring_for: float,
+        caller_id: str,
+        caller_name: str = "",
+        race: Race | None = None,
+        unless: Callable[[], bool] = lambda: False,
     ) -> AsyncIterator["Ringing"]:
-        """Rings phones together, until one is picked up, the race is won elsewhere or `ring_for` seconds have passed.
+        """Rings phones together, until one is picked up, the race is won elsewhere, `unless` is so or `ring_for` seconds passed.
 
         Leaving the block hangs all of them up, but for one that was kept. Create and dial, never originate: a forwarded leg
         (SIP 302) is not followed. Raises Hangup when the party leaves meanwhile.
@@ -128,7 +134,7 @@ class Party(Channel):
         try:
             await asyncio.gather(*(self._dial(leg, ring_for, caller_id, caller_name) for leg in ringing.legs))
             try:
-                await self.wait_for(ringing.look, within=ring_for + RING_GRACE)
+                await self.wait_for(lambda: ringing.look() or unless() or None, within=ring_for + RING_GRACE)
             except TimeoutError:
                 ringing.answered = None
             await self._free(leg for leg in ringing.legs if leg is not ringing.answered)

@@ -122,6 +122,13 @@ class Rest:
         """Never twice for one leg: a second dial hangs it up."""
         await self.request("POST", f"/channels/{channel}/dial", timeout=max(1, round(ring_for)))
 
+    async def variable(self, channel: str, name: str) -> str:
+        """A variable or function of a channel; "" when it has none of that name."""
+        try:
+            return str((await self.request("GET", f"/channels/{channel}/variable", variable=name))["value"])
+        except Gone:
+            return ""
+
     async def channels(self) -> list[dict[str, Any]]:
         return list(await self.request("GET", "/channels"))
 

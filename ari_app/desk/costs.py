@@ -66,6 +66,12 @@ async def charge_again(session: AsyncSession, ticket: TicketRow, terms: Terms) -
     await session.flush()
 
 
+def first_cost_line(entry: TimeEntryRow, ticket: TicketRow, terms: Terms) -> CostLineRow:
+    """What the only time entry of a ticket costs; not for changes, which count together in their month."""
+    (one,) = _sessions([entry], {ticket.id: ticket}, terms)
+    return _line(one, _charge(one, terms, 0))
+
+
 async def change_meter(
     session: AsyncSession, contract_id: int, month: Month, agreement: Agreement, level: Level, terms: Terms
 ) -> ChangeMeter:

@@ -60,6 +60,9 @@ class DaysInForce:
     def is_calamity_time(self, at: datetime) -> bool:
         return self.hours.is_calamity_time(at)
 
+    def is_service_time(self, at: datetime) -> bool:
+        return self.hours.is_service_time(at)
+
 
 async def _holidays(session: Asks) -> set[date]:
     return {row.day for row in await ask(session, _APPROVED)}

@@ -12,11 +12,13 @@ from sqlmodel import col, or_, select
 from ari_app.clock import Clock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk.actor import Actor
+from ari_app.desk.announcements import Announcements
 from ari_app.desk.call_backs import CallBacks
 from ari_app.desk.callers import find_caller
 from ari_app.desk.change import Change, begin_change
 from ari_app.desk.commands.keyed_in import carry_out, keep_as_note
 from ari_app.desk.contracts import Contracts
+from ari_app.desk.costs_of_call import keep_consent
 from ari_app.desk.customer_now import CustomerNow, read_customer_now
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.exclusions import Exclusions
@@ -27,9 +29,10 @@ from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.opening import NewTicket, file_ticket
 from ari_app.desk.opening_days import OpeningDays
+from ari_app.desk.pins import Pins
 from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
-from ari_app.desk.report import DUTY_ROUTE, CallReport
+from ari_app.desk.report import DUTY_ROUTE, CallReport, Consent
 from ari_app.desk.rota import Rota
 from ari_app.desk.rota_handshake import Handshake
 from ari_app.desk.rota_links import RotaLinks
@@ -38,9 +41,11 @@ from ari_app.desk.rota_warnings import RotaWarnings
 from ari_app.desk.spoken_notes import SpokenNotes
 from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.transcripts import Heard, store_failure, store_transcript
+from ari_app.desk.urgent import UrgentMessages, mark_urgent
 from ari_app.desk.views import QueueView, TicketView
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import KeyedInRow
+from ari_app.store.message_tables import MessageChoiceRow
 from ari_app.store.statements import replace
 from ari_app.store.tables import AccessEntryRow, CallRow, Role, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.work_queue import WorkQueue
@@ -66,6 +71,10 @@ class Desk:
         self.contracts = Contracts(store, self.days.terms, clock)
         self.exclusions = Exclusions(store, self.days.terms, clock)
         self.opening_days = OpeningDays(store, self.days, clock)
+        self.announcements = Announcements(store, clock)
+        self.urgent = UrgentMessages(store, self.days, clock, settings.urgent)
+        self._cat_iii_is_urgent = settings.urgent.also_cat_iii
+        self.pins = Pins(store, self.days, clock, settings.pin)
         zone = self.days.terms.agreement.zone
         self.rota = Rota(store, zone, clock)
         self.swaps = Swaps(store, clock)
@@ -98,6 +107,11 @@ class Desk:
             return await read_customer_now(session, customer_id)
 
     # What becomes of a call.
+
+    async def keep_consent(self, call_id: str, consent: Consent) -> None:
+        """The caller agreed to costs just now; it becomes an approval of the ticket when the call is filed."""
+        async with self.store.transaction() as session:
+            await keep_consent(session, call_id, consent)
 
     async def take_call(
         self,
@@ -199,10 +213,21 @@ class Desk:
             return None
         return self._recordings / row.recording
 
+    async def language_chosen(self, voicemail_id: int) -> str:
+        """The language that the caller of a message chose by key; "": that of the line."""
+        chosen = select(MessageChoiceRow.language).join(
+            VoicemailRow, col(VoicemailRow.ticket_id) == MessageChoiceRow.ticket_id
+        )
+        async with self.store.reading() as session:
+            return (await session.exec(chosen.where(VoicemailRow.id == voicemail_id))).first() or ""
+
     async def file_transcript(self, voicemail_id: int, heard: Heard) -> None:
         """Stores what was heard and proposes a category; a category that a person confirmed stays."""
         async with self.store.session() as session:
-            await store_transcript(session, voicemail_id, heard, await self.days.read(session), self._clock.now())
+            terms, now = await self.days.read(session), self._clock.now()
+            ticket = await store_transcript(session, voicemail_id, heard, terms, now)
+            if self._cat_iii_is_urgent and ticket.category is None and ticket.proposal == "cat3":
+                await mark_urgent(session, ticket.id or 0, "De machine stelt CAT III voor.", now)
 
     async def file_unheard(self, voicemail_id: int, state: VoicemailState, error: str) -> None:
         """The message could not be heard; the ticket stands, and a person listens (`state`: empty or failed)."""
@@ -300,7 +325,7 @@ class Desk:
             if filed is not None:
                 return ticket_number(filed)
             ticket = await file_report(session, report, await self.days.read(session), self._queue, self._clock.now())
-        return ticket_number(ticket.id)
+        return ticket_number(ticket)
 
 
 def _started(

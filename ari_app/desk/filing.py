@@ -8,6 +8,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.callers import find_caller
+from ari_app.desk.costs_of_call import add_costs, may_cost
+from ari_app.desk.filing_choices import add_choices, add_joined, has_choices, ticket_to_join
 from ari_app.desk.filing_talk import add_what_engineers_left
 from ari_app.desk.planning import Terms, clock_values, event_row, judge
 from ari_app.desk.report import CallReport
@@ -50,22 +52,34 @@ async def filed_ticket(session: Asks, call_id: str) -> int | None:
 
 async def file_report(
     session: AsyncSession | Transaction, report: CallReport, terms: Terms, queue: WorkQueue, now: datetime
-) -> TicketRow:
-    """Adds everything that belongs to a call that was not filed before; the caller commits."""
+) -> int:
+    """Adds everything that belongs to a call that was not filed before and gives the row of its ticket; the caller commits."""
+    if report.joins and (joined := await ticket_to_join(session, report)):
+        await _add_call(session, report, joined)
+        await add_joined(session, report, joined, now)
+        return joined
     caller = report.caller or await find_caller(session, report.caller_number, report.received_at, terms)
     ticket, events, judged = drafted(report, caller, terms, now)
     ticket.id = await add_one(session, TicketRow, ticket.model_dump(exclude={"id"}))
-    call_row_id = await add_one(session, CallRow, _call(report, ticket.id))
-    await add(session, CallLegRow, *_legs(report, call_row_id))
+    await _add_call(session, report, ticket.id)
     await add(session, TicketEventRow, *({**row.model_dump(exclude={"id"}), "ticket_id": ticket.id} for row in events))
     await add(session, SlaClockRow, *(clock_values(ticket.id, deadline) for deadline in judged.deadlines))
+    if may_cost(report):
+        await add_costs(session, report, caller, ticket, terms, now)
     if report.has_talk:
         await add_what_engineers_left(session, report, caller, ticket, queue, now)
-    await call_is_over(session, report.call_id)
+    if has_choices(report):
+        await add_choices(session, report, ticket.id, now)
     if report.recording:
         message = {"ticket_id": ticket.id, "recording": report.recording}
         await queue.enqueue(session, await add_one(session, VoicemailRow, message))
-    return ticket
+    return ticket.id
+
+
+async def _add_call(session: Asks, report: CallReport, ticket_id: int) -> None:
+    call_row_id = await add_one(session, CallRow, _call(report, ticket_id))
+    await add(session, CallLegRow, *_legs(report, call_row_id))
+    await call_is_over(session, report.call_id)
 
 
 async def call_is_over(session: Asks, call_id: str) -> None:

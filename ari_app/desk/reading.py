@@ -26,10 +26,12 @@ from ari_app.desk.views import (
 )
 from ari_app.desk.work_reading import read_work
 from ari_app.desk.work_views import WorkView
+from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
 from sla.agreement import Agreement
 from sla.plan import Deadline, Plan
 from sla.terms import Category
+from sla.ticket import TicketState
 
 #: The model that ships for demo and tests: it knows a few hundred words and must never pass for the real one.
 DEMO_MODELS = frozenset({"vosk-tiny-nl"})
@@ -45,6 +47,8 @@ class _Parts:
     voicemails: dict[int | None, VoicemailRow] = field(default_factory=dict)
     events: dict[int | None, list[TicketEventRow]] = field(default_factory=lambda: defaultdict(list))
     engineers: dict[int | None, str] = field(default_factory=dict)
+    choices: dict[int | None, MessageChoiceRow] = field(default_factory=dict)
+    urgent: dict[int | None, UrgentMessageRow] = field(default_factory=dict)
 
 
 async def read_tickets(
@@ -74,7 +78,8 @@ def _place(view: TicketView, terms: Terms) -> QueuePlace:
     agreement = terms.older[view.agreement_version].agreement if view.agreement_version in terms.older else None
     level = (agreement or terms.agreement).level(view.level)
     due_at = view.next_deadline.due_at if view.next_deadline else None
-    return QueuePlace(level.order, view.kind, view.counted_category, due_at, view.reported_at)
+    is_urgent = view.is_urgent and not view.claimed_by and view.state == TicketState.NEW
+    return QueuePlace(level.order, view.kind, view.counted_category, due_at, view.reported_at, is_urgent)
 
 
 def _cost_warnings(work: WorkView) -> tuple[str, ...]:
@@ -92,8 +97,12 @@ async def _parts(session: AsyncSession, rows: Sequence[TicketRow]) -> _Parts:
     found = _Parts()
     customers = select(Customer).where(col(Customer.id).in_({row.customer_id for row in rows if row.customer_id}))
     found.customers = {customer.id: customer.name for customer in await session.exec(customers)}
-    calls = await session.exec(select(CallRow).where(col(CallRow.ticket_id).in_(ids)))
-    found.calls = {call.ticket_id: call for call in calls}
+    calls = await session.exec(select(CallRow).where(col(CallRow.ticket_id).in_(ids)).order_by(col(CallRow.id).desc()))
+    found.calls = {call.ticket_id: call for call in calls}  # the first one; others were added to the ticket
+    choices = await session.exec(select(MessageChoiceRow).where(col(MessageChoiceRow.ticket_id).in_(ids)))
+    found.choices = {choice.ticket_id: choice for choice in choices}
+    urgent = await session.exec(select(UrgentMessageRow).where(col(UrgentMessageRow.ticket_id).in_(ids)))
+    found.urgent = {message.ticket_id: message for message in urgent}
     voicemails = await session.exec(select(VoicemailRow).where(col(VoicemailRow.ticket_id).in_(ids)))
     found.voicemails = {voicemail.ticket_id: voicemail for voicemail in voicemails}
     legs = select(CallLegRow).where(col(CallLegRow.call_row_id).in_([call.id for call in found.calls.values()]))
@@ -109,6 +118,7 @@ async def _parts(session: AsyncSession, rows: Sequence[TicketRow]) -> _Parts:
 def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> TicketView:
     call = parts.calls.get(ticket.id) or _no_call(ticket)
     voicemail = parts.voicemails.get(ticket.id)
+    choice, urgent = parts.choices.get(ticket.id), parts.urgent.get(ticket.id)
     judged = terms.plan(ticket, parts.events[ticket.id], now)
     deadlines, agreement = judged.deadlines, terms.of(ticket).agreement
     warnings = judged.warnings + _warnings(ticket)
@@ -157,6 +167,10 @@ def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> Tick
         is_at_risk=_is_at_risk(judged),
         warnings=warnings,
         clauses=agreement.clauses_in(*call.why, *warnings),
+        is_urgent=bool(choice and choice.is_urgent),
+        claimed_by=(urgent.claimed_by or "") if urgent else "",
+        call_back_number=choice.call_back_number if choice else None,
+        language=choice.language if choice else "",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from routing.caller import Caller
@@ -24,8 +25,9 @@ class Step:
 class LegReport:
     """One phone that we rang.
 
-    `result`: accepted, answered (desk), no_answer, busy, refused, unreachable, not_dialled (we did not ring it), not_accepted (picked up, nobody pressed 1),
-    declined (pressed 2), not_now (pressed 3: not in this call any more), elsewhere (another phone was faster), caller_gone.
+    `result`: accepted, answered (desk), no_answer, busy, refused, unreachable, not_dialled (we did not ring it),
+    not_accepted (picked up, nobody pressed 1), declined (pressed 2), not_now (pressed 3: not in this call any more),
+    elsewhere (another phone was faster), caller_gone.
     """
 
     who: str
@@ -54,6 +56,17 @@ class KeyedIn:
 
 
 @dataclass(slots=True)
+class Consent:
+    """A caller without an SLA agreed to costs by key (A-10). `text` is what was heard, `up_to` in euro."""
+
+    at: datetime
+    keys: str
+    prompt_version: str
+    text: str
+    up_to: Decimal
+
+
+@dataclass(slots=True)
 class CallReport:
     """One call. All instants are aware UTC. `recording` is a file name relative to the recordings folder."""
 
@@ -78,12 +91,21 @@ class CallReport:
     origin: str = "live"
     #: The Call-ID of the caller's SIP dialog: what the other end knows this call by.
     sip_call_id: str = ""
+    consent: Consent | None = None
     keyed_in: list[KeyedIn] = field(default_factory=list)
     #: File names as `recording`: the talk itself, and what the engineer said to the ticket afterwards.
     talk_recording: str | None = None
     spoken_note: str | None = None
     #: Ids of the engineers on duty, when none of them took the call: they and the supervisor are told.
     not_taken_by: list[int] = field(default_factory=list)
+    #: By key of the caller: the message goes first in the queue, and people are told until somebody claims it.
+    is_urgent: bool = False
+    #: E.164, typed or agreed to; None: the number that called.
+    call_back_number: str | None = None
+    #: Of the prompts that the caller chose; "": the language of the line.
+    language: str = ""
+    #: The ticket that the caller asked to be added to ("T-1001"): then the call gets none of its own.
+    joins: str | None = None
 
     @property
     def has_talk(self) -> bool:
@@ -102,6 +124,9 @@ class CallReport:
         fields["steps"] = [Step(**_with_instants(step, "at")) for step in fields["steps"]]
         fields["legs"] = [LegReport(**_with_instants(leg, "rang_at", "ended_at")) for leg in fields["legs"]]
         fields["keyed_in"] = [KeyedIn(**_with_instants(one, "at")) for one in fields.get("keyed_in", ())]
+        if fields.get("consent"):
+            consent = _with_instants(fields["consent"], "at")
+            fields["consent"] = Consent(**consent | {"up_to": Decimal(consent["up_to"])})
         return cls(
             **_with_instants(fields, "received_at", "answered_at", "talk_started_at", "talk_ended_at", "ended_at")
         )
@@ -110,6 +135,8 @@ class CallReport:
 def _to_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     if isinstance(value, dict):
         return {name: _to_json(inner) for name, inner in value.items()}
     if isinstance(value, list):

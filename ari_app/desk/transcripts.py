@@ -23,8 +23,10 @@ class Heard:
     peaks: tuple[float, ...] = ()
 
 
-async def store_transcript(session: AsyncSession, voicemail_id: int, heard: Heard, terms: Terms, now: datetime) -> None:
-    """Raises ValueError when there is no such voicemail."""
+async def store_transcript(
+    session: AsyncSession, voicemail_id: int, heard: Heard, terms: Terms, now: datetime
+) -> TicketRow:
+    """Gives the ticket as it is now. Raises ValueError when there is no such voicemail."""
     voicemail, ticket = await _rows(session, voicemail_id)
     transcript, assessment = heard.transcript, heard.assessment
     voicemail.state = VoicemailState.TRANSCRIBED if transcript.words else VoicemailState.NO_SPEECH
@@ -43,6 +45,7 @@ async def store_transcript(session: AsyncSession, voicemail_id: int, heard: Hear
         ticket.needs_review = assessment.needs_review or not transcript.words
     session.add_all([voicemail, ticket])
     await replan(session, ticket, terms, now)
+    return ticket
 
 
 async def store_failure(session: AsyncSession, voicemail_id: int, state: VoicemailState, error: str) -> None:

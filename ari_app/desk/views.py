@@ -169,6 +169,13 @@ class TicketView:
     is_at_risk: bool = False
     #: Dutch sentences for the supervisor.
     warnings: tuple[str, ...] = ()
+    #: The caller calls it urgent; `claimed_by` took the message up, urgent by the caller or by what the machine heard.
+    is_urgent: bool = False
+    claimed_by: str = ""
+    #: E.164, where the caller said by key to call back; None: the number that called.
+    call_back_number: str | None = None
+    #: Of the prompts, where the caller chose one; "": the language of the line.
+    language: str = ""
     #: Filled for one ticket, empty in lists.
     work: WorkView = NO_WORK
     #: Of the rules that the route's `why` and the warnings name.

@@ -54,12 +54,16 @@ async def _record_again(call: OpenCall, name: str, new: str) -> None:
 
 
 def _takes_place_of(new: Path, old: Path) -> bool:
+    if not _says_something(new):
+        new.unlink(missing_ok=True)
+        return False
+    new.replace(old)
+    return True
+
+
+def _says_something(recording: Path) -> bool:
     try:
-        message = read_recording(new, shortest_seconds=SHORTEST_SECONDS)
-        if np.max(np.abs(message.samples.astype(np.int32))) >= SOFTEST:
-            new.replace(old)
-            return True
-    except (AudioError, OSError):
-        pass  # nothing there that could take its place
-    new.unlink(missing_ok=True)
-    return False
+        message = read_recording(recording, shortest_seconds=SHORTEST_SECONDS)
+    except AudioError:
+        return False
+    return bool(np.max(np.abs(message.samples.astype(np.int32))) >= SOFTEST)

@@ -1,29 +1,56 @@
 """A call while its script runs: the caller, the report that fills up, and what a script may ask for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from ari_app.asterisk.call import Call, Leg, Race, Recording, Ringing, Target
 from ari_app.asterisk.channel import Hangup
 from ari_app.asterisk.conversation import Conversation, conversation
 from ari_app.clock import Clock
 from ari_app.config import LineSettings
+from ari_app.desk.announcements import Announcement
 from ari_app.desk.customer_now import CustomerNow
-from ari_app.desk.report import CallReport, KeyedIn, LegReport, Step
+from ari_app.desk.pins import PinResult
+from ari_app.desk.report import CallReport, Consent, KeyedIn, LegReport, Step
 from ari_app.desk.rota_handshake import Handshake
+from ari_app.flows.desk_queue import DeskQueue
 from routing.caller import Caller
 from routing.decision import OpeningHours
 from routing.rota import Engineer
+from sla.agreement import Agreement
+from sla.hours import Hours
 
-#: What a prompt's name becomes for Asterisk: an absolute path without the file's ending.
-PromptMedia = Callable[[str], str]
-#: Speaks a name that is not known beforehand; None when that can't be done now.
-SpokenName = Callable[[str], Awaitable[str | None]]
+#: Prompts that name a digit: which ones were said does not belong in the report.
+DIGIT = "digit-"
+
+
+class PromptMedia(Protocol):
+    """What a prompt's name becomes for Asterisk: an absolute path without the file's ending."""
+
+    def __call__(self, prompt: str, language: str = "", /) -> str:
+        """In the language of the line unless another one is named."""
+
+
+class SpokenName(Protocol):
+    """Speaks a text that is not known beforehand; None when that can't be done now."""
+
+    def __call__(self, text: str, language: str = "", /) -> Awaitable[str | None]:
+        """In the language of the line unless another one is named."""
+
+
+#: The number of the caller, the customer number and PIN that were entered, and the moment.
+PinChecked = Callable[[str | None, str, str, datetime], Awaitable[PinResult]]
+#: The call's id, and what the caller agreed to.
+ConsentKept = Callable[[str, Consent], Awaitable[None]]
 #: What an engineer should know of the customer with this id.
 CustomerNowAsked = Callable[[int], Awaitable[CustomerNow]]
+#: What a caller hears after the welcome: the customer's id, or None for somebody whom we don't know, and the moment.
+AnnouncementsHeard = Callable[[int | None, datetime], Sequence[Announcement]]
 #: Seconds; the longest call that the dialplan allows.
 LONGEST_RECORDED_TALK = 5400
 
@@ -38,10 +65,17 @@ class Surroundings:
     spoken_name: SpokenName
     recordings: Path
     trunk: str
-    customer_now: CustomerNowAsked
     handshake: Handshake
+    customer_now: CustomerNowAsked
+    agreement: Agreement
+    check_pin: PinChecked
+    keep_consent: ConsentKept
     #: Ids of engineers who are rung for a caller, or talk with one: nobody else's call rings them.
     engaged: set[int] = field(default_factory=set)
+    desk_queue: DeskQueue = field(default_factory=DeskQueue)
+    announcements: AnnouncementsHeard = lambda _customer, _at: ()
+    #: The desk's hours, with holidays and single dates.
+    phone_hours: Callable[[], Hours] | None = None
 
 
 @dataclass(slots=True)
@@ -54,6 +88,8 @@ class OpenCall:
     caller: Caller
     on_duty: tuple[Engineer, ...]
     line: Surroundings
+    #: Texts that were spoken for this call, by their sound.
+    texts: dict[str, str] = field(default_factory=dict)
 
     @property
     def settings(self) -> LineSettings:
@@ -72,7 +108,7 @@ class OpenCall:
 
     async def say(self, *prompts: str) -> None:
         """One prompt after another, in one request; a digit skips the one that plays, for who knows the line. Raises Hangup."""
-        names = {self.line.media(prompt): prompt for prompt in prompts}
+        names = {self._media(prompt): prompt for prompt in prompts}
         left = list(names)
         self.call.digits.clear()  # a key pressed before, such as during the music, was not meant for these prompts
         while left:
@@ -81,15 +117,37 @@ class OpenCall:
             try:
                 skips = await self.call.play(*left, on_end=begun.extend)
             finally:
-                self.report.steps.extend(Step(began, "prompt", names[medium]) for medium in begun)
+                self._has_said(began, [names[medium] for medium in begun])
             left = left[max(1, len(begun)) :] if skips else []
             if skips:
                 self.call.digits.popleft()
 
+    async def ask(self, *prompts: str, within: float) -> str | None:
+        """The key that was pressed during the question or within so many seconds after it; None: no key. Raises Hangup."""
+        self.call.digits.clear()
+        began = self.clock.now()
+        await self.call.play(*(self._media(prompt) for prompt in prompts))
+        self._has_said(began, [prompt for prompt in prompts if not prompt.startswith(DIGIT)])
+        return await self.call.key(within)
+
+    async def spoken(self, text: str) -> tuple[str, ...]:
+        """`text` as a prompt for `say` and `ask`; no prompt at all when it can't be spoken now."""
+        medium = await self.line.spoken_name(text, self.report.language)
+        if medium is None:
+            return ()
+        self.texts[medium] = text
+        return (medium,)
+
     async def say_over_music(self, prompt: str) -> None:
         """Raises Hangup."""
         self.note("prompt", prompt)
-        await self.call.hear_over_music(self.line.media(prompt))
+        await self.call.hear_over_music(self._media(prompt))
+
+    async def hear_over_music(self, *prompts: str) -> None:
+        """Prompts break the music off; keys that are pressed meanwhile are still to be read. Raises Hangup."""
+        began = self.clock.now()
+        await self.call.hear_over_music(*(self._media(prompt) for prompt in prompts))
+        self._has_said(began, prompts)
 
     async def record(self, name: str) -> Recording:
         self.report.recording = f"{name}.wav"
@@ -103,8 +161,14 @@ class OpenCall:
         return recording
 
     @asynccontextmanager
-    async def ring(self, *targets: Target, ring_for: float, race: Race | None = None) -> AsyncIterator[Ringing]:
-        """Rings phones together and keeps their leg reports, whatever happens. Raises Hangup."""
+    async def ring(
+        self,
+        *targets: Target,
+        ring_for: float,
+        race: Race | None = None,
+        unless: Callable[[], bool] = lambda: False,
+    ) -> AsyncIterator[Ringing]:
+        """Rings phones together, until `unless` is so, and keeps their leg reports, whatever happens. Raises Hangup."""
         reports = [
             LegReport(target.who, target.number, rang_at=self.clock.now(), engineer_id=target.engineer_id)
             for target in targets
@@ -113,7 +177,9 @@ class OpenCall:
         ringing: Ringing | None = None
         try:
             caller_id = self.settings.service_number
-            async with self.call.ring(*targets, ring_for=ring_for, caller_id=caller_id, race=race) as ringing:
+            async with self.call.ring(
+                *targets, ring_for=ring_for, caller_id=caller_id, race=race, unless=unless
+            ) as ringing:
                 self._close_legs(reports, ringing)
                 yield ringing
         finally:
@@ -153,7 +219,7 @@ class OpenCall:
             return
         await self.call.stop_music()
         telling = (
-            self.call.play_to_the_end(self.line.media("talk-is-recorded")),
+            self.call.play_to_the_end(self._media("talk-is-recorded")),
             leg.play_to_the_end(self.line.media("talk-is-recorded")),
         )
         await asyncio.gather(*telling, return_exceptions=True)
@@ -194,6 +260,12 @@ class OpenCall:
         """The report of a leg that was just rung."""
         rung = (leg.target.who, leg.target.number)
         return next(report for report in reversed(self.report.legs) if (report.who, report.number) == rung)
+
+    def _media(self, prompt: str) -> str:
+        return prompt if prompt in self.texts else self.line.media(prompt, self.report.language)
+
+    def _has_said(self, began: datetime, prompts: Sequence[str]) -> None:
+        self.report.steps.extend(Step(began, "prompt", self.texts.get(prompt, prompt)) for prompt in prompts)
 
     def _close_legs(self, reports: list[LegReport], ringing: Ringing) -> None:
         for report, leg in zip(reports, ringing.legs, strict=True):

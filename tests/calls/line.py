@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.rest import Rest
 from ari_app.config import LineSettings, read_agreement
+from ari_app.desk.announcements import Announcement
 from ari_app.desk.call_backs import CallBack, CallBackOutcome
 from ari_app.desk.report import CallReport
 from ari_app.flows.call_back import CallingBack
-from ari_app.flows.open_call import Surroundings
+from ari_app.flows.open_call import PromptMedia, Surroundings
 from ari_app.flows.run_call import Reception
 from sla.agreed_hours import agreed_hours
 from tests.calls.people import NO_ANSWER
@@ -33,6 +34,7 @@ DIRECTORY = {
     "desk-1": "desk-1",
     "desk-2": "desk-2",
 }
+AGREEMENT = read_agreement("voip-4.10-2023-11")
 SETTINGS = LineSettings(
     ring_for_seconds=2,
     accept_within_seconds=2.5,
@@ -42,6 +44,11 @@ SETTINGS = LineSettings(
     desk_ring_for_seconds=2,
     message_silence_seconds=3,
     message_max_seconds=10,
+    message_menu_seconds=1.5,
+    desk_wait_seconds=0,
+    desk_wrap_up_seconds=0,
+    desk_tell_every_seconds=5,
+    key_within_seconds=1.5,
 )
 #: The longest scenario takes less; in the fake world this is not wall time.
 SCENARIO_WITHIN = 20.0
@@ -105,6 +112,12 @@ class ObservedDesk:
     async def customer_now(self, *arguments: Any) -> Any:
         return await self._unless_away(self.desk.customer_now, *arguments)
 
+    async def check_pin(self, *arguments: Any) -> Any:
+        return await self._unless_away(self.desk.pins.check, *arguments)
+
+    async def keep_consent(self, *arguments: Any) -> Any:
+        return await self._unless_away(self.desk.keep_consent, *arguments)
+
     async def close_call(self, report: CallReport) -> str:
         number: str = await self._unless_away(self.desk.close_call, report)
         await self._filed(number, report)
@@ -143,8 +156,11 @@ class Line:
         self.desk = ObservedDesk(desk)
         self.clock = clock
         self.settings = SETTINGS
+        self.agreement = AGREEMENT
         #: A test may put a faulty one here.
-        self.media: Callable[[str], str] = lambda prompt: f"sound:{world.sounds}/{prompt}"
+        self.media: PromptMedia = lambda prompt, language="": f"sound:{world.sounds}/{prompt}"
+        self.announcements: list[Announcement] = []
+        self.holidays: tuple[date, ...] = ()
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         self.messages: list[dict[str, Any]] = []
         self.phone_calls: list[PhoneCall] = []
@@ -199,19 +215,24 @@ class Line:
             await rest.close()
 
     def _surroundings(self) -> Surroundings:
-        agreement = read_agreement("voip-4.10-2023-11")
+        hours = agreed_hours(self.agreement, self.holidays)
         return Surroundings(
             settings=self.settings,
-            hours=agreed_hours(agreement),
-            media=lambda prompt: self.media(prompt),
+            hours=hours,
+            media=lambda prompt, language="": self.media(prompt, language),
             spoken_name=self._spoken_name,
+            announcements=lambda customer, at: [one for one in self.announcements if one.concerns(customer, at)],
+            phone_hours=lambda: hours.phone,
             recordings=self.world.recordings,
             trunk="trunk",
-            customer_now=self.desk.customer_now,
             handshake=self.desk.desk.handshake,
+            customer_now=self.desk.customer_now,
+            agreement=self.agreement,
+            check_pin=self.desk.check_pin,
+            keep_consent=self.desk.keep_consent,
         )
 
-    async def _spoken_name(self, text: str) -> str | None:
+    async def _spoken_name(self, text: str, language: str = "") -> str | None:
         return f"sound:{self.world.sounds}/spoken-name"
 
     # --- calls

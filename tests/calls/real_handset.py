@@ -7,7 +7,17 @@ import numpy as np
 from ari_app.sip_phone import CallEnded, IncomingCall, OutgoingCall
 from ari_app.sip_phone.listening import contains
 from tests.calls.scenario import VOICE
-from tests.calls.sounds import HEAD_SECONDS, PROMPTS, RATE, SAME, prompt_audio, voice_audio
+from tests.calls.sounds import (
+    HEAD_SECONDS,
+    MESSAGE,
+    OWN_MESSAGE,
+    PROMPTS,
+    RATE,
+    SAME,
+    message_audio,
+    prompt_audio,
+    voice_audio,
+)
 
 #: How often the ear compares what it heard: a person reacts more slowly.
 LISTENS_EVERY = 0.05
@@ -21,6 +31,7 @@ class RealHandset:
         self.name = name
         self.call = call
         self._known = {prompt: prompt_audio(prompt) for prompt in PROMPTS}
+        self._known[OWN_MESSAGE] = message_audio(MESSAGE)
         self._known |= {VOICE + who: voice_audio(who) for who in voices if who != name}
         #: Up to here (seconds since the answer) everything is understood.
         self._understood = 0.0

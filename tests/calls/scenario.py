@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from ari_app.desk.report import CallReport
-from tests.calls.sounds import MESSAGE_SECONDS, message_audio, was_recorded
+from tests.calls.sounds import MESSAGE, MESSAGE_SECONDS, message_audio, was_recorded
 
 VOICE = "voice of "
 #: A person needs this long between two actions.
@@ -59,16 +59,20 @@ class Moments:
 class Caller:
     """Somebody who calls the line. `at` is local time in Amsterdam; an empty `number` is anonymous.
 
-    `hangs_up_at` names a prompt, `hangs_up_when` a moment; `presses` says which key at which prompt.
+    `hangs_up_at` names a prompt, `hangs_up_when` a moment; `presses` says which keys at which prompt, or what at each time
+    that it is heard. `again` is said at the second beep; None: the same as at the first.
     """
 
     number: str
     at: str
-    message: str = "Niemand kan bellen"
+    message: str = MESSAGE
+    again: str | None = None
     after_message: Literal["hang_up", "#", "silence"] = "hang_up"
     hangs_up_at: str = ""
     hangs_up_when: str = ""
-    presses: Mapping[str, str] = field(default_factory=dict)
+    #: A moment, and the key.
+    presses_when: tuple[str, str] | None = None
+    presses: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     #: False: the other side ends the conversation.
     ends_talk: bool = True
 
@@ -147,33 +151,44 @@ class Outcome:
 
 async def make_call(call: PhoneCall, caller: Caller) -> None:
     """What a caller does from the answer to the end of the call."""
-    leaving = asyncio.create_task(_leave_when(call, caller.hangs_up_when)) if caller.hangs_up_when else None
+    acts = [_leave_when(call, caller.hangs_up_when)] if caller.hangs_up_when else []
+    acts += [_press_when(call, *caller.presses_when)] if caller.presses_when else []
+    at_moments = [asyncio.create_task(act) for act in acts]
     try:
         await call.handset.answered()
         while sound := await call.listen():
             await _react(call, caller, sound)
     finally:
-        if leaving:
-            leaving.cancel()
-            await asyncio.gather(leaving, return_exceptions=True)
+        for act in at_moments:
+            act.cancel()
+        await asyncio.gather(*at_moments, return_exceptions=True)
 
 
 async def _react(call: PhoneCall, caller: Caller, sound: str) -> None:
     if sound == caller.hangs_up_at:
         await call.handset.hang_up()
     elif sound in caller.presses:
-        await call.press(caller.presses[sound])
+        await _press(call, caller.presses[sound], call.heard.count(sound))
     elif sound == "beep":
-        await _leave_message(call, caller)
+        is_first = caller.again is None or call.heard.count("beep") == 1
+        await _leave_message(call, caller, caller.message if is_first else caller.again or "")
     elif sound.startswith(VOICE):
         await _converse(call, caller, sound.removeprefix(VOICE))
 
 
-async def _leave_message(call: PhoneCall, caller: Caller) -> None:
+async def _press(call: PhoneCall, keys: str | tuple[str, ...], time: int) -> None:
+    """`time`: this is the first, second, ... time that the prompt is heard."""
+    now = keys if isinstance(keys, str) else keys[time - 1] if time <= len(keys) else ""
+    for key in now:
+        await call.press(key)
+        await call.handset.pause(BREATH)
+
+
+async def _leave_message(call: PhoneCall, caller: Caller, message: str) -> None:
     await call.handset.pause(MESSAGE_SECONDS)  # until the beep is over and the recorder runs
-    if caller.message:
+    if message:
         call.moments.happened(f"{call.handset.name} speaks the message")
-        await call.handset.say(message_audio(caller.message))
+        await call.handset.say(message_audio(message))
         await call.handset.pause(BREATH)
     if caller.after_message == "hang_up":
         await call.handset.hang_up()
@@ -186,6 +201,11 @@ async def _converse(call: PhoneCall, caller: Caller, other: str) -> None:
     if caller.ends_talk:
         await call.until(f"{other} hears {VOICE}{call.handset.name}")
         await call.handset.hang_up()
+
+
+async def _press_when(call: PhoneCall, moment: str, key: str) -> None:
+    await call.moments.until(moment)
+    await call.press(key)
 
 
 async def _leave_when(call: PhoneCall, moment: str) -> None:

@@ -24,6 +24,15 @@ PROMPTS = (
     "calamity-connecting",
     "calamity-no-sla",
     "calamity-nobody-free",
+    "closed-mail",
+    "calamity-checking",
+    "calamity-what",
+    "calamity-question",
+    "calamity-excluded",
+    "calamity-no-sla-costs",
+    "pin-customer-number",
+    "pin-code",
+    "pin-wrong",
     "voicemail-instructions",
     "voicemail-thanks",
     "beep",
@@ -51,7 +60,25 @@ PROMPTS = (
     "engineer-call-back",
     "engineer-customer-no-answer",
     "calamity-still-trying",
+    "desk-all-busy",
+    "desk-press-for-message",
+    "desk-message",
+    "language-choice",
+    "announcement-join",
+    "announcement-joined",
+    "message-menu",
+    "message-urgent",
+    "message-again",
+    "voicemail-user-forms",
+    "call-back-on",
+    "call-back-agree",
+    "call-back-agreed",
+    "call-back-type",
+    "call-back-no-number",
 )
+#: What callers say unless a scenario says otherwise, and what they hear when it is played to them.
+MESSAGE = "Niemand kan bellen"
+OWN_MESSAGE = "own message"
 
 
 def noise(name: str, seconds: float) -> np.ndarray:

@@ -136,7 +136,8 @@ async def test_a_customer_without_an_sla_is_told_so_and_leaves_a_message(line: L
     outcome = await line.call(without_sla, phones={"Fenna Fictief": ACCEPTS})
 
     assert outcome.phones_that_rang == []
-    assert outcome.heard == ["welcome", "calamity-no-sla", "voicemail-instructions", "beep"]
+    asked = ["welcome", "calamity-checking", "pin-customer-number"]
+    assert outcome.heard == [*asked, "calamity-no-sla", "voicemail-instructions", "beep"]
     assert outcome.has_recorded(CUSTOMER.message)
 
 

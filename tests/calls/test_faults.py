@@ -16,7 +16,7 @@ def broken_at(line: Line, *prompts: str) -> Callable[[str], str]:
     """The media of a line with a fault in the step that plays one of these prompts; none named: in every step."""
     sound = line.media
 
-    def media(prompt: str) -> str:
+    def media(prompt: str, _language: str = "") -> str:
         if not prompts or prompt in prompts:
             raise KeyError(f"no sound for {prompt}")
         return sound(prompt)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tests.calls.sounds import OWN_MESSAGE
 from tests.fakes.handset import VOICE, FakeHandset
 
 if TYPE_CHECKING:
@@ -220,9 +221,9 @@ class FakeChannel:
     async def _play_through(self, playback: FakePlayback) -> None:
         for at, medium in enumerate(playback.media):
             playback.at, is_last = at, at == len(playback.media) - 1
-            prompt = medium.rsplit("/", 1)[-1]
+            prompt = self._sound_of(medium)
             self._playback_event(playback, "PlaybackStarted", "playing")
-            if prompt not in self.switch.prompts:
+            if prompt is None:
                 playback.state = "failed" if is_last else playback.state
                 continue
             await _either(playback.stop, RECOGNISED_AFTER)
@@ -234,6 +235,13 @@ class FakeChannel:
                 return
             if not is_last:
                 self._playback_event(playback, "PlaybackContinuing", "continuing")
+
+    def _sound_of(self, medium: str) -> str | None:
+        """The name of the prompt, or of a recording that is there; None: a file that is missing."""
+        file = Path(medium.removeprefix("sound:") + ".wav")
+        if file.is_relative_to(self.switch.recordings):
+            return OWN_MESSAGE if file.is_file() else None
+        return file.stem if file.stem in self.switch.prompts else None
 
     def _gives_up(self) -> None:
         """The time to ring is over."""

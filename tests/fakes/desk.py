@@ -1,11 +1,13 @@
 """A desk that keeps everything in memory: the fast scenarios use it, those on the real Asterisk use the real one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ari_app.desk.customer_now import CustomerNow
-from ari_app.desk.report import DUTY_ROUTE, CallReport
+from ari_app.desk.pins import PinResult
+from ari_app.desk.report import DUTY_ROUTE, CallReport, Consent
 from ari_app.desk.rota_handshake import DutyOffer
-from routing.caller import LEVEL_0, Caller
+from routing.caller import LEVEL_0, Caller, Pin
 from routing.rota import Duty, Engineer
 
 CUSTOMERS = {
@@ -45,6 +47,21 @@ class MemoryHandshake:
         return offer.shift
 
 
+class MemoryPins:
+    """PINs by customer number; the customer is who has the number of the demo at that place."""
+
+    def __init__(self, desk: "MemoryDesk") -> None:
+        self.desk = desk
+        self.known: dict[str, str] = {}
+        self.is_limited = False
+
+    async def check(self, number: str | None, customer_number: str, pin: str, at: datetime) -> PinResult:
+        if self.is_limited or self.known.get(customer_number) != pin:
+            return PinResult(is_limited=self.is_limited)
+        proven = await self.desk.who_is(list(CUSTOMERS)[int(customer_number) - 1], at)
+        return PinResult(replace(proven, number=number, pin=Pin.RIGHT, why=f"Belt met pincode voor {proven.why}"))
+
+
 class MemoryDesk:
     """The methods of `ari_app.desk.Desk` that a call uses, with the customers and engineers of the demo."""
 
@@ -53,8 +70,10 @@ class MemoryDesk:
         self.started: dict[str, str | None] = {}
         self.tickets: dict[str, tuple[str, CallReport]] = {}
         self.spooled: list[CallReport] = []
-        self.customers_now: dict[int, CustomerNow] = {}
+        self.pins = MemoryPins(self)
+        self.consents: dict[str, Consent] = {}
         self.handshake = MemoryHandshake()
+        self.customers_now: dict[int, CustomerNow] = {}
 
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:
         if number is None:
@@ -82,10 +101,15 @@ class MemoryDesk:
         self.started[call_id] = recording_name
         return await self.who_is(caller_number, received_at)
 
+    async def keep_consent(self, call_id: str, consent: Consent) -> None:
+        self.consents[call_id] = consent
+
     async def close_call(self, report: CallReport) -> str:
         """As the real one: filing a call twice changes nothing, and a duty that is taken is no ticket."""
         if report.route == DUTY_ROUTE:
             return ""
+        if report.joins:
+            return report.joins
         if report.call_id not in self.tickets:
             self.tickets[report.call_id] = (f"T-{1001 + len(self.tickets)}", report)
         return self.tickets[report.call_id][0]

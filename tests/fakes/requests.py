@@ -139,6 +139,13 @@ class Requests:
         self.channel(asked.ids[0]).dial(int(asked.query.get("timeout", 0)))
         return 204, None
 
+    async def variable(self, asked: Asked) -> tuple[int, Any]:
+        self.channel(asked.ids[0])
+        value = self.switch.variables.get(asked.query["variable"])
+        if value is None:
+            raise No(404, "Provided variable was not found")
+        return 200, {"value": value}
+
     async def list_channels(self, asked: Asked) -> tuple[int, Any]:
         return 200, [channel.to_json() for channel in self.switch.channels.values()]
 
@@ -256,6 +263,7 @@ ROUTES = (
         "endpoint app appArgs channelId otherChannelId originator formats variables",
     ),
     _route("POST", "/channels/{}/dial", Requests.dial, "caller timeout"),
+    _route("GET", "/channels/{}/variable", Requests.variable, "variable"),
     _route("GET", "/channels", Requests.list_channels),
     _route("GET", "/bridges", Requests.list_bridges),
     _route("POST", "/bridges/{}", Requests.create_bridge, "type name variables"),

@@ -31,6 +31,8 @@ class Switch:
         self.channels: dict[str, FakeChannel] = {}
         self.bridges: dict[str, FakeBridge] = {}
         self.globals: dict[str, str] = {}
+        #: Variables and functions of every channel, for who asks.
+        self.variables: dict[str, str] = {}
         #: By endpoint ("PJSIP/desk-1"): whose phone it is, and what they do when it is called.
         self.phones: dict[str, tuple[str, Behaviour]] = {}
         self.handsets: list[FakeHandset] = []
