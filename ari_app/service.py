@@ -26,6 +26,7 @@ from ari_app.jobs.rota import ROTA_EVERY, looking_after
 from ari_app.jobs.ticks import Work, start_ticks
 from ari_app.jobs.urgent import URGENT_EVERY, telling_of
 from ari_app.jobs.watch import WATCH_EVERY, watching
+from ari_app.selfcall.nightly import call_every_night
 from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
 from ari_app.speech.models import NoModel
 from ari_app.speech.synth import SpeechFailed, speak_to_file
@@ -107,6 +108,7 @@ async def _serve(settings: Settings) -> None:
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                 }
             )
+            call_every_night(ticks, settings, desk, clock)
             try:
                 await _signal()
             finally:

@@ -16,6 +16,7 @@ from ari_app.cli import (
     outbox,
     rota,
     speech,
+    self_call,
     ticket_commands,
 )
 
@@ -30,6 +31,7 @@ line.add_to(app)
 calls.add_to(app)
 call_back.add_to(app)
 explain_call.add_to(app)
+self_call.add_to(app)
 ticket_commands.add_to(app)
 speech.add_to(app)
 database.add_to(app)

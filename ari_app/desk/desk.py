@@ -38,6 +38,7 @@ from ari_app.desk.rota_handshake import Handshake
 from ari_app.desk.rota_links import RotaLinks
 from ari_app.desk.rota_swaps import Swaps
 from ari_app.desk.rota_warnings import RotaWarnings
+from ari_app.desk.self_calls import SelfCalls
 from ari_app.desk.spoken_notes import SpokenNotes
 from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.transcripts import Heard, store_failure, store_transcript
@@ -84,6 +85,7 @@ class Desk:
         self.call_backs = CallBacks(
             store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints)
         )
+        self.self_calls = SelfCalls(store, self.days, clock, settings.recordings)
         self.spoken_notes = SpokenNotes(store, settings.recordings)
         self._recordings = settings.recordings
         self._spool = settings.spool

@@ -1,6 +1,9 @@
 """Is there an Asterisk, does it let us in, is it new enough, and does our service answer its calls?"""
 
+import time
+
 from ari_app.asterisk.errors import AsteriskError, Fatal, Gone
+from ari_app.asterisk.heartbeat import HEARTBEAT_EVERY, HEARTBEAT_VARIABLE
 from ari_app.asterisk.install import AsteriskMissing, find
 from ari_app.asterisk.rest import Rest
 from ari_app.asterisk.version import check_version
@@ -20,7 +23,8 @@ async def check_asterisk(settings: Settings) -> list[Finding]:
     rest = Rest(settings.ari_url, settings.asterisk.user, server.password())
     try:
         version = str((await rest.info())["system"]["version"])
-        return [_version(version), await _application(rest, settings.asterisk.app)]
+        service = await _application(rest, settings.asterisk.app)
+        return [_version(version), service, *(await _sign_of_life(rest) if service.ok else [])]
     except Fatal as refused:
         remedy = (
             "The password of the line and of ari.conf differ: stop Asterisk and start the line again, it writes both."
@@ -58,3 +62,22 @@ async def _application(rest: Rest, app: str) -> Finding:
         found = f"the application {app!r} is not registered with Asterisk: nobody answers calls"
         return fault("service", found, remedy)
     return well("service", f"application {app!r} is registered")
+
+
+async def _sign_of_life(rest: Rest) -> list[Finding]:
+    """What the dialplan looks at for each caller."""
+    began = time.monotonic()
+    try:
+        said = str((await rest.request("GET", "/asterisk/variable", variable=HEARTBEAT_VARIABLE))["value"])
+    except Gone:
+        return []
+    took = time.monotonic() - began
+    age = time.time() - int(said) if said.isdigit() else float("inf")
+    if age > HEARTBEAT_EVERY * 3 + 1:
+        found = f"no sign of life for {age:.0f} s" if 0 < age < 1e6 else "it withholds its sign of life"
+        remedy = (
+            "Asterisk or the database answers too slowly, or the service hangs: look for `heartbeat_slow` in the log. "
+            "Until then the dialplan takes the callers by itself."
+        )
+        return [fault("sign of life", found, remedy)]
+    return [well("sign of life", f"{max(age, 0):.0f} s ago; Asterisk answers in {took * 1000:.0f} ms")]

@@ -12,6 +12,7 @@ from ari_app.doctor.asterisk import check_asterisk
 from ari_app.doctor.finding import Finding, fault, well
 from ari_app.doctor.machine import ENOUGH_BYTES, check_disk, check_recordings, check_voice
 from ari_app.doctor.outbox import check_outbox
+from ari_app.doctor.standby import check_plan, check_self_call
 from ari_app.doctor.stock import check_database, check_model, check_prompts, check_spool
 
 Check = Callable[[Settings], Awaitable[list[Finding]]]
@@ -29,6 +30,8 @@ CHECKS: dict[str, Check] = {
     "recording folder": check_recordings,
     "spool": check_spool,
     "outbox": check_outbox,
+    "plan of the exchange": check_plan,
+    "self-call": check_self_call,
     "Asterisk": check_asterisk,
 }
 #: A check that takes longer has found a fault (seconds): a person waits for the answer.

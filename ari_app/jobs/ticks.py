@@ -17,7 +17,7 @@ def start_ticks(work: dict[str, tuple[float, Work]]) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone="UTC")
     for name, (seconds, piece) in work.items():
         scheduler.add_job(
-            _guarded(name, piece),
+            guarded(name, piece),
             "interval",
             id=name,
             seconds=seconds,
@@ -30,7 +30,7 @@ def start_ticks(work: dict[str, tuple[float, Work]]) -> AsyncIOScheduler:
     return scheduler
 
 
-def _guarded(name: str, piece: Work) -> Work:
+def guarded(name: str, piece: Work) -> Work:
     """A tick that fails is reported; the next one tries again."""
 
     async def tick() -> None:

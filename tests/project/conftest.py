@@ -28,6 +28,8 @@ class SmallAsterisk:
     apps: set[str] = field(default_factory=lambda: {"meldlijn"})
     password: str = PASSWORD
     port: int = 0
+    #: The sign of life of our service, seconds since 1970; None: this Asterisk knows none.
+    heartbeat: str | None = None
 
     def answer(self, path: str, authorization: str | None) -> tuple[int, Any]:
         login = b64encode(f"meldlijn:{self.password}".encode()).decode()
@@ -35,6 +37,8 @@ class SmallAsterisk:
             return 401, {"message": "Authentication required"}
         if path == "/ari/asterisk/info":
             return 200, {"system": {"version": self.version}}
+        if path.startswith("/ari/asterisk/variable") and self.heartbeat is not None:
+            return 200, {"value": self.heartbeat}
         app = path.removeprefix("/ari/applications/")
         return (200, {"name": app}) if app in self.apps else (404, {"message": "Application not found"})
 
