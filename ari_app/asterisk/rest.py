@@ -123,11 +123,15 @@ class Rest:
         await self.request("POST", f"/channels/{channel}/dial", timeout=max(1, round(ring_for)))
 
     async def variable(self, channel: str, name: str) -> str:
-        """A variable or function of a channel; "" when it has none of that name."""
+        """A variable or function of a channel; "" when it has none of that name, or the function finds nothing."""
         try:
             return str((await self.request("GET", f"/channels/{channel}/variable", variable=name))["value"])
         except Gone:
             return ""
+        except Refused as no:
+            if no.status == 500:  # what a header function says of a header that is not there
+                return ""
+            raise
 
     async def channels(self) -> list[dict[str, Any]]:
         return list(await self.request("GET", "/channels"))

@@ -6,6 +6,7 @@ import typer
 
 from ari_app.cli import (
     agreement,
+    announce,
     bench,
     call_back,
     calls,
@@ -14,10 +15,12 @@ from ari_app.cli import (
     hours,
     line,
     outbox,
+    pin,
     rota,
-    speech,
     self_call,
+    speech,
     ticket_commands,
+    urgent,
 )
 
 app = typer.Typer(
@@ -29,9 +32,9 @@ app = typer.Typer(
 )
 line.add_to(app)
 calls.add_to(app)
+self_call.add_to(app)
 call_back.add_to(app)
 explain_call.add_to(app)
-self_call.add_to(app)
 ticket_commands.add_to(app)
 speech.add_to(app)
 database.add_to(app)
@@ -39,6 +42,9 @@ agreement.add_to(app)
 hours.add_to(app)
 rota.add_to(app)
 outbox.add_to(app)
+urgent.add_to(app)
+announce.add_to(app)
+pin.add_to(app)
 bench.add_to(app)
 
 

@@ -377,3 +377,17 @@ async def test_with_voicemail_in_service_hours_only_a_caller_at_night_is_asked_t
     assert outcome.heard == ["welcome", "closed-mail"]
     assert outcome.report.route == "closed"
     assert outcome.report.recording is None
+
+
+@pytest.mark.asterisk
+async def test_what_the_trunk_says_of_a_number_is_read_from_a_real_header(real_line: Line) -> None:
+    """A-25: the phones of the tests send no other header, so here the trunk says it in From."""
+    await again(real_line, attestation_header="From")
+    forged = replace(PREMIUM, number="0201234567;verstat=TN-Validation-Failed")
+
+    outcome = await real_line.call(forged, phones=FENNA)
+
+    assert outcome.report.caller_number == "+31201234567"
+    assert "attestation" in [step.what for step in outcome.report.steps]
+    assert outcome.heard[:3] == ASKED
+    assert outcome.phones_that_rang == []
