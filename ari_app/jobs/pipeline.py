@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -42,16 +43,22 @@ class Listener(Protocol):
 class Pipeline:
     """The steps. They run in threads of DBOS; `loop` is the one that the desk's connections to the database belong to.
 
-    `phrases` gives the list for a language ("nl").
+    `phrases` gives the list for a language ("nl"); `others` listen to callers who chose another language than the line's.
     """
 
     def __init__(
-        self, desk: Desk, listener: Listener, phrases: Callable[[str], Phrases], loop: asyncio.AbstractEventLoop
+        self,
+        desk: Desk,
+        listener: Listener,
+        phrases: Callable[[str], Phrases],
+        loop: asyncio.AbstractEventLoop,
+        others: Mapping[str, Listener] = MappingProxyType({}),
     ) -> None:
         self._desk = desk
         self._listener = listener
         self._phrases = phrases
         self._loop = loop
+        self._others = others
         # An engine holds one recogniser at a time; the lock makes that true whatever the queue allows.
         self._listening = threading.Lock()
 
@@ -60,8 +67,13 @@ class Pipeline:
         recording = self._on_loop(self._desk.voicemail_to_hear(voicemail_id))
         if recording is None:
             return {"state": ALREADY_HEARD}
+        language = self._on_loop(self._desk.language_chosen(voicemail_id))
+        listener = self._others.get(language) if language else self._listener
+        if listener is None:  # the wrong model would invent words
+            why = f"De beller koos de taal {language!r} en daarvoor is er geen spraakmodel: beluister het bericht."
+            return {"state": VoicemailState.FAILED.value, "error": why}
         with self._listening:
-            return listen(self._listener, recording)
+            return listen(listener, recording)
 
     def file(self, voicemail_id: int, heard: Mapping[str, Any]) -> None:
         """Assesses what was heard, and stores both."""

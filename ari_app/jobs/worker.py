@@ -17,7 +17,7 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.jobs.phrases import phrases_in
 from ari_app.jobs.pipeline import Pipeline, register
-from ari_app.speech.models import OFFICIAL_NAME, in_use
+from ari_app.speech.models import OFFICIAL_NAME, in_use, list_models
 from ari_app.store.database import Store
 from ari_app.store.schema import check
 from ari_app.store.work_queue import QUEUE, WORK_VERSION, work_url
@@ -85,7 +85,8 @@ async def _work(settings: Settings, name: str, parent: int | None) -> None:
     clock = DemoClock(settings.clock_file) if settings.demo else SystemClock()
     desk = Desk(store, settings, clock)
     DBOS(config=_config(settings, name))
-    register(Pipeline(desk, engine, phrases, asyncio.get_running_loop()))
+    others = await asyncio.to_thread(_other_languages, settings, engine.language)
+    register(Pipeline(desk, engine, phrases, asyncio.get_running_loop(), others))
     await asyncio.to_thread(_launch)
     log.info("The worker listens", action="worker_started", worker=name, model=engine.name)
     try:
@@ -94,6 +95,14 @@ async def _work(settings: Settings, name: str, parent: int | None) -> None:
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=FINISH_WITHIN_SECONDS)
         await store.close()
     log.info("The worker stopped", action="worker_stopped", worker=name)
+
+
+def _other_languages(settings: Settings, own: str) -> dict[str, VoskEngine]:
+    """Engines for callers who choose another language, as far as there are models for it."""
+    if not settings.line.language_choice:
+        return {}
+    models = {model.language: model for model in list_models(settings.models) if model.language != own}
+    return {language: VoskEngine(model.path) for language, model in models.items()}
 
 
 def _launch() -> None:

@@ -130,7 +130,7 @@ async def test_the_instructions_name_the_web_form_when_the_line_is_set_so(fake_l
 KEYS = st.text("0123456789*#", max_size=3)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     menu=st.lists(KEYS, max_size=4),
     number=st.lists(KEYS, max_size=2),

@@ -1,5 +1,6 @@
 """What the steps of the pipeline make of a recording; the engine here is a stand-in, the real one is in test_the_worker."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from ari_app.jobs.phrases import phrases_in
-from ari_app.jobs.pipeline import conduct, listen
+from ari_app.jobs.pipeline import Pipeline, conduct, listen
 from transcription.audio import AudioMissing, AudioTooShort, write_wav
 from transcription.transcript import Transcript, Word
 
@@ -70,6 +71,44 @@ def test_a_line_may_have_its_own_phrases(tmp_path: Path) -> None:
 
     assert [phrase.text for phrase in own.phrases] == ["alles staat stil"]
     assert shipped.language == "en"
+
+
+class OneMessage:
+    """A desk with one message to hear, of a caller who chose `language`."""
+
+    def __init__(self, recording: Path, language: str) -> None:
+        self._recording = recording
+        self._language = language
+
+    async def voicemail_to_hear(self, _voicemail: int) -> Path:
+        return self._recording
+
+    async def language_chosen(self, _voicemail: int) -> str:
+        return self._language
+
+
+@pytest.mark.parametrize(("language", "heard_as"), [("", "nl"), ("en", "en")])
+async def test_the_language_that_a_caller_chose_is_listened_to(recording: Path, language: str, heard_as: str) -> None:
+    dutch, english = (Hears(Transcript((), 2.0, f"vosk-{code}", code)) for code in ("nl", "en"))
+    pipeline = _pipeline(OneMessage(recording, language), dutch, {"en": english})
+
+    heard = await asyncio.to_thread(pipeline.hear, 1)
+
+    assert heard["transcript"]["language"] == heard_as
+
+
+async def test_without_a_model_for_a_language_no_words_are_invented(recording: Path) -> None:
+    dutch = Hears(Transcript((Word("hallo", 0.1, 0.5, 0.9),), 2.0, "vosk-nl", "nl"))
+    pipeline = _pipeline(OneMessage(recording, "en"), dutch, {})
+
+    heard = await asyncio.to_thread(pipeline.hear, 1)
+
+    assert heard["state"] == "failed"
+    assert "geen spraakmodel: beluister het bericht" in heard["error"]
+
+
+def _pipeline(desk: OneMessage, dutch: Hears, others: dict[str, Hears]) -> Pipeline:
+    return Pipeline(desk, dutch, phrases_in(Path()), asyncio.get_running_loop(), others)  # type: ignore[arg-type]
 
 
 class FilesOnlyFailures:
