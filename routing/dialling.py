@@ -8,8 +8,16 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
-#: Of a country that is allowed: these cost whoever calls them, or nobody knows what they cost.
-_DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UNKNOWN})
+#: Where an engineer's phone can be: other numbers cost whoever calls them, or are nobody's phone.
+_PLAIN = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.VOIP,
+        PhoneNumberType.UAN,
+    }
+)
 MINUTE, HOUR = 60.0, 3600.0
 
 
@@ -36,7 +44,7 @@ class Limits:
 
 
 def number_to_dial(number: str, countries: frozenset[str]) -> str:
-    """`number` itself, when it is E.164, in one of these countries, and not one that costs extra. Raises NotDialled."""
+    """`number` itself, when it is E.164, in one of these countries, and the phone of a person or an office. Raises NotDialled."""
     if not _E164.fullmatch(number):
         raise NotDialled(f"{number!r} is geen nummer in de vorm +31612345678: niet gebeld.")
     try:
@@ -47,8 +55,8 @@ def number_to_dial(number: str, countries: frozenset[str]) -> str:
     if country not in countries:
         allowed = ", ".join(sorted(countries)) or "geen enkel land"
         raise NotDialled(f"{number} ligt in {country or 'een onbekend land'}; toegestaan: {allowed}. Niet gebeld.")
-    if phonenumbers.number_type(parsed) in _DEAR:
-        raise NotDialled(f"{number} is een betaald of onbekend nummer: niet gebeld.")
+    if phonenumbers.number_type(parsed) not in _PLAIN:
+        raise NotDialled(f"{number} is een betaald, gratis of onbekend nummer: niet gebeld.")
     return number
 
 

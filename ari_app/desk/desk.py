@@ -77,7 +77,7 @@ class Desk:
         self._cat_iii_is_urgent = settings.urgent.also_cat_iii
         self.pins = Pins(store, self.days, clock, settings.pin)
         zone = self.days.terms.agreement.zone
-        self.rota = Rota(store, zone, clock)
+        self.rota = Rota(store, zone, clock, frozenset(settings.line.dial_countries))
         self.swaps = Swaps(store, clock)
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
         self.rota_links = RotaLinks(store, clock)

@@ -18,6 +18,7 @@ from ari_app.store.database import Store
 from ari_app.store.rota_tables import EngineerPhoneRow, RotaChangeRow, RotationRow
 from ari_app.store.tables import DutyRow, EngineerRow
 from routing.caller import normal_form
+from routing.dialling import NotDialled, number_to_dial
 from routing.rota import Duty, Engineer, shifts
 from routing.rotation import Rotation
 
@@ -36,8 +37,12 @@ class OverrideView:
 class Rota:
     """In all commands `by` must be a supervisor. They raise Refused and then change nothing. Instants are aware."""
 
-    def __init__(self, store: Store, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, zone: ZoneInfo, clock: Clock, countries: frozenset[str] = frozenset({"NL"})
+    ) -> None:
+        """`countries`: where an engineer may have a phone."""
         self._store = store
+        self._countries = countries
         self.zone = zone
         self._clock = clock
 
@@ -143,7 +148,7 @@ class Rota:
         normal = [normal_form(number) for number in numbers]
         if not normal or None in normal or len(set(normal)) < len(normal):
             raise Refused(f"Kan nadat elk nummer een telefoonnummer is en geen twee gelijk zijn: {list(numbers)}", RULE)
-        first, *more = [number for number in normal if number]
+        first, *more = [self._dialable(number) for number in normal if number]
         async with self._store.session() as session:
             found = await engineer_named(session, engineer)
             (await session.get_one(EngineerRow, found.id)).number = first
@@ -159,6 +164,12 @@ class Rota:
         newest = select(RotaChangeRow).order_by(col(RotaChangeRow.id).desc()).limit(limit)
         async with self._store.reading() as session:
             return list((await session.exec(newest)).all())
+
+    def _dialable(self, number: str) -> str:
+        try:
+            return number_to_dial(number, self._countries)
+        except NotDialled as why:
+            raise Refused(f"Kan alleen met nummers die de lijn mag bellen. {why}", RULE) from why
 
     def _must_decide(self, by: Actor) -> None:
         by.must_supervise(RULE)

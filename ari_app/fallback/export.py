@@ -62,6 +62,6 @@ class PlanExport:
         duties = await self._desk.rota.duties_between(begin, end)
         line = self._settings.line
         return [
-            *calamity_periods(duties, hours.calamity.windows(begin, end)),
+            *calamity_periods(duties, hours.calamity.windows(begin, end), frozenset(line.dial_countries)),
             *desk_periods(line.desk_endpoints, line.desk_strategy == "together", hours.phone.windows(begin, end)),
         ]

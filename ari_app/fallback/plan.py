@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal
 
+from routing.dialling import NotDialled, number_to_dial
 from routing.rota import Duty, Engineer, on_duty
 
 #: One phone, or several that ring together: PJSIP/desk-1&PJSIP/desk-2.
 _DESK_PHONES = re.compile(r"PJSIP/[a-z0-9_-]+(&PJSIP/[a-z0-9_-]+)*", re.ASCII)
-_NUMBER = re.compile(r"\+?[1-9][0-9]{7,14}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,18 @@ class Manner:
     desk_ring_for: int
 
 
-def calamity_periods(duties: Sequence[Duty], windows: Iterable[tuple[datetime, datetime]]) -> list[Period]:
+def calamity_periods(
+    duties: Sequence[Duty],
+    windows: Iterable[tuple[datetime, datetime]],
+    countries: frozenset[str] = frozenset({"NL"}),
+) -> list[Period]:
     """The windows, cut where the duty changes hands; without anybody on duty a period is left out, and callers leave a message."""
     edges = sorted({edge for duty in duties for edge in (duty.starts_at, duty.ends_at)})
     periods = []
     for opens, closes in windows:
         cuts = [opens, *(edge for edge in edges if opens < edge < closes), closes]
         for begin, end in pairwise(cuts):
-            if phones := _phones_of(on_duty(duties, begin)):
+            if phones := _phones_of(on_duty(duties, begin), countries):
                 periods.append(Period(begin, end, "calamity", phones))
     return periods
 
@@ -78,14 +82,21 @@ def good_until(plan: str) -> datetime | None:
     return datetime.fromtimestamp(int(fields[1]), UTC) if len(fields) == 6 and fields[1].isdigit() else None
 
 
-def _phones_of(engineers: Iterable[Engineer]) -> tuple[str, ...]:
-    """A number that is no E.164 is left out: what is dialled is decided here, not by who wrote the rota."""
+def _phones_of(engineers: Iterable[Engineer], countries: frozenset[str]) -> tuple[str, ...]:
+    """A number that may not be dialled is left out: that is decided here, not by who wrote the rota."""
     return tuple(
         f"{engineer.id}:{number.removeprefix('+')}"
         for engineer in engineers
         for number in engineer.numbers
-        if _NUMBER.fullmatch(number)
+        if _may_be_dialled(number, countries)
     )
+
+
+def _may_be_dialled(number: str, countries: frozenset[str]) -> bool:
+    try:
+        return bool(number_to_dial(number, countries))
+    except NotDialled:
+        return False
 
 
 def _epoch(at: datetime) -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ari_app.asterisk.dialling import DialGuard
@@ -26,6 +26,7 @@ from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, PICKS_UP, REDIRECTS
 from tests.calls.scenario import Caller
 
+DIALPLAN = Path(__file__).parents[2] / "dialplan"
 CALAMITY = Caller("0201234567", at="2026-11-21T09:10")
 PHONE_HOURS = replace(CALAMITY, at="2026-11-23T10:00")
 #: Written down anew, so that a mistake in the program is not copied: a Dutch number that costs what a call costs.
@@ -175,7 +176,12 @@ NUMBERS = st.one_of(
 MOMENTS = st.sampled_from(["2026-11-21T08:10", "2026-11-23T06:45", "2026-11-23T10:00", "2026-11-22T23:00"])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# What breaks it is short as it is; to look for a shorter one would take minutes.
+@settings(
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     numbers=st.lists(NUMBERS, min_size=3, max_size=3),
     caller_id=NUMBERS,
@@ -208,3 +214,40 @@ def test_no_caller_key_or_rota_makes_the_line_ring_a_phone_that_is_not_ours(
 
     assert run_virtually(call()) is None
     assert [endpoint for endpoint in asked if not is_ours(endpoint, set(numbers))] == []
+
+
+def configuration(name: str) -> str:
+    """Without comments."""
+    return re.sub(r";[^\n]*", "", (DIALPLAN / name).read_text(encoding="utf-8"))
+
+
+def test_the_dialplan_rings_only_the_plans_phones_and_follows_no_redirect() -> None:
+    """`i` ignores a 302; t, T, k, K, h, H, w, W, x and X would give keys to whoever talks."""
+    dialled = re.findall(
+        r"Dial\(([^,]+),.*,([a-zA-Z]+)(?:\([^)]*\))?\)$", configuration("extensions.conf"), re.MULTILINE
+    )
+
+    assert [target for target, _ in dialled] == ["PJSIP/${LEG_NUMBER}@@trunk@", "${LEG}"]
+    assert all("i" in options and not set(options) & set("tTkKhHwWxX") for _, options in dialled)
+    assert re.search(r"LEG_NUMBER=\$\{FILTER\(0-9,", configuration("extensions.conf"))
+
+
+def test_nothing_is_included_and_no_application_lets_somebody_dial_on() -> None:
+    text = configuration("extensions.conf")
+
+    assert "include" not in text
+    assert re.findall(r"\b(DISA|Transfer|Originate|Page|FollowMe|Park|Queue|ConfBridge|Goto\(\$\{)", text) == []
+
+
+def test_no_phone_can_transfer_and_desk_phones_can_dial_nobody() -> None:
+    assert "allow_transfer = no" in configuration("pjsip.conf")
+    assert "redirect_method = user" in configuration("pjsip.conf")
+    assert "context = deadend" in configuration("desk-phone.conf")
+
+
+def test_no_module_for_transfers_parking_or_forwarding_is_loaded() -> None:
+    loaded = re.findall(r"^load = (\S+)", configuration("modules.conf"), re.MULTILINE)
+
+    assert "autoload = no" in configuration("modules.conf")
+    banned = ("refer", "transfer", "parking", "disa", "followme", "originate.so", "chan_local", "features", "pickup")
+    assert [name for name in loaded for word in banned if word in name and name != "res_clioriginate.so"] == []

@@ -89,7 +89,9 @@ def test_hours_without_anybody_on_duty_are_left_out() -> None:
     assert calamity_periods([], [(MONDAY_10, MONDAY_10 + HOUR)]) == []
 
 
-@pytest.mark.parametrize("number", ["", "112", "+31612345001@evil", "PJSIP/1", "+3161234&5001"])
+@pytest.mark.parametrize(
+    "number", ["", "112", "+31612345001@evil", "PJSIP/1", "+3161234&5001", "+31900123456", "+32470000000"]
+)
 def test_what_is_no_number_is_never_in_the_plan(number: str) -> None:
     duty = Duty(Engineer(3, "Sanne Schijn", (number,)), MONDAY_10, MONDAY_10 + HOUR)
 

@@ -342,6 +342,12 @@ async def test_the_phones_of_an_engineer_ring_in_order(desk: Desk, clock: SetClo
         await desk.rota.set_phones(FENNA, ["112"], SUPERVISOR)
 
 
+@pytest.mark.parametrize(("number", "why"), [("+32 470 00 00 00", "toegestaan: NL"), ("0900-123456", "betaald")])
+async def test_a_phone_that_the_line_may_not_dial_is_refused_at_entry(desk: Desk, number: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        await desk.rota.set_phones(FENNA, ["06-12345011", number], SUPERVISOR)
+
+
 @pytest.mark.usefixtures("by_pattern")
 async def test_what_goes_out_as_a_calendar_comes_back_as_the_same_shifts(desk: Desk, clock: SetClock) -> None:
     shifts = await desk.rota.duties_between(clock.at, clock.at + timedelta(weeks=3))

@@ -27,8 +27,10 @@ def test_a_dutch_mobile_or_office_may_be_dialled(number: str) -> None:
         ("+999123456789", "geen enkel land"),
         ("+32470000000", "toegestaan: NL"),
         ("+881612345678", "toegestaan: NL"),
-        ("+31900123456", "betaald of onbekend"),
-        ("+3190012345", "betaald of onbekend"),
+        ("+31900123456", "betaald, gratis of onbekend"),
+        ("+3190012345", "betaald, gratis of onbekend"),
+        ("+31800000000", "betaald, gratis of onbekend"),
+        ("+31612", "geen nummer in de vorm"),
     ],
 )
 def test_a_number_that_is_no_plain_number_of_an_allowed_country_is_not_dialled(number: str, why: str) -> None:
