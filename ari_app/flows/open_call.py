@@ -271,7 +271,9 @@ class OpenCall:
         for report, leg in zip(reports, ringing.legs, strict=True):
             report.result = leg.result if leg is ringing.answered or not leg.is_up else "no_answer"
             report.sip_code = leg.sip_code
-            report.why = leg.not_dialled or _LEG_WHY.get(report.result, "") + (f" SIP {leg.sip_code}." if leg.sip_code else "")
+            report.why = leg.not_dialled or _LEG_WHY.get(report.result, "") + (
+                f" SIP {leg.sip_code}." if leg.sip_code else ""
+            )
             if leg is not ringing.answered:
                 report.ended_at = self.clock.now()
 
