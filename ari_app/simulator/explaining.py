@@ -78,8 +78,8 @@ def _rung(leg: LegReport, received_at: datetime) -> Rung:
 
 
 def _ticket(report: CallReport, caller: Caller, terms: Terms) -> TicketToCome | None:
-    if report.route == NO_TICKET:
-        return None
+    if report.route == NO_TICKET or report.joins:
+        return None  # or a ticket that is there already
     ticket, _events, plan = drafted(report, caller, terms, report.ended_at or report.received_at)
     clocks = (ClockToCome(one.clock, one.state, one.due_at, one.rule, one.why) for one in plan.deadlines)
     return TicketToCome(ticket.kind, ticket.level or "", ticket.agreement_version, ticket.summary, tuple(clocks))

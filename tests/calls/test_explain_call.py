@@ -151,6 +151,21 @@ def test_nothing_is_written(home: Path) -> None:
     assert {file.name for file in home.iterdir()} <= {"meldlijn.db", "meldlijn.db-wal", "meldlijn.db-shm"}
 
 
+def test_it_works_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    """PostgreSQL is behind a socket: for it the virtual time waits."""
+
+    async def seed() -> None:
+        store = Store.open(database_url)
+        await seed_demo(store, datetime(2026, 11, 21, tzinfo=UTC))
+        await store.close()
+
+    run_virtually(seed())
+
+    one = explained(Settings(home=tmp_path, database=database_url), PREMIUM, SATURDAY)
+
+    assert (one.route, one.ends_in, one.error, one.on_duty) == ("on_duty", "voicemail", None, ENGINEERS)
+
+
 async def test_what_a_script_writes_is_rolled_back(store: Store) -> None:
     dry = DryStore(store.engine)
 
