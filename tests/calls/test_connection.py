@@ -118,7 +118,7 @@ async def test_the_dialplan_learns_every_few_seconds_that_the_service_lives(fake
 
 
 async def test_a_second_instance_stops_the_first(line: Line) -> None:
-    second = Line(line.world, line.desk, line.clock)
+    second = Line(line.world, line.desk.desk, line.clock)
     await second.start()
 
     failure = await line.stopped()
