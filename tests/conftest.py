@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
@@ -14,6 +15,9 @@ from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
 
 _numbers = count(1)
+
+# As a line logs: the coloured tracebacks of a bare structlog print every local value, which takes seconds in a call.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 #: `make check` looks at fewer examples of each property than `make test`, which looks at a hundred.
 settings.register_profile("quick", max_examples=15)
 
