@@ -15,9 +15,15 @@ from typer.testing import CliRunner, Result
 from ari_app import cli
 from ari_app.cli.ticket_commands import OF_THE_LINE, desk_commands
 from ari_app.cli.ticket_options import OPTIONS
-from ari_app.clock import set_demo_clock
+from ari_app.clock import SystemClock, set_demo_clock
+from ari_app.config import Settings
+from ari_app.desk import Desk
+from ari_app.desk.actor import Actor
+from ari_app.desk.opening import NewTicket
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
+from ari_app.store.tables import Role, TicketSource
+from sla.terms import Kind
 
 #: Monday 2 March 2026, 10:00 in Amsterdam; the line's clock runs on from there.
 MONDAY_10 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -31,19 +37,24 @@ WRITTEN = sorted(
     if isinstance(function, ast.AsyncFunctionDef) and not function.name.startswith("_")
 )
 BY = ("--by", "Fenna Fictief")
+#: An incident of Transport De Testrit (Premium), just opened.
+OPENED = "T-1001"
 
 Tickets = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
 def desk_to_copy(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
-    """A home with the fictitious customers and engineers."""
+    """A home with the fictitious customers and engineers, and one incident of Transport De Testrit (Premium)."""
     home = tmp_path_factory.mktemp("desk")
     shutil.copy(migrated_file, home / "meldlijn.db")
+    report = NewTicket(Kind.INCIDENT, TicketSource.MAIL, "de telefoons in het magazijn doen het niet", 1, MONDAY_10)
 
     async def fill() -> None:
-        store = Store.open(f"sqlite+aiosqlite:///{home / 'meldlijn.db'}")
+        settings = Settings(home=home)
+        store = Store.open(settings.database_url)
         await seed_demo(store, MONDAY_10)
+        await Desk(store, settings, SystemClock()).open_ticket(report, Actor("Fenna Fictief", Role.ENGINEER))
         await store.close()
 
     asyncio.run(fill())
@@ -76,13 +87,6 @@ def done(tickets: Tickets) -> Callable[..., dict[str, Any]]:
         return found
 
     return run
-
-
-@pytest.fixture
-def opened(done: Callable[..., dict[str, Any]]) -> str:
-    """An incident of Transport De Testrit (Premium)."""
-    words = ("--kind", "incident", "--source", "mail", "--summary", "de telefoons in het magazijn doen het niet")
-    return str(done("open", *words, "--customer", "transport de testrit")["number"])
 
 
 Done = Callable[..., dict[str, Any]]
@@ -123,45 +127,45 @@ def test_a_command_that_the_desk_does_not_have_is_told(tickets: Tickets) -> None
     assert "No such command 'repair'" in said.stderr
 
 
-def test_a_ticket_lives_from_report_to_reopening(done: Done, opened: str) -> None:
+def test_a_ticket_lives_from_report_to_reopening(done: Done) -> None:
     """R-040, R-043, R-048, R-085, R-142."""
     states = [
-        done("begin-work", opened)["state"],
-        done("confirm-category", opened, "--category", "II", "--why", "de receptie")["category"],
-        done("assign", opened, "--engineer", "bram bedacht")["assignee"],
-        done("record-plan", opened, "--plan", "toestel vervangen", "--told-to", "Planning")["state"],
-        done("ask-customer", opened, "--question", "Welk toestel?", "--sent-to", "planning@testrit.example")["state"],
-        done("customer-answered", opened, "--answer", "dat van de balie")["state"],
-        done("resolve", opened, "--solution", "toestel vervangen")["state"],
-        done("reopen", opened, "--why", "weer stil")["state"],
-        done("assign", opened)["assignee"],
+        done("begin-work", OPENED)["state"],
+        done("confirm-category", OPENED, "--category", "II", "--why", "de receptie")["category"],
+        done("assign", OPENED, "--engineer", "bram bedacht")["assignee"],
+        done("record-plan", OPENED, "--plan", "toestel vervangen", "--told-to", "Planning")["state"],
+        done("ask-customer", OPENED, "--question", "Welk toestel?", "--sent-to", "planning@testrit.example")["state"],
+        done("customer-answered", OPENED, "--answer", "dat van de balie")["state"],
+        done("resolve", OPENED, "--solution", "toestel vervangen")["state"],
+        done("reopen", OPENED, "--why", "weer stil")["state"],
+        done("assign", OPENED)["assignee"],
     ]
 
     assert states == ["in_progress", "II", "Bram Bedacht", "planned", "waiting", "in_progress", "resolved",
                       "in_progress", ""]  # fmt: skip
 
 
-def test_a_refusal_says_what_must_be_done_first_and_the_rule(tickets: Tickets, opened: str) -> None:
+def test_a_refusal_says_what_must_be_done_first_and_the_rule(tickets: Tickets) -> None:
     """A-06."""
-    said = tickets("plan-executed", opened, *BY)
+    said = tickets("plan-executed", OPENED, *BY)
 
     assert (said.exit_code, said.stdout) == (1, "")
     assert said.stderr == "Kan nadat het Resolution Plan is vastgelegd (A-06).\n"
 
 
-def test_a_refusal_is_json_for_machines(tickets: Tickets, opened: str) -> None:
-    said = tickets("plan-executed", opened, *BY, "--json")
+def test_a_refusal_is_json_for_machines(tickets: Tickets) -> None:
+    said = tickets("plan-executed", OPENED, *BY, "--json")
 
     assert said.exit_code == 1
     assert json.loads(said.stdout) == {"refused": "Kan nadat het Resolution Plan is vastgelegd (A-06).", "rule": "A-06"}
 
 
-def test_an_excuse_waits_for_a_supervisor(tickets: Tickets, done: Done, opened: str) -> None:
+def test_an_excuse_waits_for_a_supervisor(tickets: Tickets, done: Done) -> None:
     """A-07."""
     excuse = ("--reason", "third_party", "--evidence", "storingsbericht", "--why", "storing bij de netbeheerder")
-    confirm = ("confirm-excuse", opened, "--reason", "third_party", "--why", "bericht gezien")
+    confirm = ("confirm-excuse", OPENED, "--reason", "third_party", "--why", "bericht gezien")
 
-    waiting = done("excuse", opened, *excuse)["work"]["waits"][0]
+    waiting = done("excuse", OPENED, *excuse)["work"]["waits"][0]
     as_engineer = tickets(*confirm, *BY)
     as_supervisor = done(*confirm, "--as", "supervisor")["work"]["waits"][0]
 
@@ -169,9 +173,9 @@ def test_an_excuse_waits_for_a_supervisor(tickets: Tickets, done: Done, opened: 
     assert (waiting["is_confirmed"], as_supervisor["is_confirmed"]) == (False, True)
 
 
-def test_what_only_we_judge_is_refused_to_a_customer(tickets: Tickets, opened: str) -> None:
+def test_what_only_we_judge_is_refused_to_a_customer(tickets: Tickets) -> None:
     """R-085."""
-    said = tickets("confirm-category", opened, "--category", "III", "--why", "alles", *BY, "--as", "customer")
+    said = tickets("confirm-category", OPENED, "--category", "III", "--why", "alles", *BY, "--as", "customer")
 
     assert (said.exit_code, "de klant bepaalt dit niet (R-085)" in said.stderr) == (1, True)
 
@@ -210,50 +214,46 @@ def test_billable_work_waits_for_both_approvals(tickets: Tickets, done: Done) ->
         (("open", "--kind", "user_change", "--source", "mail", "--summary", "x"), "https://cne.nl/aanmelden"),
     ],
 )
-def test_bad_input_is_told_and_changes_nothing(
-    tickets: Tickets, opened: str, words: tuple[str, ...], sentence: str
-) -> None:
-    before = tickets("show", opened, "--json").stdout
+def test_bad_input_is_told_and_changes_nothing(tickets: Tickets, words: tuple[str, ...], sentence: str) -> None:
+    before = tickets("show", OPENED, "--json").stdout
 
     said = tickets(*words, *BY)
 
     assert (said.exit_code, said.stdout) == (1, "")
     assert sentence in said.stderr
-    after = json.loads(tickets("show", opened, "--json").stdout)
+    after = json.loads(tickets("show", OPENED, "--json").stdout)
     assert (after["state"], after["work"]) == (json.loads(before)["state"], json.loads(before)["work"])
 
 
-def test_who_does_it_has_a_name(tickets: Tickets, opened: str) -> None:
-    said = tickets("begin-work", opened, "--by", " ")
+def test_who_does_it_has_a_name(tickets: Tickets) -> None:
+    said = tickets("begin-work", OPENED, "--by", " ")
 
     assert (said.exit_code, "--by is empty" in said.stderr) == (1, True)
 
 
-def test_the_reporter_of_a_user_change_gets_the_sentence_with_the_form(tickets: Tickets, opened: str) -> None:
+def test_the_reporter_of_a_user_change_gets_the_sentence_with_the_form(tickets: Tickets) -> None:
     """R-076, R-077, R-078."""
-    said = tickets("refuse-user-change", opened, "--asked", "add", "--why", "nieuwe collega", *BY)
+    said = tickets("refuse-user-change", OPENED, "--asked", "add", "--why", "nieuwe collega", *BY)
 
     assert said.exit_code == 0
     assert "aanmelden op https://cne.nl/aanmelden" in said.stdout
-    assert f"{opened} closed: user_change" in said.stdout
+    assert f"{OPENED} closed: user_change" in said.stdout
 
 
-def test_a_ticket_is_shown_with_the_numbers_that_a_correction_asks_for(
-    tickets: Tickets, done: Done, opened: str
-) -> None:
+def test_a_ticket_is_shown_with_the_numbers_that_a_correction_asks_for(tickets: Tickets, done: Done) -> None:
     """A-07, R-113: the history, the task, the access to a file."""
-    done("begin-work", opened)
-    done("add-task", opened, "--what", "wachtwoord herstellen")
-    done("log-access", opened, "--path", "/klant/testrit", "--purpose", "gelezen", "--why", "taak 1")
+    done("begin-work", OPENED)
+    done("add-task", OPENED, "--what", "wachtwoord herstellen")
+    done("log-access", OPENED, "--path", "/klant/testrit", "--purpose", "gelezen", "--why", "taak 1")
 
-    shown = tickets("show", opened).stdout
-    done("correct-event", opened, "--event", "1", "--why", "vergissing")
-    done("finish-task", opened, "--task", "1")
+    shown = tickets("show", OPENED).stdout
+    done("correct-event", OPENED, "--event", "1", "--why", "vergissing")
+    done("finish-task", OPENED, "--task", "1")
 
     assert "[1] Mon 02-03-2026 10:00 first_response (Fenna Fictief)" in shown
     assert "[1] wachtwoord herstellen: open" in shown
     assert "/klant/testrit: gelezen (Fenna Fictief: taak 1)" in shown
-    again = tickets("show", opened).stdout
+    again = tickets("show", OPENED).stdout
     assert "corrected by Fenna Fictief: vergissing" in again
     assert "done by Fenna Fictief" in again
 
@@ -262,7 +262,7 @@ def test_the_queue_shows_first_what_runs_out(tickets: Tickets, done: Done) -> No
     """A-16: Premium before Standard, but what is nearly due goes on top."""
     words = ("open", "--kind", "incident", "--source", "mail", "--summary", "stil")
     late = done(*words, "--customer", "Garage Nepstra", "--reported", "2026-02-23T09:00")["number"]
-    premium = done(*words, "--customer", "Bakkerij Verzonnen", "--reported", "2026-03-02T09:59")["number"]
+    premium = done(*words, "--customer", "bakkerij verzonnen", "--reported", "2026-03-02T09:59")["number"]
 
     queue = json.loads(tickets("queue", "--json").stdout)
     said = tickets("queue").stdout
