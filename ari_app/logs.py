@@ -1,11 +1,10 @@
 """One line per decision: a sentence for people, a stable `action` for machines. Numbers are masked, transcripts never logged."""
 
-import io
 import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, TextIO, cast
+from typing import Any
 
 import structlog
 
@@ -30,19 +29,8 @@ def set_up_logs(*, as_json: bool = False) -> None:
             *rendering,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(cast("TextIO", _Stderr())),
-        cache_logger_on_first_use=True,
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-
-
-class _Stderr(io.TextIOBase):
-    """What stderr is when a line is written: a logger that is kept must not keep one that was closed."""
-
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
 
 
 def mask_numbers(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -27,7 +27,7 @@ def test_every_prompt_of_the_line_is_spoken_in_both_languages(tmp_path: Path) ->
 
     build(prompts, tmp_path)
 
-    assert len(prompts.names) == 20
+    assert prompts.names >= {"welcome", "beep", "voicemail-instructions", "engineer-press-1"}
     assert missing(prompts.names, tmp_path, ["nl", "en"]) == []
     for sound in tmp_path.glob("*/*.wav"):
         facts = audio_facts(sound)
