@@ -162,7 +162,7 @@ async def test_the_steps_of_a_call_are_told_in_dutch_and_an_unknown_one_as_it_is
 
     assert "Afgespeeld 10:42:00 er is nu geen engineer bereikbaar" in text
     assert "Opname 10:42:00 het bleef stil" in text
-    assert "Fenna Fictief: drukte op 2: kan nu niet" in text
+    assert "Fenna Fictief: drukte op 2: de volgende" in text
     assert "nieuw 10:42:00 iets" in text
 
 
