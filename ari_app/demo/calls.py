@@ -58,6 +58,7 @@ DEMO_CALLS = (
         at="2026-11-21T09:20",
         from_number="0850004140",
         says="Met Bloemen Bedacht. Ons toestel doet het niet.",
+        keys="###",
         expects={"route": "voicemail", "heard": "calamity-no-sla", "level": "level_0", "legs": []},
     ),
     DemoCall(

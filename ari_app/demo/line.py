@@ -107,6 +107,7 @@ def write_settings(home: Path) -> None:
         "ring_for_seconds = 8",
         "accept_within_seconds = 7",
         "desk_ring_for_seconds = 8",
+        "key_within_seconds = 3",
         "[web]",
         f"port = {free_port('127.0.0.1', 8080, stream)}",
     ]
