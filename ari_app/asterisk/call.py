@@ -15,6 +15,8 @@ from routing.dialling import NotDialled
 LEG_STARTS_WITHIN = 5.0
 #: Asterisk's own timer ends the ringing; ours is the safety net behind it.
 RING_GRACE = 3.0
+#: Who is left hears why, and is then freed whatever becomes of the prompt.
+GOODBYE_WITHIN = 8.0
 
 #: What a leg's end means, by Q.850 cause; a SIP code beside it stands in the report.
 _RESULTS = {17: "busy", 21: "refused", 18: "no_answer", 19: "no_answer", 1: "unreachable", 23: "unreachable"}
@@ -209,8 +211,9 @@ class Leg(Party):
         """Says goodbye to somebody whose caller is gone or taken; does not raise."""
         self.is_on_its_own = True
         try:
-            await self.play_to_the_end(*prompts)
-        except Hangup:
+            async with asyncio.timeout(GOODBYE_WITHIN):
+                await self.play_to_the_end(*prompts)
+        except (Hangup, TimeoutError):
             return
 
     def _or_hangup(self, found: Callable[[], Found | None]) -> Found | None:

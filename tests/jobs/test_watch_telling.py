@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from structlog.testing import capture_logs
+from structlog.testing import CapturingLogger
 
 from ari_app.desk.outbox import LEASE, MOST_ATTEMPTS, Delivery, Outbox
 from ari_app.jobs.watch import DeliveryFailed, deliver, tell_the_log, watching
@@ -32,15 +32,19 @@ class Listener:
         self.heard.append(f"{delivery.ticket} {delivery.kind}")
 
 
-async def test_one_tick_looks_and_tells_the_log_one_line_for_each_notice(watched: Watched) -> None:
+async def test_one_tick_looks_and_tells_the_log_one_line_for_each_notice(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = CapturingLogger()
+    monkeypatch.setattr("ari_app.jobs.watch.log", log)
     await watched.report("mon 10:00", count=2)
     watched.clock.at += timedelta(hours=3)
     tick = watching(watched.desk, Outbox(watched.store, watched.clock))
 
-    with capture_logs() as lines:
-        await tick()
-        await tick()
+    await tick()
+    await tick()
 
+    lines = [call.kwargs for call in log.calls]
     assert [(line["action"], line["ticket"], line["kind"], line["since"]) for line in lines] == [
         ("notice", "T-1001", "at_risk", "2026-03-02T12:00:00+00:00"),
         ("notice", "T-1002", "at_risk", "2026-03-02T12:00:00+00:00"),
