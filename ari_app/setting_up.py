@@ -180,12 +180,25 @@ def first_account(settings: Settings) -> str:
     return "demo" if settings.demo else "beheer"
 
 
-async def create_account(settings: Settings, name: str, role: str) -> str | None:
+async def create_account(settings: Settings, name: str, role: str, engineer: str = "") -> str | None:
     """The password of a new account, shown once; None when there is an account of that name. Raises ValueError."""
+    async with _accounts(settings) as accounts:
+        try:
+            return await accounts.create(name, role, engineer)
+        except NameTaken:
+            return None
+
+
+async def link_account(settings: Settings, name: str, engineer: str) -> None:
+    """Which engineer of the rota an account is; "": none. Raises ValueError."""
+    async with _accounts(settings) as accounts:
+        await accounts.link(name, engineer)
+
+
+@asynccontextmanager
+async def _accounts(settings: Settings) -> AsyncIterator[Accounts]:
     store = Store.open(settings.database_url)
     try:
-        return await Accounts(store, clock_of(settings)).create(name, role)
-    except NameTaken:
-        return None
+        yield Accounts(store, clock_of(settings))
     finally:
         await store.close()

@@ -1,4 +1,4 @@
-"""`meldlijn setup`, `db upgrade` and `account create`."""
+"""`meldlijn setup`, `db upgrade`, `account create` and `account link`."""
 
 import asyncio
 from typing import Annotated
@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(database, name="db")
     accounts = typer.Typer(help="Who may log in to the pages.", no_args_is_help=True)
     accounts.command("create")(create_account)
-    accounts.callback()(lambda: None)
+    accounts.command("link")(link_account)
     app.add_typer(accounts, name="account")
 
 
@@ -43,6 +43,7 @@ def upgrade_database(home: HomeOption = None) -> None:
 def create_account(
     name: Annotated[str, typer.Argument(help="The name to log in with.")],
     role: Annotated[str, typer.Option(help="supervisor or engineer.")] = "supervisor",
+    engineer: Annotated[str, typer.Option(help="Who this is in the rota, by full name.")] = "",
     home: HomeOption = None,
 ) -> None:
     """Make an account for the pages and print its password once."""
@@ -50,9 +51,25 @@ def create_account(
 
     settings = settings_of(home)
     try:
-        password = asyncio.run(create(settings, name, role))
+        password = asyncio.run(create(settings, name, role, engineer))
     except ValueError as wrong:
         fail(str(wrong))
     if password is None:
         fail(f"There is an account {name!r} already. Choose another name.")
     results.print(f"password [bold]{password}[/] (shown this once)")
+
+
+def link_account(
+    name: Annotated[str, typer.Argument(help="The name to log in with.")],
+    engineer: Annotated[str, typer.Option(help="Who this is in the rota, by full name; empty: nobody.")],
+    home: HomeOption = None,
+) -> None:
+    """Say which engineer an account is, so that the desk knows the engineer's line."""
+    from ari_app.setting_up import link_account as link
+
+    settings = settings_of(home)
+    try:
+        asyncio.run(link(settings, name, engineer))
+    except ValueError as wrong:
+        fail(str(wrong))
+    messages.print(f"The account {name!r} is {engineer or 'no engineer of the rota'} from now on.", markup=False)

@@ -12,6 +12,8 @@ class Actor:
 
     name: str
     role: Role | None = None
+    #: Who this is in the rota, when the account says so.
+    engineer_id: int | None = None
 
     def must_be_ours(self, rule: str) -> None:
         """Only our own people judge and act (R-085, R-100). Raises Refused."""

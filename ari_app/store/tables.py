@@ -334,6 +334,8 @@ class AccountRow(SQLModel, table=True):
     password_hash: str = Field(max_length=200)
     role: Role = Field(default=Role.SUPERVISOR, sa_type=by_value(Role))
     created_at: datetime
+    #: Which engineer of the rota this is; None: nobody of the rota. One account an engineer.
+    engineer_id: int | None = Field(default=None, foreign_key="engineer.id", unique=True)
 
 
 class WebSessionRow(SQLModel, table=True):

@@ -11,8 +11,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
+from ari_app.desk.rota_reading import engineer_named
 from ari_app.store.database import Store
 from ari_app.store.tables import AccountRow, Role, WebSessionRow
 
@@ -37,6 +39,8 @@ class Visitor:
     username: str
     role: str
     session: str
+    #: Who this is in the rota; None: no engineer, or not linked to one.
+    engineer_id: int | None = None
 
 
 VISITOR = web.RequestKey("visitor", Visitor)
@@ -52,10 +56,11 @@ class Accounts:
         self._at_once = asyncio.Semaphore(2)  # one hash takes 64 MiB
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
-    async def create(self, username: str, role: str) -> str:
+    async def create(self, username: str, role: str, engineer: str = "") -> str:
         """The password of the new account, about 99 bits, shown once: the database keeps only its hash.
 
-        Raises ValueError for an unknown role or an empty name, NameTaken when the name is in use (case is ignored).
+        `engineer`: the full name of who this is in the rota. Raises ValueError for an unknown role or engineer or an
+        empty name, NameTaken when the name is in use (case is ignored).
         """
         name = _normal_name(username)
         if not name:
@@ -67,8 +72,20 @@ class Accounts:
         async with self._store.session() as session:
             if (await session.exec(select(AccountRow).where(AccountRow.username == name))).first():
                 raise NameTaken(f"the account {name!r} exists already; choose another name")
-            session.add(AccountRow(username=name, password_hash=hashed, role=Role(role), created_at=self._clock.now()))
+            row = AccountRow(username=name, password_hash=hashed, role=Role(role), created_at=self._clock.now())
+            row.engineer_id = await _engineer_without_account(session, engineer) if engineer else None
+            session.add(row)
         return password
+
+    async def link(self, username: str, engineer: str) -> None:
+        """From now on this account is that engineer of the rota, by full name; "": of nobody. Raises ValueError."""
+        async with self._store.session() as session:
+            named = select(AccountRow).where(AccountRow.username == _normal_name(username))
+            row = (await session.exec(named)).first()
+            if row is None:
+                raise ValueError(f"there is no account {username!r}; make it with `meldlijn account create`")
+            row.engineer_id = await _engineer_without_account(session, engineer, row.id) if engineer else None
+            session.add(row)
 
     async def verify(self, username: str, password: str) -> int | None:
         """The id of the account, or None. Takes as long for a name that does not exist."""
@@ -114,7 +131,7 @@ class Accounts:
         end = min(now + IDLE_SESSION, web_session.created_at + LONGEST_SESSION)
         if end - web_session.expires_at >= _WRITE_AT_MOST_EVERY:
             await self._move_end(web_session.token_hash, end)
-        return Visitor(account.id or 0, account.username, account.role, web_session.token_hash)
+        return Visitor(account.id or 0, account.username, account.role, web_session.token_hash, account.engineer_id)
 
     async def close_session(self, token: str) -> None:
         async with self._store.session() as session:
@@ -131,6 +148,15 @@ class Accounts:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+async def _engineer_without_account(session: AsyncSession, name: str, but_for: int | None = None) -> int:
+    """Raises ValueError, and Refused with the names that there are."""
+    engineer = await engineer_named(session, name)
+    owner = (await session.exec(select(AccountRow).where(AccountRow.engineer_id == engineer.id))).first()
+    if owner is not None and owner.id != but_for:
+        raise ValueError(f"{engineer.name} has the account {owner.username!r} already; unlink that one first")
+    return engineer.id
 
 
 def _normal_name(username: str) -> str:

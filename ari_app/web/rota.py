@@ -33,7 +33,7 @@ class RotaPages:
     async def make_link(self, request: web.Request) -> web.Response:
         """A secret address, shown on this one answer only."""
         form, visitor = await request.post(), request[VISITOR]
-        actor = Actor(visitor.username, Role(visitor.role))
+        actor = Actor(visitor.username, Role(visitor.role), visitor.engineer_id)
         name = form.get("engineer")
         try:
             purpose = LinkPurpose(str(form.get("purpose", "")))

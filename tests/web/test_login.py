@@ -197,6 +197,37 @@ async def test_an_unknown_role_is_refused_with_the_roles_that_exist(accounts):
         await accounts.create("piet", "baas")
 
 
+async def test_an_account_says_which_engineer_of_the_rota_it_is(accounts, clock):
+    await accounts.create("fenna", "engineer", "fenna fictief")
+
+    token = await accounts.open_session(1, clock.now())
+
+    assert (await accounts.visitor(token, clock.now())).engineer_id == 1
+
+
+async def test_an_account_is_linked_to_an_engineer_later_and_to_nobody_again(accounts, clock):
+    await accounts.create("bram", "engineer")
+    token = await accounts.open_session(1, clock.now())
+
+    await accounts.link("Bram", "Bram Bedacht")
+    linked = await accounts.visitor(token, clock.now())
+    await accounts.link("bram", "")
+
+    assert linked.engineer_id == 2
+    assert (await accounts.visitor(token, clock.now())).engineer_id is None
+
+
+async def test_an_engineer_has_one_account_and_only_who_exists_has_one(accounts):
+    await accounts.create("fenna", "engineer", "Fenna Fictief")
+
+    with pytest.raises(ValueError, match="has the account 'fenna' already"):
+        await accounts.create("fenna2", "engineer", "Fenna Fictief")
+    with pytest.raises(ValueError, match="Fenna Fictief, Bram Bedacht"):
+        await accounts.link("fenna", "Piet Proefrit")
+    with pytest.raises(ValueError, match="no account 'iemand'"):
+        await accounts.link("iemand", "Fenna Fictief")
+
+
 def _token(visitor) -> str:
     cookie = visitor.session.cookie_jar.filter_cookies(visitor.make_url("/"))
     return cookie[SESSION_COOKIE].value
