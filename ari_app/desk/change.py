@@ -27,6 +27,8 @@ STATE_NL: Mapping[TicketState, str] = {
     TicketState.CLOSED: "gesloten",
 }
 
+FINISHED = (TicketState.RESOLVED, TicketState.CLOSED)
+
 
 @dataclass
 class Change:
@@ -68,7 +70,7 @@ class Change:
     ) -> TicketEventRow:
         """Adds the event. Raises Refused when the state of the ticket does not allow it."""
         if moves_state and (self.ticket.state, event.type) not in STATES:
-            raise Refused(f"Kan niet bij een melding die {STATE_NL[self.ticket.state]} is", rule)
+            raise self._not_in_this_state(rule)
         row = event_row(self.ticket, event, self.by.name)
         row.detail = {**row.detail, **(texts or {})}
         row.why, row.moves_state = why, moves_state
@@ -77,6 +79,20 @@ class Change:
         self.session.add_all([row, self.ticket])
         self.events.append(row)
         return row
+
+    def must_be_open(self, rule: str) -> None:
+        """For work that is still to be done. Raises Refused for a ticket that is resolved or closed."""
+        if self.ticket.state in FINISHED:
+            raise self._not_in_this_state(rule)
+
+    def must_not_be_closed(self, rule: str) -> None:
+        """For what follows when the work is done, such as hours and travel. Raises Refused."""
+        if self.ticket.state is TicketState.CLOSED:
+            raise self._not_in_this_state(rule)
+
+    def _not_in_this_state(self, rule: str) -> Refused:
+        first = "heropen de melding eerst" if self.ticket.state in FINISHED else "zij is nog open"
+        return Refused(f"Kan niet bij een melding die {STATE_NL[self.ticket.state]} is: {first}", rule)
 
     def event(
         self,
@@ -105,6 +121,14 @@ class Change:
 
     def has(self, type_: EventType) -> bool:
         return any(event.type is type_ for event in self.events)
+
+    async def own_engineer(self) -> EngineerRow | None:
+        """Who of the rota gives this command: by the account, or by the full name; None when it tells of nobody."""
+        if self.by.engineer_id is not None:
+            return await self.engineer(self.by.engineer_id)
+        if self.by.role is None:
+            return None
+        return (await self.session.exec(select(EngineerRow).where(EngineerRow.name == self.by.name))).first()
 
     async def engineer(self, engineer_id: int) -> EngineerRow:
         """Raises Refused when there is no such engineer."""

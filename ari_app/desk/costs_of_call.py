@@ -30,11 +30,14 @@ async def keep_consent(session: Asks, call_id: str, consent: Consent) -> None:
 async def add_costs(
     session: Asks, report: CallReport, caller: Caller, ticket: TicketRow, terms: Terms, now: datetime
 ) -> None:
-    """For a call that is being filed: the approval of the customer (R-090), and the engineer's time from the answer on."""
+    """For a call that is being filed: the approvals of the customer and of us (R-090), and the engineer's time from the answer on."""
     kept = await ask(session, _KEPT, call_id=report.call_id)
-    if consent := report.consent or (kept[0] if kept else None):
-        await add_one(session, ApprovalRow, _approval(consent, report, caller, ticket, now))
     entry = _time_entry(report, ticket, now)
+    if consent := report.consent or (kept[0] if kept else None):
+        approval = _approval(consent, report, caller, ticket, now)
+        await add_one(session, ApprovalRow, approval)
+        if entry is not None:
+            await add_one(session, ApprovalRow, approval | _our_word(report))
     if entry is None or report.caller is None or caller.has_sla:
         return  # who was let through by the dialplan alone is judged by a person
     await add_one(session, TimeEntryRow, entry.model_dump(exclude={"id"}))
@@ -58,6 +61,16 @@ def _approval(consent: Any, report: CallReport, caller: Caller, ticket: TicketRo
         "recorded_by": THE_LINE,
         "recorded_at": now,
         "why": f"Toets {consent.keys} na de tekst (versie {consent.prompt_version}): {consent.text}",
+    }
+
+
+def _our_word(report: CallReport) -> dict[str, Any]:
+    """For us agrees the engineer who heard that the caller has no SLA, and took the call with a key (R-090, A-21)."""
+    return {
+        "approver": Approver.PROVIDER,
+        "who": report.talked_with or "",
+        "at": report.talk_started_at,
+        "why": "Nam het gesprek aan met een toets, nadat de beller met de kosten had ingestemd.",
     }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.commands.approvals import customer_approves, override_approval, we_approve
-from ari_app.desk.commands.hours import allow_hosted_hours, book_time, correct_time, withdraw_time
+from ari_app.desk.commands.hours import allow_hosted_hours, allow_outside_hours, book_time, correct_time, withdraw_time
 from ari_app.desk.commands.judgement import change_level, change_scope, confirm_category, customer_caused
 from ari_app.desk.commands.progress import close
 from ari_app.desk.commands.records import add_task, finish_task, log_access
@@ -178,6 +178,41 @@ async def test_management_of_hosted_services_is_not_logged(desk: Desk, open_tick
     await book(desk, number, 30, Activity.HOSTED_MANAGEMENT)
 
     assert (await look(number)).work.costs[0].rule == "R-131"
+
+
+async def test_support_begins_in_service_or_calamity_hours(
+    desk: Desk, open_ticket: Open, look: Look, clock: Any
+) -> None:
+    """R-011: Monday 17:29 and Tuesday 07:30 are hours, Monday 17:30 is not; a supervisor may allow other hours."""
+    number, closing = await open_ticket(), datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
+    clock.at = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+    early, late = datetime(2026, 3, 3, 6, 30, tzinfo=UTC), closing - MINUTE
+
+    async def work(begin: datetime) -> None:
+        await desk.change(number, ENGINEER, book_time, FENNA, Activity.REMOTE_SUPPORT, begin, begin + 20 * MINUTE)
+
+    await work(late)
+    await work(early)
+    with pytest.raises(
+        Refused, match=r"kan nadat een supervisor werk buiten de servicetijden heeft toegestaan \(R-011\)"
+    ):
+        await work(closing)
+    with pytest.raises(Refused, match="Kan nadat een supervisor"):
+        await desk.change(number, ENGINEER, allow_outside_hours, why="verhuizing op zaterdag")
+    await desk.change(number, SUPERVISOR, allow_outside_hours, why="verhuizing op zaterdag")
+    await work(closing)
+
+    assert len((await look(number)).work.time_entries) == 3
+
+
+async def test_an_engineer_comes_in_service_or_calamity_hours(desk: Desk, open_ticket: Open, clock: Any) -> None:
+    """R-011."""
+    number = await open_ticket()
+    await desk.change(number, SUPERVISOR, remote_impossible, why="glasvezel stuk")
+    clock.at = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
+
+    with pytest.raises(Refused, match="R-011"):
+        await desk.change(number, ENGINEER, arrive, FENNA)
 
 
 async def test_the_fifth_change_of_the_month_is_charged(desk: Desk, open_ticket: Open, look: Look) -> None:

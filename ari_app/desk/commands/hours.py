@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 from ari_app.desk.approved_work import refuse_without_approval
+from ari_app.desk.booking_rules import OUTSIDE_HOURS, refuse_counted_twice, refuse_outside_hours
 from ari_app.desk.change import Change, decisions_about
 from ari_app.desk.costs import entries_that_hold
+from ari_app.desk.lines import refuse_lower_line
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.work_tables import CorrectionRow, TimeEntryRow
 from sla.billing import Activity, may_log_time
@@ -22,38 +24,49 @@ async def book_time(
     *,
     is_intermediary_call: bool = False,
 ) -> None:
-    """An engineer worked from `began_at` to before `ended_at`. Billable work needs both approvals first (R-090);
-    management of hosted services is not logged, but for injudicious acts (R-130, R-131)."""
+    """An engineer worked from `began_at` to before `ended_at`, on a ticket that is not closed. Billable work needs both
+    approvals first (R-090); management of hosted services is not logged, but for injudicious acts (R-130, R-131)."""
     change.by.must_be_ours("R-088")
+    change.must_not_be_closed("R-088")
     if activity is Activity.TRAVEL:
         raise Refused("Kan bij het afsluiten van het bezoek: reistijd hoort bij een bezoek", "R-086")
-    await change.engineer(engineer_id)
+    engineer = await change.engineer(engineer_id)
     is_injudicious = activity is Activity.HOSTED_MANAGEMENT and bool(await decisions_about(change, _HOSTED))
     if not may_log_time(activity, is_injudicious):
         raise Refused("Kan nadat een supervisor onoordeelkundig handelen van de klant heeft vastgelegd", "R-131")
     begin, end = _span(change, began_at, ended_at)
-    change.session.add(
-        TimeEntryRow(
-            ticket_id=change.ticket_id,
-            engineer_id=engineer_id,
-            activity=activity,
-            began_at=begin,
-            ended_at=end,
-            is_injudicious=is_injudicious,
-            is_intermediary_call=is_intermediary_call,
-            note=note,
-            recorded_by=change.by.name,
-            recorded_at=change.now,
-        )
+    await refuse_lower_line(change, engineer, begin)
+    await refuse_outside_hours(change, activity, begin)
+    entry = TimeEntryRow(
+        ticket_id=change.ticket_id,
+        engineer_id=engineer_id,
+        activity=activity,
+        began_at=begin,
+        ended_at=end,
+        is_injudicious=is_injudicious,
+        is_intermediary_call=is_intermediary_call,
+        note=note,
+        recorded_by=change.by.name,
+        recorded_at=change.now,
     )
+    await refuse_counted_twice(change, entry)
+    change.session.add(entry)
     await refuse_without_approval(change)
 
 
 async def allow_hosted_hours(change: Change, why: str) -> None:
     """A supervisor rules that injudicious acts of the customer made the management necessary (R-131)."""
     change.by.must_supervise("R-131")
+    change.must_not_be_closed("R-131")
     reason = needs(why, "het onoordeelkundig handelen is beschreven", "R-131")
     change.decide(_HOSTED, "closed", "allowed", reason)
+
+
+async def allow_outside_hours(change: Change, why: str) -> None:
+    """A supervisor lets support for this ticket be given outside service and calamity hours (R-011)."""
+    change.by.must_supervise("R-011")
+    change.must_not_be_closed("R-011")
+    change.decide(OUTSIDE_HOURS, "", "allowed", needs(why, "de reden is ingevuld", "R-011"))
 
 
 async def correct_time(change: Change, entry_id: int, began_at: datetime, ended_at: datetime, why: str) -> None:
@@ -62,6 +75,7 @@ async def correct_time(change: Change, entry_id: int, began_at: datetime, ended_
     begin, end = _span(change, began_at, ended_at)
     new = TimeEntryRow(**old.model_dump(exclude={"id"}) | {"began_at": begin, "ended_at": end})
     new.recorded_by, new.recorded_at = change.by.name, change.now
+    await refuse_counted_twice(change, new, instead_of=entry_id)
     change.session.add(new)
     await change.session.flush()
     _correct(change, entry_id, new.id, why)

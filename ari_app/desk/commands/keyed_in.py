@@ -8,7 +8,10 @@ from ari_app.desk.commands.judgement import confirm_category, customer_caused, n
 from ari_app.desk.commands.people import escalate
 from ari_app.desk.commands.progress import note
 from ari_app.desk.commands.records import add_task
+from ari_app.desk.costs import entries_that_hold
+from ari_app.desk.costs_of_call import THE_LINE
 from ari_app.store.in_call_tables import KeyedInRow
+from ari_app.store.work_tables import TimeEntryRow
 from sla.billing import Activity
 from sla.terms import Category, Kind
 
@@ -61,9 +64,15 @@ async def _command(change: Change, entry: KeyedInRow) -> None:
 
 
 async def _book(change: Change, entry: KeyedInRow, why: str) -> None:
-    """The minutes that ended when they were keyed in."""
-    is_calamity = change.ticket.kind is Kind.CALAMITY
-    activity = Activity.CALAMITY_SERVICE if is_calamity else Activity.REMOTE_SUPPORT
+    """The minutes that ended when they were keyed in. With those of the talk they are one call, which is charged once
+    (R-093), also when it turned out to be no calamity (R-052)."""
+    talk = entries_that_hold().where(
+        TimeEntryRow.ticket_id == change.ticket_id,
+        TimeEntryRow.engineer_id == entry.engineer_id,
+        TimeEntryRow.recorded_by == THE_LINE,
+    )
+    is_calamity_service = change.ticket.kind is Kind.CALAMITY or bool((await change.session.exec(talk)).first())
+    activity = Activity.CALAMITY_SERVICE if is_calamity_service else Activity.REMOTE_SUPPORT
     began_at = entry.at - timedelta(minutes=int(entry.value))
     await book_time(change, entry.engineer_id, activity, began_at, entry.at, why)
 

@@ -3,14 +3,17 @@
 from datetime import datetime
 
 from ari_app.desk.change import Change
+from ari_app.desk.lines import refuse_lower_line
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.work_rows import open_visits
 from sla.ticket import EventType
 
 
 async def begin_work(change: Change, at: datetime | None = None) -> None:
-    """One of us starts to solve it: this meets the first response (R-040, A-04)."""
+    """One of us starts to solve it: this meets the first response (R-040, A-04). An engineer of a lower line does not (R-142)."""
     change.by.must_be_ours("R-040")
+    if (own := await change.own_engineer()) is not None:
+        await refuse_lower_line(change, own, change.moment(at))
     change.happen(change.event(EventType.FIRST_RESPONSE, at), "R-040")
 
 

@@ -6,11 +6,18 @@ from ari_app.desk.change import Change
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.tables import AccessEntryRow
 from ari_app.store.work_tables import TaskRow
+from sla.ticket import EventType
 
 
 async def log_access(change: Change, path: str, purpose: str, why: str, at: datetime | None = None) -> None:
-    """Access to a file or folder of the customer, for which task. Entries are only added (R-113, R-114)."""
+    """Access to a file or folder of the customer, for which task. Entries are only added (R-113, R-114).
+
+    Not since the ticket was closed; what was done before that may be logged afterwards.
+    """
     change.by.must_be_ours("R-113")
+    closed_at = max((event.at for event in change.events if event.type is EventType.CLOSED), default=change.now)
+    if change.moment(at) >= closed_at:
+        change.must_not_be_closed("R-113")
     change.session.add(
         AccessEntryRow(
             ticket_id=change.ticket_id,
@@ -26,6 +33,7 @@ async def log_access(change: Change, path: str, purpose: str, why: str, at: date
 async def add_task(change: Change, what: str) -> None:
     """A management task rests on this ticket (R-111)."""
     change.by.must_be_ours("R-110")
+    change.must_not_be_closed("R-111")
     text = needs(what, "de beheertaak is beschreven", "R-111")
     change.session.add(TaskRow(ticket_id=change.ticket_id, what=text, made_by=change.by.name, made_at=change.now))
 

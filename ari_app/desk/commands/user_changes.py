@@ -5,6 +5,7 @@ from typing import Literal
 from ari_app.config import DeskSettings
 from ari_app.desk.change import Change
 from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.work_rows import open_visits
 from ari_app.store.tables import TicketSource
 from sla.terms import Kind
 from sla.ticket import EventType
@@ -24,6 +25,8 @@ async def refuse_user_change(change: Change, asked: Literal["add", "remove"], wh
     change.by.must_be_ours("R-078")
     if change.ticket.source is TicketSource.FORM:
         raise Refused("Kan niet: deze aanvraag kwam via het webformulier", "R-076")
+    if await open_visits(change):
+        raise Refused("Kan nadat de reistijd van elk bezoek is ingevuld", "R-086")
     reason = needs(why, "is ingevuld waaruit blijkt dat het om aan- of afmelden gaat", "R-078")
     form = change.policy.add_user_form if asked == "add" else change.policy.remove_user_form
     change.decide("kind", change.ticket.kind, Kind.USER_CHANGE, reason)

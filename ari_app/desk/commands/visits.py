@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from ari_app.desk.approved_work import refuse_without_approval
+from ari_app.desk.booking_rules import refuse_outside_hours
 from ari_app.desk.change import Change
+from ari_app.desk.lines import refuse_lower_line
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.work_rows import open_visits
 from ari_app.store.work_tables import TimeEntryRow, VisitRow
@@ -26,6 +28,8 @@ async def arrive(change: Change, engineer_id: int, at: datetime | None = None) -
     engineer = await change.engineer(engineer_id)
     if any(visit.engineer_id == engineer_id for visit in await open_visits(change)):
         raise Refused(f"Kan nadat het vorige bezoek van {engineer.name} is afgesloten", "R-086")
+    await refuse_lower_line(change, engineer, change.moment(at))
+    await refuse_outside_hours(change, Activity.ON_SITE_SUPPORT, change.moment(at))
     event = change.happen(change.event(EventType.ARRIVED, at), "R-059", texts={"engineer": engineer.name})
     change.session.add(VisitRow(ticket_id=change.ticket_id, engineer_id=engineer_id, arrived_at=event.at))
 
@@ -35,6 +39,7 @@ async def leave(
 ) -> None:
     """Ends the visit. `travel` is there and back in one sum; none only with a reason (R-086, A-20)."""
     change.by.must_be_ours("R-086")
+    change.must_not_be_closed("R-086")
     visit = next((one for one in await open_visits(change) if one.engineer_id == engineer_id), None)
     if visit is None:
         raise Refused("Kan nadat de aankomst van deze engineer is vastgelegd", "R-086")
