@@ -1,7 +1,6 @@
 """Our connection to Asterisk: one WebSocket whose events go to the calls they belong to, at once and in order, and the heartbeat."""
 
 import asyncio
-import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +11,7 @@ import structlog
 from ari_app.asterisk.channel import Channel
 from ari_app.asterisk.dialling import DialGuard
 from ari_app.asterisk.errors import Fatal, Gone, Refused, Unreachable
-from ari_app.asterisk.events import Event, parse_event
+from ari_app.asterisk.events import Event, UnreadableEvent, read_event
 from ari_app.asterisk.heartbeat import HEARTBEAT_EVERY, Heartbeat
 from ari_app.asterisk.rest import Rest
 from ari_app.asterisk.version import check_version
@@ -107,7 +106,7 @@ class AriClient:
             log.info("Connected to Asterisk", action="ari_connected", app=self.app)
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    self._dispatch(json.loads(message.data))
+                    self._take(message.data)
 
     async def _check_version(self) -> None:
         try:
@@ -128,16 +127,24 @@ class AriClient:
         if strays:
             self.on_strays(strays, list(ours["bridge_ids"]))
 
-    def _dispatch(self, message: dict[str, Any]) -> None:
+    def _take(self, text: str) -> None:
+        """One message; what is no event is left out, and all calls go on."""
+        try:
+            message, event = read_event(text)
+        except UnreadableEvent as why:
+            log.warning("Asterisk sent an event that can't be read", action="event_unreadable", why=str(why)[:200])
+            return
         if self.on_message:
             self.on_message(message)
-        event = parse_event(message)
+        self._dispatch(event)
+
+    def _dispatch(self, event: Event) -> None:
         if event.type == "ApplicationReplaced":
             raise Fatal(
                 f"Another instance took over the application {self.app!r}. Only one may run beside one Asterisk."
             )
         is_caller = event.type == "StasisStart" and event.args[:1] == ("in",)
-        if is_caller and event.channel_id not in self._channels:
+        if is_caller and event.channel_id and event.channel_id not in self._channels:
             self.on_caller(event)
         if channel := self._channels.get(event.channel_id or ""):
             channel.deliver(event)

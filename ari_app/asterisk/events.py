@@ -1,5 +1,6 @@
 """One event of ARI, reduced to what calls need. Unknown types pass by: new ones come with each minor release of Asterisk."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,22 @@ class Event:
     caller_name: str = ""
     forward: str = ""
     sip_call_id: str = ""
+
+
+class UnreadableEvent(ValueError):
+    """A message of the WebSocket that is no event of ARI."""
+
+
+def read_event(text: str | bytes) -> tuple[dict[str, Any], Event]:
+    """The message as it came, and the event in it. Raises UnreadableEvent."""
+    try:
+        message = json.loads(text)
+        event = parse_event(message)
+    except (ValueError, TypeError, KeyError, AttributeError) as why:
+        raise UnreadableEvent(f"{len(text)} characters that are no event: {why!r}") from why
+    if not isinstance(event.type, str) or not isinstance(event.channel_id, str | None):
+        raise UnreadableEvent(f"an event whose type is {event.type!r} and whose channel is {event.channel_id!r}")
+    return message, event
 
 
 def parse_event(message: Mapping[str, Any]) -> Event:

@@ -8,8 +8,9 @@ from ari_app.sip_phone.mouth import Mouth
 from ari_app.sip_phone.rtp import read
 
 _BEAT = 0.020
-#: Later than this, a pause is better than a burst that overruns the other side's jitter buffer.
-_HOPELESSLY_LATE = 0.200
+#: A busy machine wakes us late: what is overdue is sent in a burst, each packet with its own timestamp. Later than this a
+#: pause is better.
+_HOPELESSLY_LATE = 1.0
 
 
 class Stream(asyncio.DatagramProtocol):

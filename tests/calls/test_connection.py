@@ -106,6 +106,38 @@ async def test_events_that_nobody_knows_yet_pass_by(fake_line: Line) -> None:
     assert "CallTeleported" in [message["type"] for message in fake_line.messages]
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"StasisStart"',
+        '{"type": "ChannelDestroyed", "channel": "x", "cause": "y"}',
+        '{"application": "meldlijn"}',
+        '{"type": "StasisStart", "args": 7, "channel": {"id": "x"}}',
+        '{"type": "PlaybackFinished", "playback": {"target_uri": 5}}',
+        '{"type": "StasisStart", "args": ["in"], "channel": {"id": 5}}',
+        '{"type": "StasisStart", "args": ["in"], "channel": {}}',
+    ],
+)
+async def test_an_event_that_nobody_can_read_costs_no_call(fake_line: Line, nonsense: str) -> None:
+    service = fake_line._service
+
+    async def talks_nonsense(call: PhoneCall) -> None:
+        await fake_of(fake_line).say_nonsense(nonsense)
+        await ACCEPTS(call)
+
+    outcome = await fake_line.call(CALAMITY, phones={"Fenna Fictief": talks_nonsense})
+
+    assert outcome.report.talked_with == "Fenna Fictief"
+    assert outcome.report.error is None
+    assert service
+    assert not service.done()
+    assert len(fake_line.desk.filed) == 1
+
+
 async def test_the_dialplan_learns_every_few_seconds_that_the_service_lives(fake_line: Line) -> None:
     fake_of(fake_line).switch.globals.clear()
 

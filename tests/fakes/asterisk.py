@@ -82,6 +82,11 @@ class FakeAsterisk(Requests):
         """An event of a later version, which nobody knows yet."""
         self.switch.emit({"type": "CallTeleported", "whereto": {"planet": "unknown"}})
 
+    async def say_nonsense(self, text: str) -> None:
+        """What no Asterisk should say, word for word."""
+        for socket in self._sockets:
+            await socket.ws.send_str(text)
+
     # --- wires
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Authorization") != _AUTHORIZATION:
