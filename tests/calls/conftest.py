@@ -1,6 +1,7 @@
 """The fixture `line`: a line in service, in the fake world and on a real Asterisk."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,11 +11,10 @@ from ari_app.asterisk.server import AsteriskServer
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.store.database import Store
-from ari_app.store.schema import upgrade
 from ari_app.store.seed_demo import seed_demo
 from tests.calls.api_docs import ApiDocs
 from tests.calls.fake_world import FakeWorld
-from tests.calls.line import Line, ScenarioClock, open_line
+from tests.calls.line import PATIENT_SETTINGS, Line, ScenarioClock, open_line
 from tests.calls.real_world import RealWorld, scenario_server
 from tests.fakes.desk import MemoryDesk
 from tests.fakes.fast_time import fast_time
@@ -39,14 +39,13 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskSe
 
 
 @pytest.fixture
-async def real_line(real_server: AsteriskServer, tmp_path: Path) -> AsyncIterator[Line]:
+async def real_line(real_server: AsteriskServer, migrated_file: Path, tmp_path: Path) -> AsyncIterator[Line]:
     """A line on the real Asterisk, with SIP phones and the real desk on SQLite; its words are checked against the api-docs."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'line.db'}"
-    upgrade(url)
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'line.db')}"
     store, clock = Store.open(url), ScenarioClock()
     await seed_demo(store, clock.now())
     desk = Desk(store, Settings(home=real_server.home.parent, database=url), clock)
-    async with RealWorld.open(real_server) as world, open_line(world, desk, clock) as line:
+    async with RealWorld.open(real_server) as world, open_line(world, desk, clock, PATIENT_SETTINGS) as line:
         docs = await ApiDocs.fetch(real_server.url, real_server.ari_user, real_server.password())
         yield line
     await store.close()

@@ -1,11 +1,12 @@
 """A telephone in somebody's hand, in the real world: the SIP phone, and an ear that knows the sounds of the tests."""
 
 import asyncio
+from functools import cache
 
 import numpy as np
 
 from ari_app.sip_phone import CallEnded, IncomingCall, OutgoingCall
-from ari_app.sip_phone.listening import contains
+from tests.calls.known_sounds import KnownSounds
 from tests.calls.scenario import VOICE
 from tests.calls.sounds import (
     HEAD_SECONDS,
@@ -30,9 +31,7 @@ class RealHandset:
     def __init__(self, name: str, call: OutgoingCall | IncomingCall, voices: list[str]) -> None:
         self.name = name
         self.call = call
-        self._known = {prompt: prompt_audio(prompt) for prompt in PROMPTS}
-        self._known[OWN_MESSAGE] = message_audio(MESSAGE)
-        self._known |= {VOICE + who: voice_audio(who) for who in voices if who != name}
+        self._ear = _ear_for(tuple(who for who in voices if who != name))
         #: Up to here (seconds since the answer) everything is understood.
         self._understood = 0.0
 
@@ -99,19 +98,25 @@ class RealHandset:
             await self.pause(LISTENS_EVERY)
 
     def _recognise(self) -> str | None:
-        heard = self.call.heard_since(self._understood)
-        if len(heard) < HEAD:
-            return None
-        matches = {name: contains(heard, sound[:HEAD]) for name, sound in self._known.items()}
-        found = {name: match for name, match in matches.items() if match.score > SAME}
-        if not found:
-            self._understood += max(0, len(heard) - 2 * HEAD) / RATE
-            return None
-        first = min(found, key=lambda name: found[name].at)
-        self._understood += found[first].at + HEAD_SECONDS
-        return first
+        while len(heard := self.call.heard_since(self._understood)) >= HEAD:
+            if found := self._ear.first(heard, SAME):
+                self._understood += found.at / RATE + HEAD_SECONDS
+                return found.name
+            self._understood += max(0, min(len(heard), self._ear.most) - 2 * HEAD) / RATE
+            if len(heard) <= self._ear.most:
+                break
+        return None
 
     @property
     def _incoming(self) -> IncomingCall:
         assert isinstance(self.call, IncomingCall), "only a phone that is called can ring"
         return self.call
+
+
+@cache
+def _ear_for(voices: tuple[str, ...]) -> KnownSounds:
+    """Made once for each circle of people."""
+    sounds = {prompt: prompt_audio(prompt) for prompt in PROMPTS}
+    sounds[OWN_MESSAGE] = message_audio(MESSAGE)
+    sounds |= {VOICE + who: voice_audio(who) for who in voices}
+    return KnownSounds({name: sound[:HEAD] for name, sound in sounds.items()})
