@@ -192,6 +192,18 @@ class SpeechSettings(_Part):
     models_url: str = "https://alphacephei.com/vosk/models"
     #: 0: other machines transcribe.
     workers: int = Field(1, ge=0, le=16)
+    #: Where a machine that only transcribes sees the recordings of the line; None: where Asterisk writes them here.
+    recordings: Path | None = None
+    #: How long after each failed attempt a message is tried again; after the last one it is parked.
+    again_after_minutes: tuple[Annotated[float, Field(ge=0, le=1440)], ...] = (1.0, 5.0, 30.0, 120.0)
+
+
+class RetentionSettings(_Part):
+    """Days after the report that each kind is kept of a finished ticket; None: for ever."""
+
+    audio_days: int | None = Field(None, ge=1)
+    transcript_days: int | None = Field(None, ge=1)
+    number_days: int | None = Field(None, ge=1)
 
 
 class Settings(BaseSettings):
@@ -219,6 +231,7 @@ class Settings(BaseSettings):
     self_call: SelfCallSettings = SelfCallSettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @field_validator("database")
     @classmethod
@@ -249,7 +262,7 @@ class Settings(BaseSettings):
 
     @property
     def recordings(self) -> Path:
-        return self.asterisk_home / "spool" / "recording"
+        return self.speech.recordings or self.asterisk_home / "spool" / "recording"
 
     @property
     def spool(self) -> Path:

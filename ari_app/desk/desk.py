@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -23,6 +22,8 @@ from ari_app.desk.customer_now import CustomerNow, read_customer_now
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.filing import call_is_over, file_report, filed_ticket
+from ari_app.desk.hear_again import HearAgain
+from ari_app.desk.hearing import Hearing
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
 from ari_app.desk.looking_again import look_at_due_tickets
 from ari_app.desk.notices import NoticeView, read_open_notices
@@ -39,16 +40,13 @@ from ari_app.desk.rota_links import RotaLinks
 from ari_app.desk.rota_swaps import Swaps
 from ari_app.desk.rota_warnings import RotaWarnings
 from ari_app.desk.self_calls import SelfCalls
-from ari_app.desk.spoken_notes import SpokenNotes
 from ari_app.desk.spool import waiting_reports, write_report
-from ari_app.desk.transcripts import Heard, store_failure, store_transcript
-from ari_app.desk.urgent import UrgentMessages, mark_urgent
+from ari_app.desk.urgent import UrgentMessages
 from ari_app.desk.views import QueueView, TicketView
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import KeyedInRow
-from ari_app.store.message_tables import MessageChoiceRow
 from ari_app.store.statements import replace
-from ari_app.store.tables import AccessEntryRow, CallRow, Role, StartedCallRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.tables import AccessEntryRow, CallRow, Role, StartedCallRow, TicketRow
 from ari_app.store.work_queue import WorkQueue
 from routing.caller import Caller
 from routing.rota import Engineer
@@ -74,7 +72,6 @@ class Desk:
         self.opening_days = OpeningDays(store, self.days, clock)
         self.announcements = Announcements(store, clock)
         self.urgent = UrgentMessages(store, self.days, clock, settings.urgent)
-        self._cat_iii_is_urgent = settings.urgent.also_cat_iii
         self.pins = Pins(store, self.days, clock, settings.pin)
         zone = self.days.terms.agreement.zone
         self.rota = Rota(store, zone, clock, frozenset(settings.line.dial_countries))
@@ -86,10 +83,18 @@ class Desk:
             store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints)
         )
         self.self_calls = SelfCalls(store, self.days, clock, settings.recordings)
-        self.spoken_notes = SpokenNotes(store, settings.recordings)
         self._recordings = settings.recordings
         self._spool = settings.spool
         self._queue = WorkQueue(store)
+        self.hearing = Hearing(
+            store,
+            self.days,
+            clock,
+            settings.recordings,
+            self._queue,
+            cat_iii_is_urgent=settings.urgent.also_cat_iii,
+        )
+        self.hear_again = HearAgain(store, clock, self._queue)
 
     # Questions that a call asks.
 
@@ -204,37 +209,6 @@ class Desk:
             if row.call_id not in alive
         )
         return [await self.close_call(report) for report in reports if report is not None]
-
-    # What the worker found.
-
-    async def voicemail_to_hear(self, voicemail_id: int) -> Path | None:
-        """The recording of a message that still waits to be heard; None when there is nothing left to do."""
-        async with self.store.reading() as session:
-            row = await session.get(VoicemailRow, voicemail_id)
-        if row is None or row.state is not VoicemailState.PENDING:
-            return None
-        return self._recordings / row.recording
-
-    async def language_chosen(self, voicemail_id: int) -> str:
-        """The language that the caller of a message chose by key; "": that of the line."""
-        chosen = select(MessageChoiceRow.language).join(
-            VoicemailRow, col(VoicemailRow.ticket_id) == MessageChoiceRow.ticket_id
-        )
-        async with self.store.reading() as session:
-            return (await session.exec(chosen.where(VoicemailRow.id == voicemail_id))).first() or ""
-
-    async def file_transcript(self, voicemail_id: int, heard: Heard) -> None:
-        """Stores what was heard and proposes a category; a category that a person confirmed stays."""
-        async with self.store.session() as session:
-            terms, now = await self.days.read(session), self._clock.now()
-            ticket = await store_transcript(session, voicemail_id, heard, terms, now)
-            if self._cat_iii_is_urgent and ticket.category is None and ticket.proposal == "cat3":
-                await mark_urgent(session, ticket.id or 0, "De machine stelt CAT III voor.", now)
-
-    async def file_unheard(self, voicemail_id: int, state: VoicemailState, error: str) -> None:
-        """The message could not be heard; the ticket stands, and a person listens (`state`: empty or failed)."""
-        async with self.store.session() as session:
-            await store_failure(session, voicemail_id, state, error)
 
     # What time does.
 

@@ -25,7 +25,7 @@ from ari_app.store.tables import (
     TicketSource,
     VoicemailRow,
 )
-from ari_app.store.work_queue import WorkQueue
+from ari_app.store.work_queue import Haste, Sound, SoundJob, WorkQueue
 from routing.caller import Caller, spoken_form
 from sla.plan import Plan
 from sla.terms import Kind
@@ -71,8 +71,8 @@ async def file_report(
     if has_choices(report):
         await add_choices(session, report, ticket.id, now)
     if report.recording:
-        message = {"ticket_id": ticket.id, "recording": report.recording}
-        await queue.enqueue(session, await add_one(session, VoicemailRow, message))
+        message = await add_one(session, VoicemailRow, {"ticket_id": ticket.id, "recording": report.recording})
+        await queue.enqueue(session, SoundJob(Sound.MESSAGE, message, haste=_haste(report, caller, terms)))
     return ticket.id
 
 
@@ -104,6 +104,15 @@ def _ticket(report: CallReport, caller: Caller, agreement_version: str) -> Ticke
         summary=_summary(report, caller),
         reported_at=report.received_at,
     )
+
+
+def _haste(report: CallReport, caller: Caller, terms: Terms) -> Haste:
+    """Who presses urgent, calls in calamity hours or has a contract is not heard after a long ordinary message."""
+    if report.is_urgent:
+        return Haste.PRESSED_URGENT
+    if terms.hours.is_calamity_time(report.received_at):
+        return Haste.CALAMITY_HOURS
+    return Haste.NONE if caller.contract_id is None else Haste.CONTRACT
 
 
 def _summary(report: CallReport, caller: Caller) -> str:

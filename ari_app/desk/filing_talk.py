@@ -13,7 +13,7 @@ from ari_app.store.in_call_tables import CallSoundRow, KeyedInRow, SoundKind
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.statements import add, add_one
 from ari_app.store.tables import TicketRow
-from ari_app.store.work_queue import WorkQueue
+from ari_app.store.work_queue import Sound, SoundJob, WorkQueue
 from routing.caller import Caller, spoken_form
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -40,7 +40,7 @@ async def add_what_engineers_left(
         await add(session, CallSoundRow, sound | {"kind": SoundKind.TALK, "recording": report.talk_recording})
     if report.spoken_note:
         spoken = sound | {"kind": SoundKind.NOTE, "recording": report.spoken_note}
-        await queue.enqueue_note(session, await add_one(session, CallSoundRow, spoken))
+        await queue.enqueue(session, SoundJob(Sound.NOTE, await add_one(session, CallSoundRow, spoken)))
     await add(session, OutboxRow, *_alerts(report, caller, ticket, now))
 
 

@@ -1,49 +1,48 @@
-"""The life of a voicemail after the call, as a durable workflow: heard, assessed, filed. It survives a kill at any point.
+"""The way of a sound to text, as a durable workflow: store, check the audio, transcribe, assess, file, notify.
 
-Theory of operation. DBOS stores the outcome of each step in our own database. After a crash the workflow starts again
-and takes finished steps from there, so a step may run twice but its outcome counts once. A step therefore only reads,
-or writes what it would write again. The workflow itself decides nothing from the outside world.
+Theory of operation. The engine keeps the outcome of each step in our own database. After a kill at any point the workflow
+starts again, here or on another machine, and takes finished steps from there; so a step may run twice, but its outcome
+counts once. A step therefore only reads, or writes what it would write again (see ari_app/desk/hearing.py). The workflow
+itself decides nothing from the outside world.
 """
 
 import asyncio
-import threading
 from collections.abc import Callable, Coroutine, Mapping
-from pathlib import Path
+from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from dbos import DBOS, StepOptions
+from pydantic import TypeAdapter
 
 from ari_app.desk import Desk
+from ari_app.desk.hearing import ToHear
 from ari_app.desk.spoken_notes import keep_spoken_note
-from ari_app.desk.transcripts import Heard
+from ari_app.desk.transcripts import Heard, Unheard
+from ari_app.jobs.durable import RunStep, StepFailed
+from ari_app.jobs.listening import Listener, check_audio, listen
 from ari_app.store.tables import VoicemailState
-from ari_app.store.work_queue import NOTE_WORKFLOW, WORKFLOW
-from transcription.assessment import assess
-from transcription.audio import AudioEmpty, AudioError, AudioTooShort, peaks
+from ari_app.store.work_queue import Haste, Sound, SoundJob
+from transcription.assessment import Assessment, assess
 from transcription.phrases import Phrases
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
-#: Quick retries only: a longer wait would hold up the message behind this one.
-ATTEMPTS = 3
-RETRY_SECONDS = 0.5
-ALREADY_HEARD = "already_heard"
-
-
-class Listener(Protocol):
-    """What turns a recording into words; Vosk in service."""
-
-    def transcribe(self, path: Path) -> Transcript: ...
+Values = dict[str, Any]
+TO_HEAR = TypeAdapter(ToHear)
+ASSESSMENT = TypeAdapter(Assessment)
+NOTHING_TO_DO = "nothing_to_do"
+#: A sound that so many workers began with and none finished is what kills them.
+MOST_STARTS = 5
 
 
 class Pipeline:
-    """The steps. They run in threads of DBOS; `loop` is the one that the desk's connections to the database belong to.
+    """The steps. They run in threads of the engine; `loop` is the one that the desk's connections to the database belong to.
 
     `phrases` gives the list for a language ("nl"); `others` listen to callers who chose another language than the line's.
+    `again_after`: how long after each failed attempt the next one begins; after the last of them a sound is parked.
     """
 
     def __init__(
@@ -53,116 +52,110 @@ class Pipeline:
         phrases: Callable[[str], Phrases],
         loop: asyncio.AbstractEventLoop,
         others: Mapping[str, Listener] = MappingProxyType({}),
+        *,
+        worker: str = "",
+        again_after: tuple[timedelta, ...] = (),
     ) -> None:
         self._desk = desk
+        self._hearing = desk.hearing
         self._listener = listener
         self._phrases = phrases
         self._loop = loop
         self._others = others
-        # An engine holds one recogniser at a time; the lock makes that true whatever the queue allows.
-        self._listening = threading.Lock()
+        self._worker = worker
+        self._again_after = again_after
 
-    def hear(self, voicemail_id: int) -> dict[str, Any]:
-        """The transcript as plain values, or the state and error of a recording that can't be heard."""
-        recording = self._on_loop(self._desk.voicemail_to_hear(voicemail_id))
-        if recording is None:
-            return {"state": ALREADY_HEARD}
-        language = self._on_loop(self._desk.language_chosen(voicemail_id))
+    def store(self, job: SoundJob) -> Values | None:
+        """What is to be heard, as plain values; None when nothing is left to do."""
+        found = self._on_loop(self._hearing.begin(job))
+        to_hear: Values | None = None if found is None else TO_HEAR.dump_python(found, mode="json")
+        return to_hear
+
+    def check_audio(self, to_hear: Values) -> Values:
+        """`peaks` of a recording that can be heard; else its `state` and `error`."""
+        return check_audio(self._hearing.recordings / to_hear["recording"])
+
+    def transcribe(self, job: SoundJob, to_hear: Values) -> Values:
+        """The transcript as plain values; or `impossible`, with why no try will do better."""
+        if self._on_loop(self._hearing.count_start(job, self._worker)) > MOST_STARTS:
+            return {
+                "impossible": f"{MOST_STARTS} keer begonnen en nooit klaar: het spraakprogramma stopt bij deze opname."
+            }
+        language = to_hear["language"]
         listener = self._others.get(language) if language else self._listener
         if listener is None:  # the wrong model would invent words
-            why = f"De beller koos de taal {language!r} en daarvoor is er geen spraakmodel: beluister het bericht."
-            return {"state": VoicemailState.FAILED.value, "error": why}
-        with self._listening:
-            return listen(listener, recording)
+            return {"impossible": f"De beller koos de taal {language!r} en daarvoor is er geen spraakmodel."}
+        try:
+            return listen(
+                listener, self._hearing.recordings / to_hear["recording"], is_urgent=job.haste <= Haste.CONTRACT
+            )
+        except Exception:  # it did not take the worker with it
+            self._on_loop(self._hearing.uncount_start(job))
+            raise
 
-    def file(self, voicemail_id: int, heard: Mapping[str, Any]) -> None:
-        """Assesses what was heard, and stores both."""
-        if heard["state"] == ALREADY_HEARD:
-            return
-        if heard["state"] in (VoicemailState.EMPTY, VoicemailState.FAILED):
-            state = VoicemailState(heard["state"])
-            self._on_loop(self._desk.file_unheard(voicemail_id, state, heard["error"]))
-            return
-        transcript = Transcript.from_dict(heard["transcript"])
-        assessment = assess(transcript, self._phrases(transcript.language))
-        found = Heard(transcript, assessment, tuple(heard["peaks"]))
-        self._on_loop(self._desk.file_transcript(voicemail_id, found))
-        log.info(
-            "Voicemail assessed",
-            action="voicemail_assessed",
-            voicemail=voicemail_id,
-            proposal=assessment.category,
-            sure=round(assessment.sure, 2),
-        )
+    def assess(self, heard: Values) -> Values:
+        """The proposal as plain values."""
+        proposed: Values = ASSESSMENT.dump_python(self._assess(Transcript.from_dict(heard)), mode="json")
+        return proposed
 
-    def hear_note(self, sound_id: int) -> dict[str, Any]:
-        """As `hear`, of what an engineer said to a ticket."""
-        spoken = self._on_loop(self._desk.spoken_notes.to_hear(sound_id))
-        if spoken is None:
-            return {"state": ALREADY_HEARD}
-        with self._listening:
-            return listen(self._listener, spoken.recording)
+    def file(self, job: SoundJob, checked: Values, heard: Values | None, proposed: Values | None) -> bool:
+        """False: another worker filed it before, or a later attempt took the place of this one."""
+        if heard is None or proposed is None:
+            unheard = Unheard(VoicemailState(checked["state"]), checked["error"])
+            return self._on_loop(self._hearing.file(job, unheard))
+        assessment = ASSESSMENT.validate_python(proposed)
+        found = Heard(Transcript.from_dict(heard), assessment, tuple(checked["peaks"]))
+        is_ours = self._on_loop(self._hearing.file(job, found))
+        if is_ours:
+            sure = round(assessment.sure, 2)
+            log.info(
+                "Message assessed", action="message_assessed", sound=job.name, proposal=assessment.category, sure=sure
+            )
+        return is_ours
 
-    def file_note(self, sound_id: int, heard: Mapping[str, Any]) -> None:
+    def file_note(self, job: SoundJob, to_hear: Values, heard: Values | None) -> None:
         """What could not be understood is a note too: a person listens."""
-        spoken = self._on_loop(self._desk.spoken_notes.to_hear(sound_id))
-        if spoken is None:
-            return
-        text = Transcript.from_dict(heard["transcript"]).text if "transcript" in heard else ""
-        self._on_loop(self._desk.change(spoken.ticket, spoken.by, keep_spoken_note, sound_id, text))
+        spoken = TO_HEAR.validate_python(to_hear)
+        text = Transcript.from_dict(heard).text if heard else ""
+        if spoken.by is not None:
+            self._on_loop(self._desk.change(spoken.ticket, spoken.by, keep_spoken_note, job.row_id, text))
+        self._on_loop(self._hearing.done(job))
+
+    def notify(self, job: SoundJob) -> None:
+        self._on_loop(self._hearing.tell(job))
+
+    def give_up(self, job: SoundJob, why: str, is_hopeless: bool = False) -> str:
+        """The state that the sound is in now: it is tried again later, or parked."""
+        failed = self._on_loop(self._hearing.failures(job))
+        again_in = None if is_hopeless or failed >= len(self._again_after) else self._again_after[failed]
+        state = self._on_loop(self._hearing.fail(job, why, again_in))
+        log.warning("A sound could not be heard", action="sound_failed", sound=job.name, state=state)
+        return NOTHING_TO_DO if state is None else state.value
+
+    def _assess(self, transcript: Transcript) -> Assessment:
+        return assess(transcript, self._phrases(transcript.language))
 
     def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
-def register(pipeline: Pipeline) -> None:
-    """Makes the workflow known to DBOS; once per process, before DBOS is launched."""
-
-    def run_step(name: str, step: Callable[..., Any], *given: Any) -> Any:
-        options = StepOptions(name=name, retries_allowed=True, max_attempts=ATTEMPTS, interval_seconds=RETRY_SECONDS)
-        return DBOS.run_step(options, step, *given)
-
-    @DBOS.workflow(name=WORKFLOW)
-    def transcribe_voicemail(voicemail_id: int) -> str:
-        return conduct(pipeline, voicemail_id, run_step)
-
-    @DBOS.workflow(name=NOTE_WORKFLOW)
-    def transcribe_note(sound_id: int) -> str:
-        return conduct_note(pipeline, sound_id, run_step)
-
-
-def conduct(pipeline: Pipeline, voicemail_id: int, run_step: Callable[..., Any]) -> str:
-    """The state in which the voicemail ends. A step that is out of attempts never leaves it waiting: the ticket says
-    what went wrong, and a person listens."""
+def conduct(pipeline: Pipeline, job: SoundJob, run_step: RunStep) -> str:
+    """The state in which the attempt ends. A step that is out of quick tries never leaves a message waiting for ever: it is
+    tried again later, and in the end parked, so that a person listens."""
     try:
-        heard = run_step("hear", pipeline.hear, voicemail_id)
-        run_step("file", pipeline.file, voicemail_id, heard)
-    except Exception as failure:
-        log.exception("A voicemail was given up", action="voicemail_failed", voicemail=voicemail_id)
-        heard = {"state": VoicemailState.FAILED.value, "error": str(failure)}
-        run_step("give_up", pipeline.file, voicemail_id, heard)
-    return str(heard["state"])
-
-
-def conduct_note(pipeline: Pipeline, sound_id: int, run_step: Callable[..., Any]) -> str:
-    """The state in which the note ends; one that can't be heard is filed as such."""
-    try:
-        heard = run_step("hear", pipeline.hear_note, sound_id)
-    except Exception as failure:
-        log.exception("A spoken note was given up", action="note_failed", sound=sound_id)
-        heard = {"state": VoicemailState.FAILED.value, "error": str(failure)}
-    run_step("file", pipeline.file_note, sound_id, heard)
-    return str(heard["state"])
-
-
-def listen(listener: Listener, recording: Path) -> dict[str, Any]:
-    """Plain values: `state`, and `transcript` with `peaks`, or `error`. Only a faulty recording is an answer;
-    a faulty engine raises."""
-    try:
-        transcript = listener.transcribe(recording)
-        state = VoicemailState.TRANSCRIBED if transcript.words else VoicemailState.NO_SPEECH
-        return {"state": state.value, "transcript": transcript.to_dict(), "peaks": peaks(recording)}
-    except (AudioEmpty, AudioTooShort) as nothing:
-        return {"state": VoicemailState.EMPTY.value, "error": str(nothing)}
-    except AudioError as faulty:
-        return {"state": VoicemailState.FAILED.value, "error": str(faulty)}
+        to_hear = run_step("store", pipeline.store, job)
+        if to_hear is None:
+            return NOTHING_TO_DO
+        checked = run_step("check audio", pipeline.check_audio, to_hear)
+        heard = None if "error" in checked else run_step("transcribe", pipeline.transcribe, job, to_hear)
+        if heard and "impossible" in heard:
+            return str(run_step("give up", pipeline.give_up, job, heard["impossible"], True))
+        if job.kind is Sound.NOTE:
+            run_step("file", pipeline.file_note, job, to_hear, heard)
+            return "filed"
+        proposed = None if heard is None else run_step("assess", pipeline.assess, heard)
+        run_step("file", pipeline.file, job, checked, heard, proposed)
+        run_step("notify", pipeline.notify, job)
+        return "filed"
+    except StepFailed as failure:
+        return str(run_step("give up", pipeline.give_up, job, str(failure)))

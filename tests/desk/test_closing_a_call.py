@@ -40,7 +40,7 @@ async def test_a_message_becomes_a_ticket_whose_transcript_is_on_its_way(
     assert ticket.customer_name == "Transport De Testrit"
     assert ticket.voicemail is not None
     assert ticket.voicemail.state == "pending"
-    assert await workflow_ids(store) == ["voicemail-1-1"]
+    assert await workflow_ids(store) == ["message-1-1"]
 
 
 async def test_a_call_that_left_nothing_is_a_missed_call_without_work_for_the_worker(
@@ -64,7 +64,7 @@ async def test_filing_a_call_twice_gives_the_same_ticket_and_changes_nothing(
 
     assert first == second
     assert len(await desk.tickets(10)) == 1
-    assert await workflow_ids(store) == ["voicemail-1-1"]
+    assert await workflow_ids(store) == ["message-1-1"]
 
 
 async def test_the_same_call_filed_from_many_sides_at_once_becomes_one_ticket(desk: Desk, report: Report) -> None:

@@ -16,15 +16,16 @@ from ari_app.desk.outbox import Outbox
 from ari_app.desk.report import CallReport, KeyedIn, LegReport
 from ari_app.desk.views import TicketView
 from ari_app.jobs.phrases import phrases_in
-from ari_app.jobs.pipeline import Pipeline, conduct_note
+from ari_app.jobs.pipeline import Pipeline, conduct
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow, KeyedInRow, SoundKind
 from ari_app.store.tables import TicketEventRow
+from ari_app.store.work_queue import Sound, SoundJob
 from ari_app.store.work_tables import DecisionRow, TaskRow, TimeEntryRow
 from sla.ticket import EventType
 from tests.desk.conftest import MONDAY_10, SetClock
 from tests.desk.test_closing_a_call import workflow_ids
-from transcription.audio import AudioMissing, write_wav
+from transcription.audio import write_wav
 from transcription.transcript import Transcript, Word
 
 Report = Callable[..., CallReport]
@@ -153,35 +154,33 @@ class Hears:
     def __init__(self, *words: str) -> None:
         self.words = words
 
-    def transcribe(self, path: Path) -> Transcript:
-        if not path.is_file():
-            raise AudioMissing(f"there is no {path}")
+    def transcribe(self, _path: Path) -> Transcript:
         return Transcript(tuple(Word(word, 0.1, 0.5, 0.9) for word in self.words), 2.0, "vosk-tiny-nl", "nl")
 
 
 @pytest.mark.parametrize(
-    ("words", "is_there", "says"),
+    ("words", "seconds", "says"),
     [
-        (("router", "herstart"), True, "Ingesproken: router herstart"),
-        ((), True, "niet verstaan: beluister note/one.wav"),
-        (("router",), False, "niet verstaan: beluister note/one.wav"),
+        (("router", "herstart"), 2.0, "Ingesproken: router herstart"),
+        ((), 2.0, "niet verstaan: beluister note/one.wav"),
+        (("router",), 0.1, "niet verstaan: beluister note/one.wav"),
     ],
-    ids=["words", "no words", "no recording"],
+    ids=["words", "no words", "a breath"],
 )
 async def test_a_spoken_note_is_transcribed_onto_the_ticket_once(
-    desk: Desk, store: Store, settings: Settings, report: Report, words: tuple[str, ...], is_there: bool, says: str
+    desk: Desk, store: Store, settings: Settings, report: Report, words: tuple[str, ...], seconds: float, says: str
 ) -> None:
     await desk.close_call(talk(report, spoken_note="note/one.wav"))
-    if is_there:
-        write_wav(settings.recordings / "note" / "one.wav", np.ones(16000, dtype=np.int16))
+    write_wav(settings.recordings / "note" / "one.wav", np.ones(int(8000 * seconds), dtype=np.int16))
     pipeline = Pipeline(desk, Hears(*words), phrases_in(settings.home), asyncio.get_running_loop())
+    job = SoundJob(Sound.NOTE, 1)
 
     for _ in range(2):
-        await asyncio.to_thread(conduct_note, pipeline, 1, lambda _name, step, *given: step(*given))
+        await asyncio.to_thread(conduct, pipeline, job, lambda _name, step, *given: step(*given))
 
     (told,) = await notes(store)
     assert says in told
-    assert await workflow_ids(store) == ["note-1"]
+    assert await workflow_ids(store) == ["note-1-1"]
 
 
 async def test_when_nobody_took_the_call_everyone_on_duty_and_the_supervisor_are_told_once(

@@ -7,12 +7,12 @@ from importlib import resources
 
 import pytest
 
-from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.report import CallReport
-from ari_app.desk.transcripts import Heard
+from ari_app.desk.transcripts import Heard, Unheard
 from ari_app.store.database import Store
 from ari_app.store.tables import TicketRow, VoicemailState
+from ari_app.store.work_queue import Sound, SoundJob
 from sla.terms import Category
 from transcription.assessment import assess
 from transcription.phrases import parse_phrases
@@ -31,7 +31,7 @@ def heard(text: str, model: str = "vosk-tiny-nl") -> Heard:
 async def test_a_message_about_the_whole_company_is_proposed_as_category_three(desk: Desk, report: Report) -> None:
     number = await desk.close_call(report())
 
-    await desk.file_transcript(1, heard("het hele bedrijf ligt plat en niemand kan bellen"))
+    await desk.hearing.file(SoundJob(Sound.MESSAGE, 1), heard("het hele bedrijf ligt plat en niemand kan bellen"))
 
     ticket = await desk.ticket(number)
     assert ticket is not None
@@ -49,7 +49,7 @@ async def test_a_message_about_the_whole_company_is_proposed_as_category_three(d
 async def test_the_evidence_points_at_the_words_themselves(desk: Desk, report: Report) -> None:
     number = await desk.close_call(report())
 
-    await desk.file_transcript(1, heard("goedemorgen niemand kan bellen"))
+    await desk.hearing.file(SoundJob(Sound.MESSAGE, 1), heard("goedemorgen niemand kan bellen"))
 
     ticket = await desk.ticket(number)
     assert ticket is not None
@@ -65,7 +65,7 @@ async def test_a_grave_proposal_makes_the_deadline_stricter_until_a_person_judge
     """CAT III counts 2 hours for Premium instead of the 4 of CAT II (R-015, A-19)."""
     number = await desk.close_call(report())
 
-    await desk.file_transcript(1, heard("het hele bedrijf ligt plat en niemand kan bellen"))
+    await desk.hearing.file(SoundJob(Sound.MESSAGE, 1), heard("het hele bedrijf ligt plat en niemand kan bellen"))
 
     ticket = await desk.ticket(number)
     assert ticket is not None
@@ -79,7 +79,9 @@ async def test_a_mild_proposal_gives_nobody_more_time(desk: Desk, report: Report
     before = await desk.ticket(number)
     message = heard("goedemorgen")
 
-    await desk.file_transcript(1, replace(message, assessment=replace(message.assessment, category="cat1")))
+    await desk.hearing.file(
+        SoundJob(Sound.MESSAGE, 1), replace(message, assessment=replace(message.assessment, category="cat1"))
+    )
 
     after = await desk.ticket(number)
     assert before is not None
@@ -97,7 +99,7 @@ async def test_what_a_person_confirmed_stays_when_the_transcript_comes_later(
         row.category, row.needs_review = Category.I, False
         session.add(row)
 
-    await desk.file_transcript(1, heard("het hele bedrijf ligt plat en niemand kan bellen"))
+    await desk.hearing.file(SoundJob(Sound.MESSAGE, 1), heard("het hele bedrijf ligt plat en niemand kan bellen"))
 
     ticket = await desk.ticket(number)
     assert ticket is not None
@@ -107,7 +109,7 @@ async def test_what_a_person_confirmed_stays_when_the_transcript_comes_later(
 async def test_a_message_without_words_is_named_so_and_a_person_listens(desk: Desk, report: Report) -> None:
     number = await desk.close_call(report())
 
-    await desk.file_transcript(1, heard(""))
+    await desk.hearing.file(SoundJob(Sound.MESSAGE, 1), heard(""))
 
     ticket = await desk.ticket(number)
     assert ticket is not None
@@ -120,7 +122,9 @@ async def test_a_message_without_words_is_named_so_and_a_person_listens(desk: De
 async def test_a_message_that_cannot_be_read_shows_its_error(desk: Desk, report: Report) -> None:
     number = await desk.close_call(report())
 
-    await desk.file_unheard(1, VoicemailState.FAILED, "the recording has no bytes at all")
+    await desk.hearing.file(
+        SoundJob(Sound.MESSAGE, 1), Unheard(VoicemailState.FAILED, "the recording has no bytes at all")
+    )
 
     ticket = await desk.ticket(number)
     assert ticket is not None
@@ -129,17 +133,19 @@ async def test_a_message_that_cannot_be_read_shows_its_error(desk: Desk, report:
     assert ticket.needs_review
 
 
-async def test_only_a_message_that_waits_is_given_to_the_worker(desk: Desk, settings: Settings, report: Report) -> None:
+async def test_only_a_message_that_waits_is_given_to_the_worker(desk: Desk, report: Report) -> None:
     await desk.close_call(report())
+    job = SoundJob(Sound.MESSAGE, 1)
 
-    waiting = await desk.voicemail_to_hear(1)
-    await desk.file_transcript(1, heard("goedemorgen"))
+    waiting = await desk.hearing.begin(job)
+    await desk.hearing.file(job, heard("goedemorgen"))
 
-    assert waiting == settings.recordings / "call/one.wav"
-    assert await desk.voicemail_to_hear(1) is None
-    assert await desk.voicemail_to_hear(99) is None
+    assert waiting is not None
+    assert (waiting.recording, waiting.ticket) == ("call/one.wav", "T-1001")
+    assert await desk.hearing.begin(job) is None
+    assert await desk.hearing.begin(SoundJob(Sound.MESSAGE, 99)) is None
 
 
 async def test_a_voicemail_that_is_not_there_is_named(desk: Desk) -> None:
     with pytest.raises(ValueError, match="voicemail 99"):
-        await desk.file_transcript(99, heard("goedemorgen"))
+        await desk.hearing.file(SoundJob(Sound.MESSAGE, 99), heard("goedemorgen"))

@@ -24,6 +24,7 @@ from ari_app.desk.report import CallReport
 from ari_app.desk.views import TicketView
 from ari_app.jobs.worker import WorkerError, run_worker, worker_slot
 from ari_app.store.database import Store
+from ari_app.store.work_queue import Sound, SoundJob
 from ari_app.store.work_tables import DecisionRow
 
 pytestmark = [pytest.mark.speech, pytest.mark.timeout(180)]
@@ -32,7 +33,8 @@ PATIENCE = 90.0
 ROOT = Path(__file__).parents[2]
 #: The worker as `meldlijn worker` starts it, with its address as arguments.
 WORKER = "import sys; from pathlib import Path; from ari_app.config import Settings; from ari_app.jobs.worker import "
-WORKER += "run_worker; run_worker(Settings(home=Path(sys.argv[1]), database=sys.argv[2]))"
+WORKER += "run_worker; "
+WORKER += "run_worker(Settings(home=Path(sys.argv[1]), database=sys.argv[2], speech={'again_after_minutes': []}))"
 
 StartWorker = Callable[[], subprocess.Popen[bytes]]
 
@@ -111,7 +113,7 @@ async def test_what_an_engineer_said_after_a_call_becomes_a_note(
     start_worker()
 
     async def is_heard() -> bool:
-        return await desk.spoken_notes.to_hear(1) is None
+        return await desk.hearing.begin(SoundJob(Sound.NOTE, 1)) is None
 
     await until(is_heard)
     async with desk.store.reading() as session:
@@ -245,11 +247,12 @@ def test_a_list_of_phrases_with_a_mistake_is_told_at_the_start(settings: Setting
         run_worker(settings)
 
 
-def test_a_restarted_worker_gets_the_number_of_the_dead_one(tmp_path: Path) -> None:
+def test_a_restarted_worker_knows_whose_place_it_takes_and_no_name_comes_twice(tmp_path: Path) -> None:
     with worker_slot(tmp_path) as first, worker_slot(tmp_path) as second:
         pass
     with worker_slot(tmp_path) as again:
-        assert (first, second, again) == (1, 2, 1)
+        assert (first.before, second.before, again.before) == ("", "", first.name)
+        assert len({first.name, second.name, again.name}) == 3
 
 
 async def workflow_status(desk: Desk) -> str:

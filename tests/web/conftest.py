@@ -22,6 +22,7 @@ from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
 from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import VoicemailRow
+from ari_app.store.work_queue import Sound, SoundJob
 from ari_app.web.accounts import Accounts
 from ari_app.web.app import make_app
 from transcription.assessment import assess
@@ -98,9 +99,8 @@ class Caller:
         )
         transcript = Transcript(words, seconds, model, "nl")
         peaks = tuple(0.1 + 0.8 * ((i * 7) % 11) / 10 for i in range(160))
-        await self.desk.file_transcript(
-            await self.voicemail_of(number), Heard(transcript, assess(transcript, phrases), peaks)
-        )
+        job = SoundJob(Sound.MESSAGE, await self.voicemail_of(number))
+        await self.desk.hearing.file(job, Heard(transcript, assess(transcript, phrases), peaks))
 
     async def voicemail_of(self, number: str) -> int:
         recording = (await self.desk.ticket(number)).voicemail.recording

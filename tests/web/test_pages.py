@@ -7,7 +7,9 @@ from html import unescape
 import pytest
 
 from ari_app.desk.report import LegReport, Step
+from ari_app.desk.transcripts import Unheard
 from ari_app.store.tables import VoicemailState
+from ari_app.store.work_queue import Sound, SoundJob
 
 ALL_DOWN = "goedemorgen met transport bij ons ligt de hele telefonie plat niemand kan meer bellen of gebeld worden"
 
@@ -100,7 +102,8 @@ async def test_the_demo_model_is_named_as_what_it_is_and_a_real_one_is_not(visit
 )
 async def test_a_recording_that_can_not_be_heard_says_so_and_asks_to_call_back(visitor, caller, state, words):
     number = await caller.leaves_message()
-    await caller.desk.file_unheard(await caller.voicemail_of(number), state, "geen geldige WAV-kop")
+    job = SoundJob(Sound.MESSAGE, await caller.voicemail_of(number))
+    await caller.desk.hearing.file(job, Unheard(state, "geen geldige WAV-kop"))
 
     text = plain(await (await visitor.get(f"/tickets/{number}")).text())
 

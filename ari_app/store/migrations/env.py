@@ -11,6 +11,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     calendar_tables,
     contract_tables,
     in_call_tables,
+    job_tables,
     message_tables,
     outbox_tables,
     pin_tables,
