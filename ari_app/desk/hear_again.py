@@ -156,12 +156,13 @@ class HearAgain:
                 await self._queue.enqueue(session, job)
 
     async def _new_row(self, session: AsyncSession, job: SoundJob) -> SoundJobRow:
-        table: type[VoicemailRow | CallSoundRow] = VoicemailRow if job.kind is Sound.MESSAGE else CallSoundRow
-        sound = await session.get_one(table, job.row_id)
+        is_message = job.kind is Sound.MESSAGE
+        ticket_id = col(VoicemailRow.ticket_id) if is_message else col(CallSoundRow.ticket_id)
+        of_sound = VoicemailRow.id == job.row_id if is_message else CallSoundRow.id == job.row_id
         row = SoundJobRow(
             kind=job.kind.value,
             row_id=job.row_id,
-            ticket_id=sound.ticket_id,
+            ticket_id=(await session.exec(select(ticket_id).where(of_sound))).one(),
             attempt=job.attempt,
             haste=job.haste.value,
             changed_at=self._clock.now(),

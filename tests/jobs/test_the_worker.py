@@ -219,7 +219,8 @@ async def test_a_worker_ends_when_its_service_is_killed(
     assert service.stdout is not None
     worker = Path("/proc") / service.stdout.readline().decode().strip()
     if is_at_work:
-        await heard(desk, await leave(desk, "missing"))
+        soundfile.write(settings.recordings / "call/empty.wav", np.zeros(0), 8000, subtype="PCM_16")
+        await heard(desk, await leave(desk, "empty"))
 
     lived_so_long = worker.exists()
     service.kill()
