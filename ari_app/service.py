@@ -18,10 +18,12 @@ from ari_app.asterisk.rest import Rest
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.outbox import Outbox
+from ari_app.desk.retention import Retention
 from ari_app.fallback.export import EXPORT_EVERY, PlanExport
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
 from ari_app.jobs.announcing import ANNOUNCEMENTS_EVERY, announcing
+from ari_app.jobs.retention import RETENTION_EVERY, retaining
 from ari_app.jobs.rota import ROTA_EVERY, looking_after
 from ari_app.jobs.ticks import Work, start_ticks
 from ari_app.jobs.urgent import URGENT_EVERY, telling_of
@@ -96,6 +98,7 @@ async def _serve(settings: Settings) -> None:
                 tasks.create_task(_keep_worker(settings), name=f"worker {number}")
             tasks.create_task(client.run(), name="asterisk")
             tasks.create_task(client.beat(), name="heartbeat")
+            retention = Retention(store, clock, settings.recordings, settings.retention)
             plan = PlanExport(desk, settings, asterisk_server(settings).plan)
             ticks = start_ticks(
                 {
@@ -105,6 +108,7 @@ async def _serve(settings: Settings) -> None:
                     "read the announcements": (ANNOUNCEMENTS_EVERY, announcing(desk.announcements, shared.spoken_name)),
                     "tell of urgent messages": (URGENT_EVERY, telling_of(desk.urgent)),
                     "call back": (CALL_BACK_EVERY, reception.call_back),
+                    "delete what is past its term": (RETENTION_EVERY, retaining(retention)),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                 }
             )

@@ -16,11 +16,14 @@ from ari_app.cli import (
     line,
     outbox,
     pin,
+    retention,
     rota,
     self_call,
     speech,
     ticket_commands,
+    transcribe,
     urgent,
+    work,
 )
 
 app = typer.Typer(
@@ -36,7 +39,10 @@ self_call.add_to(app)
 call_back.add_to(app)
 explain_call.add_to(app)
 ticket_commands.add_to(app)
+transcribe.add_to(app)
 speech.add_to(app)
+work.add_to(app)
+retention.add_to(app)
 database.add_to(app)
 agreement.add_to(app)
 hours.add_to(app)

@@ -1,4 +1,4 @@
-"""`meldlijn transcribe`, `assess`, `model` and `prompts`."""
+"""`meldlijn assess`, `model` and `prompts`, and one file of `meldlijn transcribe`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command()(transcribe)
     app.command()(assess)
     models = typer.Typer(help="The speech model that messages are read with.", no_args_is_help=True)
     models.command("list")(list_models)
@@ -26,10 +25,8 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(prompts, name="prompts")
 
 
-def transcribe(
-    file: Annotated[Path, typer.Argument(help="A sound file.")], home: HomeOption = None, as_json: JsonOption = False
-) -> None:
-    """Turn a sound file into text, offline, with the model in use."""
+def transcribe_file(file: Path, home: Path | None, as_json: bool) -> None:
+    """Of `meldlijn transcribe FILE`."""
     from ari_app.setting_up import model_of
     from ari_app.speech.models import NoModel
     from transcription.audio import AudioError

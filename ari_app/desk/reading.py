@@ -13,6 +13,7 @@ from ari_app.desk.impact import category_for
 from ari_app.desk.numbers import ticket_number
 from ari_app.desk.planning import Terms, events_that_hold
 from ari_app.desk.queue_order import QueuePlace, queue_key
+from ari_app.desk.sound_reading import read_sounds
 from ari_app.desk.views import (
     PROPOSED_AS,
     DeadlineView,
@@ -63,7 +64,8 @@ async def read_ticket(session: AsyncSession, row: TicketRow, terms: Terms, now: 
     """One ticket with all work on it, and warnings about what it costs."""
     view = (await read_tickets(session, [row], terms, now))[0]
     work = await read_work(session, row.id or 0, terms.of(row).agreement)
-    return replace(view, work=work, warnings=view.warnings + _cost_warnings(work))
+    sounds = (await read_sounds(session, row.id or 0))._asdict()
+    return replace(view, work=work, warnings=view.warnings + _cost_warnings(work), **sounds)
 
 
 def queue_of(views: Iterable[TicketView], terms: Terms) -> QueueView:

@@ -112,6 +112,27 @@ class VoicemailView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnheardView:
+    """A sound that is not text yet and failed before. `kind`: message or note; `state`: waiting, retrying or parked; `why` is
+    Dutch."""
+
+    kind: str
+    state: str
+    why: str
+    next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OlderTextView:
+    """A text that a later one took the place of."""
+
+    text: str
+    model: str
+    proposal: str | None
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TicketView:
     """A ticket with all that belongs to it. `category` is what a person confirmed, None as long as nobody did.
 
@@ -176,6 +197,12 @@ class TicketView:
     call_back_number: str | None = None
     #: Of the prompts, where the caller chose one; "": the language of the line.
     language: str = ""
+    #: Sounds that could not be made to text yet.
+    unheard: tuple[UnheardView, ...] = ()
+    #: What retention took: audio, transcript, number.
+    erased: tuple[str, ...] = ()
+    #: The last one first; filled for one ticket, empty in lists.
+    older_texts: tuple[OlderTextView, ...] = ()
     #: Filled for one ticket, empty in lists.
     work: WorkView = NO_WORK
     #: Of the rules that the route's `why` and the warnings name.

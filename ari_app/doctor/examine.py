@@ -14,6 +14,7 @@ from ari_app.doctor.machine import ENOUGH_BYTES, check_disk, check_recordings, c
 from ari_app.doctor.outbox import check_outbox
 from ari_app.doctor.standby import check_plan, check_self_call
 from ari_app.doctor.stock import check_database, check_model, check_prompts, check_spool
+from ari_app.doctor.work import check_work
 
 Check = Callable[[Settings], Awaitable[list[Finding]]]
 
@@ -30,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "recording folder": check_recordings,
     "spool": check_spool,
     "outbox": check_outbox,
+    "messages": check_work,
     "plan of the exchange": check_plan,
     "self-call": check_self_call,
     "Asterisk": check_asterisk,

@@ -10,6 +10,7 @@ from ari_app.web.assets import Assets
 from ari_app.web.auth import Door
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
+from ari_app.web.hear_again import HearAgainButton
 from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
@@ -32,6 +33,7 @@ def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, r
         [
             web.get("/", pages.tickets, name="tickets"),
             web.get(f"/tickets/{{number:{TICKET_NUMBER}}}", pages.ticket, name="ticket"),
+            web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/hear-again", HearAgainButton(desk).press, name="hear-again"),
             web.get(f"/recordings/{{number:{TICKET_NUMBER}}}", recordings.play, name="recording"),
             web.get("/rota", rota.show, name="rota"),
             web.post("/rota/link", rota.make_link, name="rota-link"),

@@ -92,6 +92,10 @@ class Caller:
 
     async def was_heard(self, number: str, text: str, *, model: str = "vosk-tiny-nl", seconds: float = 12.0) -> None:
         """The worker is done: the words, each a third of a second, judged with the phrases that ship."""
+        job = SoundJob(Sound.MESSAGE, await self.voicemail_of(number))
+        await self.was_heard_by(job, text, model=model, seconds=seconds)
+
+    async def was_heard_by(self, job: SoundJob, text: str, *, model: str, seconds: float = 12.0) -> None:
         phrases = parse_phrases((resources.files("transcription") / "phrases_nl.toml").read_text("utf-8"))
         words = tuple(
             Word(word, round(0.4 + i * 0.45, 2), round(0.75 + i * 0.45, 2), 0.95 if i % 6 else 0.55)
@@ -99,7 +103,6 @@ class Caller:
         )
         transcript = Transcript(words, seconds, model, "nl")
         peaks = tuple(0.1 + 0.8 * ((i * 7) % 11) / 10 for i in range(160))
-        job = SoundJob(Sound.MESSAGE, await self.voicemail_of(number))
         await self.desk.hearing.file(job, Heard(transcript, assess(transcript, phrases), peaks))
 
     async def voicemail_of(self, number: str) -> int:

@@ -1,0 +1,172 @@
+"""What is kept of finished tickets, and for how long: recordings, texts and callers' numbers, each with a term of its own.
+
+Theory of operation. A file is deleted before its row says so, and a row that says so is never looked at again: a kill in
+between only does it once more. What statistics need (how long a message was, how sure the machine, which category) stays.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from ari_app.clock import Clock
+from ari_app.config import RetentionSettings
+from ari_app.desk.numbers import ticket_number
+from ari_app.store.database import Store
+from ari_app.store.in_call_tables import CallSoundRow
+from ari_app.store.job_tables import Erased, ErasedRow, JobState, SoundJobRow, TranscriptVersionRow
+from ari_app.store.message_tables import MessageChoiceRow
+from ari_app.store.outbox_tables import OutboxRow
+from ari_app.store.tables import CallRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.work_tables import DecisionRow
+from sla.ticket import TicketState
+
+log = structlog.get_logger()
+
+#: Tickets in a transaction: short enough for calls that want to write in between.
+AT_ONCE = 50
+FINISHED = (TicketState.RESOLVED, TicketState.CLOSED)
+WORDS: Mapping[Erased, str] = {
+    Erased.AUDIO: "De opname is verwijderd",
+    Erased.TRANSCRIPT: "De tekst is verwijderd",
+    Erased.NUMBER: "Het telefoonnummer is verwijderd",
+}
+#: As people and Asterisk write a number: +31612345678, 0612345678, 06 12345678, 020-123 4567.
+_NUMBER = re.compile(r"(?<![\d+-])(?:\+|0)\d[\d -]{5,}\d")
+
+
+class Retention:
+    """Of one line. `recordings` is the folder of all recordings."""
+
+    def __init__(self, store: Store, clock: Clock, recordings: Path, kept: RetentionSettings) -> None:
+        self._store = store
+        self._clock = clock
+        self._recordings = recordings
+        self._days = {
+            Erased.AUDIO: kept.audio_days,
+            Erased.TRANSCRIPT: kept.transcript_days,
+            Erased.NUMBER: kept.number_days,
+        }
+
+    async def due(self) -> Counter[Erased]:
+        """Of how many tickets each kind is past its term now."""
+        found: Counter[Erased] = Counter()
+        async with self._store.reading() as session:
+            for what, days in self._terms():
+                found[what] = len((await session.exec(self._due(what, days))).all())
+        return found
+
+    async def erase(self) -> Counter[Erased]:
+        """Deletes what is past its term and notes that on each ticket; gives how many tickets lost what."""
+        done: Counter[Erased] = Counter()
+        for what, days in self._terms():
+            while some := await self._erase_some(what, days):
+                done[what] += some
+        if done.total():
+            counts = {what.value: count for what, count in done.items()}
+            log.info("Retention deleted what is past its term", action="retention", **counts)
+        return done
+
+    def _terms(self) -> Iterable[tuple[Erased, int]]:
+        return [(what, days) for what, days in self._days.items() if days is not None]
+
+    async def _erase_some(self, what: Erased, days: int) -> int:
+        now = self._clock.now()
+        async with self._store.session() as session:
+            tickets = (await session.exec(self._due(what, days).limit(AT_ONCE).with_for_update(skip_locked=True))).all()
+            for ticket in tickets:
+                await self._erase_one(session, ticket, what, now)
+                why = f"{WORDS[what]}: de bewaartermijn van {days} dagen is om."
+                row_id = ticket.id or 0
+                note = DecisionRow(ticket_id=row_id, at=now, actor="", what="retention", after=what.value, why=why)
+                session.add_all([note, ErasedRow(ticket_id=row_id, what=what, at=now)])
+        return len(tickets)
+
+    async def _erase_one(self, session: AsyncSession, ticket: TicketRow, what: Erased, now: datetime) -> None:
+        match what:
+            case Erased.AUDIO:
+                await _erase_audio(session, ticket, self._recordings, now)
+            case Erased.TRANSCRIPT:
+                await _erase_transcript(session, ticket)
+            case Erased.NUMBER:
+                await _erase_number(session, ticket, self._recordings)
+
+    def _due(self, what: Erased, days: int) -> SelectOfScalar[TicketRow]:
+        done = select(ErasedRow.ticket_id).where(ErasedRow.what == what)
+        before = self._clock.now() - timedelta(days=days)
+        old = select(TicketRow).where(col(TicketRow.state).in_(FINISHED), col(TicketRow.reported_at) < before)
+        return old.where(col(TicketRow.id).not_in(done)).order_by(col(TicketRow.id))
+
+
+def without_numbers(text: str) -> str:
+    """Phone numbers in it are blotted out."""
+    return _NUMBER.sub("•••", text)
+
+
+async def _erase_audio(session: AsyncSession, ticket: TicketRow, folder: Path, now: datetime) -> None:
+    """With everything that was made from it and lies beside it, such as a rendition for browsers."""
+    voicemail = await _voicemail(session, ticket)
+    sounds = (await session.exec(select(CallSoundRow).where(CallSoundRow.ticket_id == ticket.id))).all()
+    for recording in [one.recording for one in (voicemail, *sounds) if one]:
+        _delete(folder, recording, "*")
+    if voicemail and voicemail.state is VoicemailState.PENDING:
+        voicemail.state, voicemail.error = VoicemailState.FAILED, "De opname is verwijderd na de bewaartermijn."
+    for job in await session.exec(select(SoundJobRow).where(SoundJobRow.ticket_id == ticket.id)):
+        job.state, job.changed_at = JobState.DONE, now
+
+
+async def _erase_transcript(session: AsyncSession, ticket: TicketRow) -> None:
+    """What an engineer said to the ticket stays as a note of ours."""
+    voicemail = await _voicemail(session, ticket)
+    if voicemail:
+        voicemail.transcript, voicemail.evidence = None, []
+        versions = delete(TranscriptVersionRow).where(col(TranscriptVersionRow.voicemail_id) == voicemail.id)
+        await session.exec(versions)
+        ticket.summary = "Voicemail; de tekst is verwijderd na de bewaartermijn"
+    ticket.why_proposed = ""
+    for told in await _told(session, ticket):
+        told.payload = {name: value for name, value in told.payload.items() if name != "text"}
+
+
+async def _erase_number(session: AsyncSession, ticket: TicketRow, folder: Path) -> None:
+    for call in await session.exec(select(CallRow).where(CallRow.ticket_id == ticket.id)):
+        call.caller_number, call.caller_id_raw = None, ""
+        call.why = [without_numbers(line) for line in call.why]
+        call.steps = [{**step, "detail": without_numbers(step["detail"])} for step in call.steps]
+    choice = await session.get(MessageChoiceRow, ticket.id)
+    if choice:
+        choice.call_back_number = None
+    ticket.summary = without_numbers(ticket.summary)
+    for decision in await session.exec(select(DecisionRow).where(DecisionRow.ticket_id == ticket.id)):
+        decision.after, decision.why = without_numbers(decision.after), without_numbers(decision.why)
+    for told in await _told(session, ticket):
+        texts = {name: without_numbers(text) for name, text in told.payload.items() if isinstance(text, str)}
+        told.payload = {**told.payload, **texts}
+    voicemail = await _voicemail(session, ticket)
+    if voicemail:
+        _delete(folder, voicemail.recording, "filed")
+
+
+async def _voicemail(session: AsyncSession, ticket: TicketRow) -> VoicemailRow | None:
+    return (await session.exec(select(VoicemailRow).where(VoicemailRow.ticket_id == ticket.id))).first()
+
+
+async def _told(session: AsyncSession, ticket: TicketRow) -> Iterable[OutboxRow]:
+    """What was told about the ticket, and what still waits to be told."""
+    return (
+        await session.exec(select(OutboxRow).where(col(OutboxRow.key).startswith(f"{ticket_number(ticket.id)}:")))
+    ).all()
+
+
+def _delete(folder: Path, recording: str, ending: str) -> None:
+    """Files of that recording; never anything outside the folder."""
+    file = (folder / recording).resolve()
+    if file.is_relative_to(folder.resolve()):
+        for one in file.parent.glob(f"{file.stem}.{ending}"):
+            one.unlink(missing_ok=True)

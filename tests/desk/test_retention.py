@@ -1,0 +1,138 @@
+"""Recordings, texts and numbers of finished tickets go after their days, each noted on the ticket; statistics stay."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from ari_app.config import RetentionSettings, Settings
+from ari_app.desk import Desk
+from ari_app.desk.report import CallReport, Step
+from ari_app.desk.retention import Retention, without_numbers
+from ari_app.desk.views import TicketView
+from ari_app.store.database import Store
+from ari_app.store.job_tables import Erased
+from ari_app.store.outbox_tables import OutboxRow
+from ari_app.store.tables import TicketRow
+from ari_app.store.work_queue import Sound, SoundJob
+from sla.ticket import TicketState
+from tests.desk.conftest import MONDAY_10, SetClock
+from tests.desk.test_what_was_heard import heard
+
+Report = Callable[..., CallReport]
+Look = Callable[[str], Awaitable[TicketView]]
+NUMBER = "+31850004120"
+
+
+@pytest.fixture
+async def number(desk: Desk, store: Store, settings: Settings, report: Report) -> str:
+    """A closed ticket with a recording, its rendition, its text and its caller's number."""
+    (settings.recordings / "call").mkdir(parents=True)
+    for name in ("one.wav", "one.mp3", "two.wav"):
+        (settings.recordings / "call" / name).write_bytes(b"sound")
+    steps = [Step(MONDAY_10, "call_back_number", "0612345678"), Step(MONDAY_10, "prompt", "welcome")]
+    number = await desk.close_call(report(is_urgent=True, call_back_number="+31612345678", steps=steps))
+    await desk.hearing.file(SoundJob(Sound.MESSAGE, 1), heard("het hele bedrijf ligt plat"))
+    await desk.urgent.tell(20)
+    async with store.session() as session:
+        (await session.get_one(TicketRow, 1)).state = TicketState.CLOSED
+    return number
+
+
+def retention(desk: Desk, settings: Settings, clock: SetClock, **days: int) -> Retention:
+    return Retention(desk.store, clock, settings.recordings, RetentionSettings(**days))
+
+
+async def test_a_recording_goes_after_its_days_with_what_was_made_of_it_and_no_other(
+    desk: Desk, settings: Settings, clock: SetClock, look: Look, number: str
+) -> None:
+    kept = retention(desk, settings, clock, audio_days=30)
+    clock.at = MONDAY_10 + timedelta(days=30)
+    early = await kept.erase()
+    clock.at += timedelta(seconds=1)
+    done = [await kept.erase() for _ in range(2)]
+
+    ticket = await look(number)
+    assert (early.total(), [one.total() for one in done]) == (0, [1, 0])
+    assert [file.name for file in (settings.recordings / "call").iterdir()] == ["two.wav"]
+    assert ticket.erased == ("audio",)
+    assert ticket.voicemail is not None
+    assert ticket.voicemail.text == "het hele bedrijf ligt plat"
+    assert [one.why for one in ticket.work.decisions if one.what == "retention"] == [
+        "De opname is verwijderd: de bewaartermijn van 30 dagen is om."
+    ]
+
+
+async def test_a_text_goes_with_what_quotes_it_and_what_statistics_need_stays(
+    desk: Desk, settings: Settings, clock: SetClock, store: Store, look: Look, number: str
+) -> None:
+    clock.at += timedelta(days=31)
+
+    await retention(desk, settings, clock, transcript_days=30).erase()
+
+    ticket = await look(number)
+    async with store.reading() as session:
+        told = (await session.exec(select(OutboxRow.payload))).all()
+    assert ticket.voicemail is not None
+    assert (ticket.voicemail.words, ticket.voicemail.evidence, ticket.why_proposed) == ((), (), "")
+    assert "bedrijf" not in f"{ticket.summary} {told}"
+    assert (ticket.voicemail.seconds, ticket.voicemail.model, ticket.proposal) == (12.5, "vosk-tiny-nl", "cat3")
+    assert ticket.voicemail.sure is not None
+    assert ticket.caller_number == NUMBER
+
+
+async def test_a_number_goes_wherever_it_stands(
+    desk: Desk, settings: Settings, clock: SetClock, store: Store, look: Look, number: str
+) -> None:
+    clock.at += timedelta(days=31)
+
+    await retention(desk, settings, clock, number_days=30).erase()
+
+    ticket = await look(number)
+    assert (ticket.caller_number, ticket.call_back_number) == (None, None)
+    assert [step.detail for step in ticket.steps] == ["•••", "welcome"]
+    assert ticket.customer_name == "Transport De Testrit"
+
+
+async def test_an_open_ticket_keeps_everything(
+    desk: Desk, settings: Settings, clock: SetClock, report: Report, look: Look
+) -> None:
+    number = await desk.close_call(report())
+    clock.at += timedelta(days=1000)
+
+    done = await retention(desk, settings, clock, audio_days=1, transcript_days=1, number_days=1).erase()
+
+    assert done.total() == 0
+    assert (await look(number)).caller_number == NUMBER
+
+
+async def test_without_terms_nothing_is_deleted(desk: Desk, settings: Settings, clock: SetClock, number: str) -> None:
+    clock.at += timedelta(days=10_000)
+
+    assert (await retention(desk, settings, clock).erase()).total() == 0
+
+
+async def test_what_would_be_deleted_can_be_asked_first(
+    desk: Desk, settings: Settings, clock: SetClock, look: Look, number: str
+) -> None:
+    clock.at += timedelta(days=31)
+
+    due = await retention(desk, settings, clock, audio_days=30, number_days=40).due()
+
+    assert (due[Erased.AUDIO], due[Erased.NUMBER], due[Erased.TRANSCRIPT]) == (1, 0, 0)
+    assert (await look(number)).erased == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Voicemail van 06 12345678", "Voicemail van •••"),
+        ("belde met +31612345678.", "belde met •••."),
+        ("020-123 4567 en T-1001", "••• en T-1001"),
+        ("binnen 2 uur, om 10:00", "binnen 2 uur, om 10:00"),
+        ("2026-03-02 10:00", "2026-03-02 10:00"),
+    ],
+)
+def test_numbers_of_phones_are_blotted_out_and_others_are_not(text: str, left: str) -> None:
+    assert without_numbers(text) == left
