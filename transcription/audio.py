@@ -1,42 +1,75 @@
-"""Recordings as Asterisk leaves them (8 kHz, mono, 16-bit PCM wav, and worse) to sound that an engine can read."""
+"""Recordings as Asterisk leaves them: what each file is, what is wrong with it, and its sound as an engine reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
-import soxr
 
-#: Mono 16-bit PCM samples.
-Samples = npt.NDArray[np.int16]
+from transcription.sound_file import TELEPHONE_RATE, Samples, is_cut_off, opened, telephone_blocks
 
-TELEPHONE_RATE = 8000
+__all__ = [
+    "TELEPHONE_RATE",
+    "AudioEmpty",
+    "AudioError",
+    "AudioFacts",
+    "AudioMissing",
+    "AudioNoBytes",
+    "AudioNotSound",
+    "AudioTooShort",
+    "Recording",
+    "Samples",
+    "audio_facts",
+    "check_audio",
+    "peaks",
+    "read_recording",
+    "write_wav",
+]
+
 SHORTEST_MESSAGE_SECONDS = 0.5
 CHUNK_SECONDS = 0.25
+#: The finest piece whose loudest sample is kept for drawing.
+_DRAWN_SAMPLES = TELEPHONE_RATE // 200
 
 
 class AudioError(Exception):
-    """A recording that can't be read; the message says which and what to do."""
+    """A recording that can't be heard; the message says which and what to do, `result` names it. The file is kept."""
+
+    result: ClassVar[str] = "failed"
 
 
 class AudioMissing(AudioError):
     """There is no such file."""
 
+    result = "missing"
+
 
 class AudioEmpty(AudioError):
     """A file with a header and not one sample: the caller hung up before the first sound."""
 
+    result = "empty"
+
 
 class AudioNotSound(AudioError):
-    """A file without a sound header; Asterisk writes a file of zero bytes when its disk is full."""
+    """A file without a sound header, or with one that makes no sense."""
+
+    result = "not_sound"
+
+
+class AudioNoBytes(AudioNotSound):
+    """Asterisk writes a file of zero bytes when its disk is full."""
+
+    result = "no_bytes"
 
 
 class AudioTooShort(AudioError):
     """Shorter than a word."""
+
+    result = "too_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +82,13 @@ class AudioFacts:
     channels: int
     #: "PCM_16", "ALAW", "ULAW", "GSM610" ...
     coding: str
-    #: The header promises more sound than the file holds: writing was cut off.
+    #: The header promises another length than the file holds: writing was cut off. What is there is heard.
     truncated: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Sound ready for the engine: mono 16-bit PCM at 8 kHz."""
+    """A whole recording in memory: mono 16-bit PCM at 8 kHz."""
 
     samples: Samples
     facts: AudioFacts
@@ -68,78 +101,66 @@ class Recording:
             yield self.samples[start : start + step].astype("<i2").tobytes()
 
 
-def read_recording(path: Path, *, shortest_seconds: float = SHORTEST_MESSAGE_SECONDS) -> Recording:
-    """The whole recording as mono 16-bit PCM, 8 kHz. Raises one of the `AudioError`s."""
-    facts, samples = _read(path)
+def audio_facts(path: Path) -> AudioFacts:
+    """Length and coding, read from the file. Raises `AudioError`, but takes a recording that is very short."""
+    if not path.is_file():
+        raise AudioMissing(f"there is no recording {path}; look whether the recording folder is the one Asterisk uses")
+    size = path.stat().st_size
+    if size == 0:
+        raise AudioNoBytes(f"the recording {path} has no bytes at all; look whether the disk of Asterisk is full")
+    try:
+        with opened(path) as sound:
+            seconds = sound.frames / sound.samplerate
+            facts = AudioFacts(seconds, sound.samplerate, sound.channels, sound.subtype, truncated=is_cut_off(path))
+    except soundfile.LibsndfileError as cause:
+        raise AudioNotSound(f"the recording {path} ({size} bytes) has no header of a sound file: {cause}") from cause
+    if not facts.seconds:
+        raise AudioEmpty(f"the recording {path} has a header and no sound; the caller hung up before the first word")
+    return facts
+
+
+def check_audio(path: Path, *, shortest_seconds: float = SHORTEST_MESSAGE_SECONDS) -> AudioFacts:
+    """The same for a recording that is to be heard: also raises `AudioTooShort`."""
+    facts = audio_facts(path)
     if facts.seconds < shortest_seconds:
         raise AudioTooShort(
             f"the recording {path} lasts {facts.seconds:.2f} s; nothing can be said in less than {shortest_seconds} s"
         )
-    return Recording(samples=samples, facts=facts)
+    return facts
 
 
-def audio_facts(path: Path) -> AudioFacts:
-    """Length and coding, read from the file. Raises `AudioError`, but takes a recording that is very short."""
-    return _read(path)[0]
+def read_recording(path: Path, *, shortest_seconds: float = SHORTEST_MESSAGE_SECONDS) -> Recording:
+    """The whole recording as mono 16-bit PCM, 8 kHz: 1 MB a minute. Raises one of the `AudioError`s."""
+    facts = check_audio(path, shortest_seconds=shortest_seconds)
+    return Recording(np.concatenate(list(telephone_blocks(path))), facts)
 
 
 def peaks(path: Path, count: int = 160) -> list[float]:
     """Loudest sample of each of `count` equal pieces, 0..1, for drawing the wave. Raises `AudioError`."""
-    samples = _read(path)[1]
-    pieces = np.array_split(np.abs(samples.astype(np.float64)) / 32768, count)
-    return [round(float(piece.max()), 4) if piece.size else 0.0 for piece in pieces]
+    audio_facts(path)
+    return drawn([loudest(block) for block in telephone_blocks(path)], count)
+
+
+def loudest(block: Samples) -> Samples:
+    """The loudest sample of each 5 ms, 0..32767; what is left at the end of the block counts as a piece of its own."""
+    whole = len(block) // _DRAWN_SAMPLES * _DRAWN_SAMPLES
+    pieces = block[:whole].reshape(-1, _DRAWN_SAMPLES)
+    # The lowest sample has no positive twin in 16 bits.
+    found = np.maximum(pieces.max(axis=1, initial=0), -np.maximum(pieces.min(axis=1, initial=0), -32767))
+    rest = block[whole:]
+    return np.append(found, np.int16(min(32767, int(np.abs(rest.astype(np.int32)).max())))) if len(rest) else found
+
+
+def drawn(pieces: list[Samples], count: int = 160) -> list[float]:
+    """`count` heights, 0..1, from what `loudest` gave for each block."""
+    all_of_them = np.concatenate(pieces)
+    edges = np.linspace(0, len(all_of_them), count + 1)
+    starts, ends = np.floor(edges[:-1]).astype(int), np.ceil(edges[1:]).astype(int)
+    highest = [all_of_them[start:end].max() for start, end in zip(starts, ends, strict=True)]
+    return [round(float(height) / 32768, 4) for height in highest]
 
 
 def write_wav(path: Path, samples: Samples, rate: int = TELEPHONE_RATE) -> None:
     """Write mono 16-bit PCM as Asterisk plays it; the folder is made when it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, samples, rate, subtype="PCM_16", format="WAV")
-
-
-def _read(path: Path) -> tuple[AudioFacts, Samples]:
-    if not path.is_file():
-        raise AudioMissing(f"there is no recording {path}; look whether the recording folder is the one Asterisk uses")
-    size = path.stat().st_size
-    if size == 0:
-        raise AudioNotSound(f"the recording {path} has no bytes at all; look whether the disk of Asterisk is full")
-    try:
-        with soundfile.SoundFile(path) as sound:
-            rate, channels, coding = sound.samplerate, sound.channels, sound.subtype
-            # GSM can only be read in one go, and only when told how much.
-            samples = sound.read(sound.frames, dtype="int16", always_2d=True)
-        unfinished = _unfinished(path) if len(samples) == 0 else samples
-    except soundfile.LibsndfileError as cause:
-        raise AudioNotSound(f"the recording {path} ({size} bytes) has no header of a sound file: {cause}") from cause
-    if len(unfinished) == 0:
-        raise AudioEmpty(f"the recording {path} has a header and no sound; the caller hung up before the first word")
-    cut_off = unfinished is not samples or _promised_bytes(path) > size
-    facts = AudioFacts(len(unfinished) / rate, rate, channels, coding, truncated=cut_off)
-    return facts, _to_telephone(unfinished, rate)
-
-
-def _unfinished(path: Path) -> Samples:
-    """Sound behind a header that promises none: Asterisk fills in the length when it closes the file, and was killed."""
-    content = path.read_bytes()
-    start = content.find(b"data", 0, 4096)
-    if not content.startswith(b"RIFF") or start < 0:
-        return np.zeros((0, 1), dtype=np.int16)
-    sound = content[start + 8 :]
-    return np.frombuffer(sound[: len(sound) // 2 * 2], dtype="<i2").astype(np.int16).reshape(-1, 1)
-
-
-def _promised_bytes(path: Path) -> int:
-    """File size that the RIFF header names; 0 when it names none (other kinds of file, or a stream of open length)."""
-    with path.open("rb") as file:
-        header = file.read(8)
-    if header[:4] != b"RIFF":
-        return 0
-    promised = int.from_bytes(header[4:8], "little") + 8
-    open_length = 0xFFFF_F000
-    return 0 if promised >= open_length else promised
-
-
-def _to_telephone(samples: npt.NDArray[np.int16], rate: int) -> Samples:
-    mono = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1).astype(np.int16)
-    if rate == TELEPHONE_RATE:
-        return np.ascontiguousarray(mono)
-    return np.asarray(soxr.resample(mono, rate, TELEPHONE_RATE), dtype=np.int16)
