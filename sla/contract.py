@@ -191,7 +191,13 @@ def _level_of(contract: Contract, today: date, settings: Settings) -> Validity:
             level, True, False, f"Contract geldig, betaald tot en met {_dutch(contract.paid_until)} (R-064)."
         )
     if settings.unpaid_renewal_is_valid:
-        return Validity(level, True, True, "ONBETAALD: stilzwijgend verlengd en geldig (R-065, A-14).")
+        is_renewed = term_at(contract, today).begins_on > contract.starts_on
+        how = (
+            "stilzwijgend verlengd en geldig (R-065, A-14)"
+            if is_renewed
+            else "geldig tot een supervisor beslist (R-064, A-14)"
+        )
+        return Validity(level, True, True, f"ONBETAALD: {how}.")
     return Validity(LEVEL_0, False, True, "ONBETAALD: geldig voor de betaalde periode, dus Level 0 (R-064, A-14).")
 
 

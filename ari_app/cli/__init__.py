@@ -11,6 +11,8 @@ from ari_app.cli import (
     call_back,
     calls,
     database,
+    directory,
+    exclusions,
     explain_call,
     hours,
     line,
@@ -46,6 +48,8 @@ retention.add_to(app)
 database.add_to(app)
 agreement.add_to(app)
 hours.add_to(app)
+exclusions.add_to(app)
+directory.add_to(app)
 rota.add_to(app)
 outbox.add_to(app)
 urgent.add_to(app)

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, print_sources, settings_of
+from ari_app.cli import contracts
+from ari_app.cli.common import (
+    HomeOption,
+    JsonOption,
+    day_of,
+    euros,
+    fail,
+    parsed,
+    print_json,
+    print_sources,
+    refusals_end,
+    settings_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
     from enum import StrEnum
     from zoneinfo import ZoneInfo
 
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
     from sla.plan import Deadline
     from sla.ticket import TicketFacts
 
-Parsed = TypeVar("Parsed")
 Word = TypeVar("Word", bound="StrEnum")
 
 
@@ -46,9 +52,10 @@ def add_to(app: typer.Typer) -> None:
     billing.command("units")(units)
     billing.callback()(lambda: None)
     app.add_typer(billing, name="billing")
-    contract = typer.Typer(help="How a contract ends.", no_args_is_help=True)
+    contract = typer.Typer(help="Contracts, and how any contract would end.", no_args_is_help=True)
     contract.command("notice")(notice)
     contract.command("buyout")(buyout)
+    contracts.add_to(contract)
     app.add_typer(contract, name="contract")
 
 
@@ -70,7 +77,7 @@ def due(  # noqa: PLR0913 - each option of a command is an argument
     settings = settings_of(home)
     agreement = settings.agreement()
     hours, calendar = _hours_in_force(settings)
-    with _mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         facts = _facts(
             level,
             kind,
@@ -135,9 +142,11 @@ def clock(
         data = json.loads(text)
     except ValueError as why:
         fail(f"{batch} is no JSON: {why}. Give one object with calendars and cases.")
-    with _mistakes_end_the_command():
+    try:
         for result in run_batch(data):
             print(json.dumps(result))
+    except ValueError as mistake:
+        fail(str(mistake))
 
 
 def units(
@@ -177,11 +186,12 @@ def notice(
 
     from sla.contract import Contract, ends_on, term_at
 
-    clauses = settings_of(home).agreement().clauses_in("R-064, R-065, R-066")
-    with _mistakes_end_the_command():
-        starts_on = _day(starts, "--starts")
-        received_on = _day(received, "--received") if received else None
-        asked = _day(on, "--on") if on else max(received_on or starts_on, starts_on)
+    settings = settings_of(home)
+    clauses = settings.agreement().clauses_in("R-064, R-065, R-066")
+    with refusals_end(settings, as_json):
+        starts_on = day_of(starts, "--starts")
+        received_on = day_of(received, "--received") if received else None
+        asked = day_of(on, "--on") if on else max(received_on or starts_on, starts_on)
         contract = Contract(None, starts_on, months, "not asked here", "not asked here", renewal_months)
         term = term_at(contract, asked)
         ends = ends_on(replace(contract, notice_on=received_on))
@@ -214,9 +224,10 @@ def buyout(
     """A draft of a buy-out. Nothing is agreed until the provider approves it (R-067, R-068)."""
     from sla.contract import buy_out_for
 
-    with _mistakes_end_the_command():
-        offer = buy_out_for(users, _price(price) if price is not None else None, months_left)
-    clauses = settings_of(home).agreement().clauses_in(*offer.why)
+    settings = settings_of(home)
+    with refusals_end(settings, as_json):
+        offer = buy_out_for(users, euros(price, "--price") if price is not None else None, months_left)
+    clauses = settings.agreement().clauses_in(*offer.why)
     if as_json:
         amount = None if offer.amount is None else str(offer.amount)
         shown = {"users": offer.users, "months": offer.months, "amount": amount, "is_draft": True}
@@ -226,15 +237,6 @@ def buyout(
     print("\n".join(f"  {line}" for line in offer.why))
     print_sources(clauses)
     return None
-
-
-@contextmanager
-def _mistakes_end_the_command() -> Iterator[None]:
-    """The core raises ValueError only, with a message for people."""
-    try:
-        yield
-    except ValueError as mistake:
-        fail(str(mistake))
 
 
 def _facts(
@@ -268,28 +270,8 @@ def _one_of(words: type[Word], text: str, option: str) -> Word:
 
 def _local_instant(text: str, option: str, zone: ZoneInfo) -> datetime:
     """Without an offset: local time of the agreement. A time that the clock skips or has twice is read as before it."""
-    at = _parsed(text, option, datetime.fromisoformat, "write an instant such as 2026-03-02T16:00 or ...T16:00+01:00")
+    at = parsed(text, option, datetime.fromisoformat, "write an instant such as 2026-03-02T16:00 or ...T16:00+01:00")
     return at if at.tzinfo else at.replace(tzinfo=zone)
-
-
-def _day(text: str, option: str) -> date:
-    from sla.calendar import parse_date
-
-    return _parsed(text, option, parse_date, "write a day such as 2026-12-31")
-
-
-def _price(text: str) -> Decimal:
-    price = _parsed(text, "--price", Decimal, "write euros such as 12.50")
-    if not price.is_finite() or price <= 0:
-        raise ValueError(f"--price is {text!r}: give more than 0 euro")
-    return price
-
-
-def _parsed(text: str, option: str, parse: Callable[[str], Parsed], hint: str) -> Parsed:
-    try:
-        return parse(text)
-    except (ValueError, InvalidOperation) as cause:
-        raise ValueError(f"{option} is {text!r}: {hint}") from cause
 
 
 def _hours_in_force(settings: Settings) -> tuple[AgreedHours, str]:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ari_app.config import Settings
     from sla.clauses import Clause
 
+Parsed = TypeVar("Parsed")
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="Folder with all state of the line.", envvar="MELDLIJN_HOME", show_default=".meldlijn"),
@@ -55,6 +61,43 @@ def print_sources(clauses: Iterable[Clause]) -> None:
     """Where the rules stand that were named above, each once."""
     for clause in dict.fromkeys(clauses):
         print(f"  bron: {clause}")
+
+
+@contextmanager
+def refusals_end(settings: Settings, as_json: bool = False) -> Iterator[None]:
+    """Ends the command with exit code 1, the sentence, and where the rules stand that it names; `as_json`: as an object on
+    stdout too."""
+    try:
+        yield
+    except ValueError as mistake:
+        clauses = settings.agreement().clauses_in(str(mistake))
+        if as_json:
+            rule = getattr(mistake, "rule", None)  # of Refused, which takes a database to import
+            print_json({"refused": str(mistake), "rule": rule, "clauses": [asdict(clause) for clause in clauses]})
+        fail("\n".join([str(mistake), *(f"  bron: {clause}" for clause in clauses)]))
+
+
+def day_of(text: str, option: str) -> date:
+    """Raises ValueError that names the option."""
+    from sla.calendar import parse_date
+
+    return parsed(text, option, parse_date, "write a day such as 2026-12-31")
+
+
+def euros(text: str, option: str) -> Decimal:
+    """More than nothing. Raises ValueError that names the option."""
+    amount = parsed(text, option, Decimal, "write euros such as 12.50")
+    if not amount.is_finite() or amount <= 0:
+        raise ValueError(f"{option} is {text!r}: give more than 0 euro")
+    return amount
+
+
+def parsed(text: str, option: str, parse: Callable[[str], Parsed], hint: str) -> Parsed:
+    """Raises ValueError that names the option, what was given, and how to write it."""
+    try:
+        return parse(text)
+    except (ValueError, InvalidOperation) as cause:
+        raise ValueError(f"{option} is {text!r}: {hint}") from cause
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

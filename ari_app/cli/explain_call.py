@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
 
 from ari_app.cli.calls import running_home
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, print_sources, results, settings_of
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -60,10 +61,13 @@ def explain_call(
         one = run_virtually(_one(settings, from_number, _instant(settings, at), does))
     except (SimulationFailed, ValueError) as why:
         fail(str(why))
+    agreement = settings.agreement()
+    clauses = agreement.clauses_in(*one.reasons())
     if as_json:
-        print_json(one.to_json())
+        print_json({**one.to_json(), "clauses": [asdict(clause) for clause in clauses]})
     else:
-        _print_one(one, settings.agreement().zone)
+        _print_one(one, agreement.zone)
+        print_sources(clauses)
     raise typer.Exit(1 if one.is_dead_end else 0)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
+from ari_app.cli.common import (
+    HomeOption,
+    JsonOption,
+    messages,
+    print_json,
+    print_sources,
+    refusals_end,
+    results,
+    settings_of,
+)
 from ari_app.cli.ticket_words import AMSTERDAM
 from ari_app.cli.tickets import ask_desk
 
@@ -41,7 +48,7 @@ def propose(
     from rich.table import Table
 
     settings = settings_of(home)
-    with _mistakes_end_the_command():
+    with refusals_end(settings):
         views = ask_desk(settings, lambda desk: desk.opening_days.proposal(year))
     if as_json:
         return print_json([asdict(view) for view in views])
@@ -49,7 +56,8 @@ def propose(
     for view in views:
         approved = view.approved_by or "nobody yet"
         table.add_row(f"{view.day}", f"{view.day:%a}", escape(view.name), view.kind or "-", escape(approved))
-    return results.print(table)
+    results.print(table)
+    return print_sources(clause for view in views for clause in view.clauses)
 
 
 def approve(
@@ -64,7 +72,7 @@ def approve(
     from ari_app.setting_up import clock_of
 
     settings = settings_of(home)
-    with _mistakes_end_the_command():
+    with refusals_end(settings):
         chosen = [_named(_day(day), name) for day in days or ()]
         left_out = {_day(day) for day in not_these or ()}
         if all_of is not None:
@@ -86,7 +94,7 @@ def revoke(
 ) -> None:
     """Take back what was approved for a date; the decision and its end are kept."""
     settings = settings_of(home)
-    with _mistakes_end_the_command():
+    with refusals_end(settings):
         on = _day(day)
         for what in ask_desk(settings, lambda desk: desk.opening_days.revoke(on, _supervisor(by), only)):
             results.print(f"{on:%a %d-%m-%Y} {escape(what)}", highlight=False)
@@ -101,7 +109,7 @@ def override(
 ) -> None:
     """Give a date phone hours of its own; they win from weekday and holiday, and replace those of before."""
     settings = settings_of(home)
-    with _mistakes_end_the_command():
+    with refusals_end(settings):
         on, pairs = _day(day), [] if windows == [CLOSED] else [_window(window) for window in windows]
         ask_desk(settings, lambda desk: desk.opening_days.override(on, pairs, reason, _supervisor(by)))
     show(first=day, days=1, home=home)
@@ -113,11 +121,11 @@ def show(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The hours of each day: service, calamity and phone, and why they are so."""
+    """The hours of each day: service, calamity and phone, why they are so, and what is still to be decided."""
     from rich.table import Table
 
     settings = settings_of(home)
-    with _mistakes_end_the_command():
+    with refusals_end(settings):
         begin = None if first is None else _day(first)
         views = ask_desk(settings, lambda desk: desk.opening_days.show(begin, days))
     if as_json:
@@ -126,7 +134,10 @@ def show(
     for view in views:
         hours = (_text(windows) for windows in (view.service, view.calamity, view.phone))
         table.add_row(f"{view.day:%a %d-%m-%Y}", *hours, escape(" ".join(view.why)))
-    return results.print(table)
+    results.print(table)
+    for warning in dict.fromkeys(warning for view in views for warning in view.warnings):
+        results.print(f"[yellow]let op[/] {escape(warning)}")
+    return print_sources(clause for view in views for clause in view.clauses)
 
 
 def _supervisor(name: str) -> Actor:
@@ -171,11 +182,3 @@ def _window(text: str) -> list[str]:
 
 def _text(windows: tuple[tuple[str, str], ...]) -> str:
     return " ".join(f"{opens}-{closes}" for opens, closes in windows) or "-"
-
-
-@contextmanager
-def _mistakes_end_the_command() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as mistake:
-        fail(str(mistake))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
-from ari_app.cli.ticket_options import refusals_end
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, results, settings_of
 from ari_app.cli.ticket_words import local
 from ari_app.cli.tickets import ask_desk
 
@@ -69,7 +68,7 @@ def retry(
     if is_all == bool(numbers):
         fail("Name what to try again, or give --all.")
     settings = settings_of(home)
-    with refusals_end(as_json):
+    with refusals_end(settings, as_json):
         found = ask_desk(settings, lambda desk: Outbox(desk.store, clock_of(settings)).try_again(numbers or None))
     if as_json:
         return print_json(to_json(found))

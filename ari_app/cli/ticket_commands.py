@@ -16,8 +16,8 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from ari_app.cli.common import HomeOption, JsonOption, print_json, results, settings_of
-from ari_app.cli.ticket_options import OPTIONS, AsOption, ByOption, TicketArgument, actor, given_value, refusals_end
+from ari_app.cli.common import HomeOption, JsonOption, print_json, refusals_end, results, settings_of
+from ari_app.cli.ticket_options import OPTIONS, AsOption, ByOption, TicketArgument, actor, given_value
 from ari_app.cli.ticket_words import print_standing
 from ari_app.cli.tickets import ask_desk, list_tickets, open_ticket, print_queue, show_ticket
 
@@ -112,7 +112,7 @@ def _entry(command: DeskCommand) -> Callable[..., None]:
         **given: Any,
     ) -> None:
         settings = settings_of(home)
-        with refusals_end(as_json):
+        with refusals_end(settings, as_json):
             who = actor(by, role)
 
             async def give(desk: Desk) -> tuple[object, Any]:

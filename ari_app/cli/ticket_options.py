@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ari_app.cli.common import fail, print_json
 from ari_app.cli.rota_words import WHEN, instant
 
 if TYPE_CHECKING:
@@ -102,19 +99,6 @@ async def given_value(parameter: inspect.Parameter, text: Any, desk: Desk, setti
     if parameter.annotation is Decimal:
         return _euro(text)
     return text
-
-
-@contextmanager
-def refusals_end(as_json: bool) -> Iterator[None]:
-    """Ends the command with exit code 1 and the sentence; `as_json`: as an object with its rule on stdout too."""
-    from ari_app.desk.refusal import Refused
-
-    try:
-        yield
-    except ValueError as mistake:
-        if as_json:
-            print_json({"refused": str(mistake), "rule": mistake.rule if isinstance(mistake, Refused) else None})
-        fail(str(mistake))
 
 
 def _euro(text: str) -> Decimal:

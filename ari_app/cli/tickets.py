@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, refusals_end, results, settings_of
 from ari_app.cli.rota_words import WHEN, instant
-from ari_app.cli.ticket_options import AsOption, ByOption, actor, refusals_end
+from ari_app.cli.ticket_options import AsOption, ByOption, actor
 from ari_app.cli.ticket_words import print_standing, print_ticket, ticket_table
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def open_ticket(  # noqa: PLR0913 - each option of a command is an argument
         new = NewTicket(Kind(kind), TicketSource(source), summary, customer_id, at, service, line)
         return await desk.ticket(await desk.open_ticket(new, actor(by, role)))
 
-    with refusals_end(as_json):
+    with refusals_end(settings, as_json):
         view = ask_desk(settings, file)
     assert view is not None
     return print_json(to_json(view)) if as_json else print_standing(view)

@@ -71,6 +71,7 @@ def deadline_to_json(deadline: DeadlineView) -> dict[str, Any]:
         "due": due,
         "rule": deadline.rule,
         "why": list(deadline.why),
+        "clauses": [asdict(clause) for clause in deadline.clauses],
     }
 
 

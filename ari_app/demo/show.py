@@ -77,5 +77,7 @@ def _deadlines(call: Judged) -> str:
     for deadline in deadlines:
         if deadline.state in ("running", "paused", "breached", "met"):
             due = f", due {deadline.due_at.astimezone(AMSTERDAM):%a %d-%m %H:%M}" if deadline.due_at else ""
-            lines.append(f"{deadline.clock.value.replace('_', ' ')}: {deadline.state}{due} [dim]({deadline.rule})[/]")
+            lines.append(
+                f"{deadline.clock.value.replace('_', ' ')}: {deadline.state}{due} [dim]({deadline.clauses[0]})[/]"
+            )
     return "\n".join(lines) or "no clock runs"

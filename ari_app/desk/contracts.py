@@ -2,8 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import col, select
@@ -11,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
+from ari_app.desk.contract_views import BuyOutView, ContractView
 from ari_app.desk.costs import ChangeMeter, change_meter
 from ari_app.desk.planning import Terms
 from ari_app.desk.refusal import Refused, needs
@@ -21,22 +21,8 @@ from ari_app.store.tables import Contract, Customer
 from sla import contract as law
 from sla.terms import LEVEL_0
 
-
-@dataclass(frozen=True, slots=True)
-class ContractView:
-    """One contract as it stands now. `term_ends_on` supposes renewal; `ends_on` None: it goes on."""
-
-    id: int
-    customer_id: int
-    kind: str
-    level: str
-    agreement_version: str
-    is_valid: bool
-    is_unpaid: bool
-    why: str
-    term_ends_on: date | None
-    last_notice_on: date | None
-    ends_on: date | None
+#: What a contract is shown by: how it holds, is renewed, and ends.
+_RULES = "R-004, R-064, R-065, R-066, R-149"
 
 
 class Contracts:
@@ -102,6 +88,8 @@ class Contracts:
     async def receive_notice(self, contract_id: int, by: Actor, on: date) -> date:
         """Notice that was received on that day; gives the last day of the contract (R-066)."""
         by.must_be_ours("R-066")
+        if on > self._today():
+            raise Refused(f"Kan niet in de toekomst: {on:%d-%m-%Y} moet nog komen", "R-066")
         async with self._changing(contract_id) as (session, row):
             self._decide(session, row, by, "notice_on", row.notice_on, on, "")
             row.notice_on = on
@@ -130,6 +118,8 @@ class Contracts:
         async with self._changing(contract_id) as (session, row):
             terms = agreed(row)
             last = law.ends_on(terms) or law.term_at(terms, ends_on).expires_on
+            if not self._today() <= ends_on < last:
+                raise Refused(f"Kan voor een dag van vandaag tot voor {last:%d-%m-%Y}, de laatste dag", "R-067")
             offer = law.buy_out(row.users, row.price_per_user, ends_on, last)
             session.add(
                 BuyOutRow(
@@ -145,25 +135,41 @@ class Contracts:
             )
         return offer
 
+    async def offers(self, contract_id: int) -> list[BuyOutView]:
+        """Drafts of a buy-out, newest first (R-067, R-068)."""
+        newest = select(BuyOutRow).where(BuyOutRow.contract_id == contract_id).order_by(col(BuyOutRow.id).desc())
+        async with self._store.reading() as session:
+            contract = await self._row(session, contract_id)
+            return [self._offer(row, contract) for row in await session.exec(newest)]
+
+    async def get(self, contract_id: int) -> ContractView:
+        """Raises Refused for no such contract."""
+        async with self._store.reading() as session:
+            return self._view(await self._row(session, contract_id))
+
     async def change_meter(self, contract_id: int, year: int, month: int) -> ChangeMeter:
         """Configuration changes in that local month: used, included and charged units (R-019, A-02)."""
         async with self._store.reading() as session:
-            row = await session.get(Contract, contract_id)
-            if row is None:
-                raise Refused(f"Contract {contract_id} bestaat niet", "R-002")
+            row = await self._row(session, contract_id)
             agreement = version_of(row, self._terms).agreement
-            level = agreement.level(valid_at(row, self._clock.now(), self._terms).level)
+            following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=agreement.zone)
+            asked_at = min(self._clock.now(), following - timedelta(seconds=1))
+            level = agreement.level(valid_at(row, asked_at, self._terms).level)
             return await change_meter(session, contract_id, (year, month), agreement, level, self._terms)
 
     @asynccontextmanager
     async def _changing(self, contract_id: int) -> AsyncIterator[tuple[AsyncSession, Contract]]:
         async with self._store.session() as session:
-            row = await session.get(Contract, contract_id, with_for_update=True)
-            if row is None:
-                raise Refused(f"Contract {contract_id} bestaat niet", "R-002")
+            row = await self._row(session, contract_id, locks=True)
             yield session, row
             agreed(row)  # a contract that can't exist is not saved
             session.add(row)
+
+    async def _row(self, session: AsyncSession, contract_id: int, *, locks: bool = False) -> Contract:
+        row = await session.get(Contract, contract_id, with_for_update=locks or None)
+        if row is None:
+            raise Refused(f"Contract {contract_id} bestaat niet", "R-002")
+        return row
 
     def _decide(
         self, session: AsyncSession, row: Contract, by: Actor, what: str, before: object, after: object, why: str
@@ -179,11 +185,12 @@ class Contracts:
         )
         session.add(decision)
 
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._terms.agreement.zone).date()
+
     def _view(self, row: Contract) -> ContractView:
-        now = self._clock.now()
-        terms, found = agreed(row), valid_at(row, now, self._terms)
-        today = now.astimezone(version_of(row, self._terms).agreement.zone).date()
-        term = law.term_at(terms, max(today, row.starts_on))
+        terms, found = agreed(row), valid_at(row, self._clock.now(), self._terms)
+        term = law.term_at(terms, max(self._today(), row.starts_on))
         return ContractView(
             id=row.id or 0,
             customer_id=row.customer_id,
@@ -196,4 +203,29 @@ class Contracts:
             term_ends_on=term.expires_on,
             last_notice_on=term.last_notice_on,
             ends_on=law.ends_on(terms),
+            framework_agreement=row.framework_agreement,
+            terms_version=row.terms_version,
+            paid_until=row.paid_until,
+            users=row.users,
+            price_per_user=row.price_per_user,
+            clauses=version_of(row, self._terms).agreement.clauses_in(found.why, _RULES),
+        )
+
+    def _offer(self, row: BuyOutRow, contract: Contract) -> BuyOutView:
+        why = (
+            *row.why,
+            f"op dit voorstel zijn de algemene voorwaarden {contract.terms_version} van toepassing (R-149)",
+        )
+        return BuyOutView(
+            id=row.id or 0,
+            contract_id=row.contract_id,
+            ends_on=row.ends_on,
+            users=row.users,
+            months=row.months,
+            amount=row.amount,
+            made_by=row.made_by,
+            made_at=row.made_at,
+            why=why,
+            terms_version=contract.terms_version,
+            clauses=version_of(contract, self._terms).agreement.clauses_in(*why),
         )

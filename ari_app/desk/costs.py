@@ -14,6 +14,7 @@ from ari_app.store.tables import Contract, TicketRow
 from ari_app.store.work_tables import ApprovalRow, Approver, CorrectionRow, CostLineRow, TimeEntryRow
 from sla.agreement import Agreement, Level
 from sla.billing import Activity, Charge, Work, WorkSession, billing_month, charge, join_sessions
+from sla.clauses import Clause
 
 Month = tuple[int, int]
 
@@ -38,6 +39,11 @@ class ChangeMeter:
     included_units: int
     charged_units: int
     unit_minutes: int
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def left_units(self) -> int:
+        return max(0, self.included_units - self.used_units)
 
 
 def entries_that_hold() -> SelectOfScalar[TimeEntryRow]:
@@ -83,6 +89,7 @@ async def change_meter(
         included_units=level.change_minutes_per_month // agreement.unit_minutes,
         charged_units=sum(cost.charged_units for cost in costs),
         unit_minutes=agreement.unit_minutes,
+        clauses=agreement.clauses_in("R-019, R-062, A-02"),
     )
 
 

@@ -20,6 +20,7 @@ from ari_app.desk.contracts import Contracts
 from ari_app.desk.costs_of_call import keep_consent
 from ari_app.desk.customer_now import CustomerNow, read_customer_now
 from ari_app.desk.days_in_force import DaysInForce
+from ari_app.desk.directory import Directory
 from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.filing import call_is_over, file_report, filed_ticket
 from ari_app.desk.hear_again import HearAgain
@@ -69,6 +70,7 @@ class Desk:
         self.days = DaysInForce(settings)
         self.contracts = Contracts(store, self.days.terms, clock)
         self.exclusions = Exclusions(store, self.days.terms, clock)
+        self.directory = Directory(store, clock, frozenset(settings.line.dial_countries))
         self.opening_days = OpeningDays(store, self.days, clock)
         self.announcements = Announcements(store, clock)
         self.urgent = UrgentMessages(store, self.days, clock, settings.urgent)

@@ -19,6 +19,7 @@ from ari_app.store.contract_tables import ExclusionRow, ExclusionScope
 from ari_app.store.database import Store
 from ari_app.store.statements import Asks, ask, columns_of
 from ari_app.store.tables import CallRow, Customer, PhoneNumber, TicketEventRow, TicketRow
+from sla.clauses import Clause
 from sla.contract import ExclusionProposal, add_months, propose_exclusion
 from sla.ticket import EventType
 
@@ -51,6 +52,25 @@ class Proposal:
     who: Who
     name: str
     facts: ExclusionProposal
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionView:
+    """A decision; `ends_on` is the last day. `lifted_at` None: nobody took it back. `name` is Dutch, for people."""
+
+    id: int
+    scope: ExclusionScope
+    name: str
+    starts_at: datetime
+    ends_on: date
+    decided_by: str
+    why: str
+    is_in_force: bool
+    lifted_at: datetime | None
+    lifted_by: str
+    why_lifted: str
+    clauses: tuple[Clause, ...]
 
 
 class Exclusions:
@@ -72,8 +92,20 @@ class Exclusions:
                     rulings[who].append(at)
                     names[who] = name
             found = ((who, propose_exclusion(moments, now, settings)) for who, moments in rulings.items())
-            proposed = [Proposal(who, names[who], facts) for who, facts in found if facts is not None]
+            clauses_in = self._terms.agreement.clauses_in
+            proposed = [
+                Proposal(who, names[who], facts, clauses_in(facts.why)) for who, facts in found if facts is not None
+            ]
             return [one for one in proposed if await _in_force(session, one.who, now) is None]
+
+    async def all(self) -> list[ExclusionView]:
+        """Newest first, those that are over among them."""
+        newest = select(ExclusionRow, Customer.name).join(
+            Customer, col(Customer.id) == ExclusionRow.customer_id, isouter=True
+        )
+        async with self._store.reading() as session:
+            rows = (await session.exec(newest.order_by(col(ExclusionRow.id).desc()))).all()
+        return [self._view(row, customer or "") for row, customer in rows]
 
     async def exclude(self, who: Who, by: Actor, why: str, ends_on: date | None = None) -> int:
         """Gives the number of the exclusion. `ends_on` (included) None: as long as the setting says."""
@@ -107,6 +139,23 @@ class Exclusions:
             row.lifted_at, row.lifted_by = self._clock.now(), by.name
             row.why_lifted = needs(why, "de reden van het opheffen is ingevuld", "A-12")
             session.add(row)
+
+    def _view(self, row: ExclusionRow, customer: str) -> ExclusionView:
+        today = self._clock.now().astimezone(AMSTERDAM).date()
+        return ExclusionView(
+            id=row.id or 0,
+            scope=row.scope,
+            name=row.number or _of_customer(customer, row.contact_name),
+            starts_at=row.starts_at,
+            ends_on=row.ends_on,
+            decided_by=row.decided_by,
+            why=row.why,
+            is_in_force=row.lifted_at is None and today <= row.ends_on,
+            lifted_at=row.lifted_at,
+            lifted_by=row.lifted_by,
+            why_lifted=row.why_lifted,
+            clauses=self._terms.agreement.clauses_in("R-057, A-12"),
+        )
 
 
 async def exclusion_at(
@@ -167,5 +216,11 @@ def _whos(customer_id: int | None, customer: str | None, number: str | None, con
     if customer_id is not None:
         whos[Who(ExclusionScope.ORGANISATION, customer_id=customer_id)] = customer or ""
     if customer_id is not None and contact:
-        whos[Who(ExclusionScope.CONTACT, customer_id=customer_id, contact_name=contact)] = f"{contact} ({customer})"
+        whos[Who(ExclusionScope.CONTACT, customer_id=customer_id, contact_name=contact)] = _of_customer(
+            customer or "", contact
+        )
     return whos
+
+
+def _of_customer(customer: str, contact: str) -> str:
+    return f"{contact} ({customer})" if contact else customer

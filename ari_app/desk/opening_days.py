@@ -4,7 +4,7 @@ A day that has begun keeps its holiday or its lack of one: clocks have run on it
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, TypeAlias, TypeVar
 
@@ -21,10 +21,13 @@ from ari_app.store.database import Store
 from ari_app.store.tables import SlaClockRow, TicketRow
 from sla.agreed_hours import AgreedHours, lies_inside
 from sla.calendar import DayWindow, parse_windows
+from sla.clauses import Clause
 from sla.ticket import TicketState
 
 BY_HAND = "by hand"
 IN_SETTINGS = "meldlijn.toml"
+#: Where each kind of hours stands, and the reading of holidays.
+_SERVICE, _CALAMITY, _PHONE, _HOLIDAYS = "R-016, R-044", "R-050", "R-075a", "A-08"
 LAST_DAY_SHOWN = date(2199, 12, 31)
 DayKind = Literal["holiday", "phone_hours"]
 DayRow: TypeAlias = HolidayRow | PhoneHoursRow
@@ -50,17 +53,22 @@ class HolidayView:
     source: str
     approved_by: str | None
     approved_at: datetime | None
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """Local windows of one date as ("08:30", "17:30"), closing time excluded. `why` is Dutch, for people."""
+    """Local windows of one date as ("08:30", "17:30"), closing time excluded. `why` and `warnings` are Dutch, for people:
+    of this date, and of what nobody decided yet."""
 
     day: date
     service: tuple[tuple[str, str], ...]
     calamity: tuple[tuple[str, str], ...]
     phone: tuple[tuple[str, str], ...]
     why: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    #: Of the windows, and of what `why` and `warnings` name.
+    clauses: tuple[Clause, ...] = ()
 
 
 class OpeningDays:
@@ -127,8 +135,9 @@ class OpeningDays:
             rows = await _that_hold(session, HolidayRow, date(year, 1, 1), date(year, 12, 31))
         approved = {row.day: row for row in rows}
         in_force = {day for day in terms.hours.holidays if day.year == year}
+        clauses = terms.agreement.clauses_in(_HOLIDAYS)
         return [
-            _beside(day, proposed.get(day), approved.get(day), day in in_force)
+            replace(_beside(day, proposed.get(day), approved.get(day), day in in_force), clauses=clauses)
             for day in sorted({*proposed, *in_force})
         ]
 
@@ -168,7 +177,10 @@ class OpeningDays:
             why.append("Let op: telefoontijden vallen buiten de servicetijden (A-17).")
         if service and not phone:
             why.append("De balie neemt niet op: bellers krijgen de voicemail.")
-        return DayView(day, _in_words(service), _in_words(calamity), _in_words(phone), tuple(why))
+        warnings = hours.warnings_on(day)
+        rules = (rule for windows, rule in ((service, _SERVICE), (calamity, _CALAMITY), (phone, _PHONE)) if windows)
+        clauses = self._days.terms.agreement.clauses_in(*rules, *why, *warnings)
+        return DayView(day, _in_words(service), _in_words(calamity), _in_words(phone), tuple(why), warnings, clauses)
 
     def _effect(self) -> str:
         chosen = self._days.terms.agreement.settings

@@ -98,6 +98,12 @@ class Explanation:
         """The caller reached neither a person nor voicemail, or only because the script crashed."""
         return self.ends_in not in GOOD_ENDS or self.error is not None
 
+    def reasons(self) -> list[str]:
+        """Every rule and sentence that a rule is named in."""
+        clocks = self.ticket.clocks if self.ticket else ()
+        costs = (self.costs.rule, *self.costs.why) if self.costs else ()
+        return [*self.why, *(text for clock in clocks for text in (clock.rule, *clock.why)), *costs]
+
     def to_json(self) -> dict[str, Any]:
         """Instants as ISO 8601, amounts as text."""
         return {**_plain(asdict(self)), "dead_end": self.is_dead_end}

@@ -37,11 +37,13 @@ class Templates:
     ) -> web.Response:
         """A stranger's page (login, errors) shows neither the time of the line nor its warnings."""
         visitor = request.get(VISITOR)
-        common: dict[str, Any] = {"visitor": visitor, "now": None, "warnings": (), "page": ""}
+        common: dict[str, Any] = {"visitor": visitor, "now": None, "warnings": (), "sources": (), "page": ""}
         if visitor is not None:
             now = self._clock.now()
             today = now.astimezone(words.AMSTERDAM).date()
-            common |= {"now": now, "warnings": self._days.hours.warnings_on(today)}
+            warnings = self._days.hours.warnings_on(today)
+            sources = self._days.terms.agreement.clauses_in(*warnings)
+            common |= {"now": now, "warnings": warnings, "sources": sources}
         text = self._environment.get_template(template).render(common | dict(context))
         return web.Response(text=text, content_type="text/html", status=status)
 

@@ -249,6 +249,7 @@ def test_the_command_prints_json(home: Path) -> None:
     assert ran.exit_code == 0
     assert (found["route"], found["ends_in"], found["dead_end"]) == ("desk", "voicemail", False)
     assert [rung["who"] for rung in found["rings"]] == ["desk-1", "desk-2"]
+    assert {"rule": "R-075a", "lines": "L390-398", "document": "SLA VOIP V4.10 (2023-11)"} in found["clauses"]
 
 
 def test_the_command_tells_people_in_sentences(home: Path) -> None:
@@ -257,6 +258,7 @@ def test_the_command_tells_people_in_sentences(home: Path) -> None:
     assert ran.exit_code == 0
     assert "Welkom bij de supportlijn." in ran.stdout
     assert "route voicemail" in ran.stdout
+    assert "bron: R-071, L603-605, SLA VOIP V4.10 (2023-11)" in ran.stdout
 
 
 @pytest.mark.parametrize(

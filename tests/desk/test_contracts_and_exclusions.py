@@ -105,10 +105,13 @@ async def test_the_database_takes_no_contract_without_its_terms(store: Store, mi
             session.add(copy)
 
 
-async def test_notice_ends_the_term_when_it_is_in_time_and_the_next_one_when_it_is_late(desk: Desk) -> None:
+async def test_notice_ends_the_term_when_it_is_in_time_and_the_next_one_when_it_is_late(desk: Desk, clock: Any) -> None:
     """G16, R-066: the term ends on 31-12-2026, so the last day is 30-09-2026."""
     contract = await desk.contracts.add(3, terms(), ENGINEER)
 
+    with pytest.raises(Refused, match="toekomst"):
+        await desk.contracts.receive_notice(contract, ENGINEER, date(2026, 9, 30))
+    clock.at = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
     in_time = await desk.contracts.receive_notice(contract, ENGINEER, date(2026, 9, 30))
     late = await desk.contracts.receive_notice(contract, ENGINEER, date(2026, 10, 1))
 

@@ -38,6 +38,18 @@ def test_a_day_with_its_own_phone_hours_is_shown_with_the_reason(hours: Hours) -
     assert "Kerstavond; goedgekeurd door Fenna Fictief" in day["why"][0]
 
 
+def test_hours_stand_with_their_clauses_and_with_what_nobody_decided_yet(hours: Hours) -> None:
+    """R-016, R-050, R-075a, A-17: phone hours are not set, so the service hours count, with a warning."""
+    (monday,) = json.loads(hours("show", "--from", "2098-12-22", "--days", "1", "--json").stdout)
+    told = hours("show", "--from", "2098-12-22", "--days", "1").stdout
+
+    assert {"R-016", "R-044", "R-050", "R-075a", "A-17"} <= {one["rule"] for one in monday["clauses"]}
+    assert any("Telefoontijden zijn niet ingesteld" in warning for warning in monday["warnings"])
+    assert "let op Telefoontijden zijn niet ingesteld" in told
+    assert "bron: R-075a, L390-398, SLA VOIP V4.10 (2023-11)" in told
+    assert "bron: A-08, L230-236" in hours("propose", "--year", "2098").stdout
+
+
 def test_a_revoked_day_is_said_by_name(hours: Hours) -> None:
     hours("approve", "2098-12-25", *BY)
 

@@ -130,6 +130,7 @@ CONTRACT = Contract("premium", date(2026, 1, 1), 12, "R-1", "AV-1", paid_until=d
         ),
         ({}, "2026-06-01T12:00", "Contract geldig, betaald tot en met 31-12-2026 (R-064)."),
         ({}, "2027-06-01T12:00", "ONBETAALD: stilzwijgend verlengd en geldig (R-065, A-14)."),
+        ({"paid_until": None}, "2026-06-01T12:00", "ONBETAALD: geldig tot een supervisor beslist (R-064, A-14)."),
     ],
 )  # fmt: skip
 def test_why_a_contract_gives_its_level_or_none(change, at, sentence):

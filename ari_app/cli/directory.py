@@ -1,0 +1,123 @@
+"""`meldlijn customer` and `meldlijn engineer`: who may call, and who works for us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, refusals_end, results, settings_of
+from ari_app.cli.ticket_options import ByOption, actor
+from ari_app.cli.tickets import ask_desk
+
+if TYPE_CHECKING:
+    from ari_app.desk import Desk
+
+LineOption = Annotated[int, typer.Option(help="1, 2 or 3; a higher line may take lower work (R-142).")]
+
+
+def add_to(app: typer.Typer) -> None:
+    customer = typer.Typer(help="Customers, and the numbers that they call from.", no_args_is_help=True)
+    customer.command("list")(list_customers)
+    customer.command("add")(add_customer)
+    customer.command("number")(add_number)
+    customer.command("remove-number")(remove_number)
+    app.add_typer(customer, name="customer")
+    engineer = typer.Typer(help="Engineers and their line.", no_args_is_help=True)
+    engineer.command("list")(list_engineers)
+    engineer.command("add")(add_engineer)
+    engineer.command("line")(set_line)
+    app.add_typer(engineer, name="engineer")
+
+
+def list_customers(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """All customers with their numbers."""
+    from ari_app.desk.views import to_json
+
+    found = ask_desk(settings_of(home), lambda desk: desk.directory.customers())
+    if as_json:
+        return print_json(to_json(found))
+    for one in found:
+        numbers = ", ".join(f"{number} {contact}".strip() for number, contact in one.numbers)
+        results.print(f"[bold]{one.id}[/] {escape(one.name)}: {escape(numbers) or 'no number'}")
+    return None
+
+
+def add_customer(
+    name: Annotated[str, typer.Argument(help="As in the contract.")], by: ByOption, home: HomeOption = None
+) -> None:
+    """Add a customer and print the customer number. Its contract is entered with `contract add`."""
+    settings = settings_of(home)
+    with refusals_end(settings):
+        number = ask_desk(settings, lambda desk: desk.directory.add_customer(name, actor(by, "engineer")))
+    results.print(f"customer number [bold]{number}[/]")
+
+
+def add_number(
+    customer: Annotated[str, typer.Argument(help="By name.")],
+    number: Annotated[str, typer.Argument(help="In any way of writing.")],
+    by: ByOption,
+    contact: Annotated[str, typer.Option(help="Who calls from it; without it unknown.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Say that a number is this customer's: who calls from it is known from the next call on."""
+    settings = settings_of(home)
+
+    async def add(desk: Desk) -> str:
+        owner = await desk.contracts.customer(customer)
+        return await desk.directory.add_number(owner, number, actor(by, "engineer"), contact)
+
+    with refusals_end(settings):
+        e164 = ask_desk(settings, add)
+    messages.print(f"{e164} is {customer} from now on.", markup=False)
+
+
+def remove_number(
+    number: Annotated[str, typer.Argument(help="In any way of writing.")], by: ByOption, home: HomeOption = None
+) -> None:
+    """Who calls from this number is unknown from now on."""
+    settings = settings_of(home)
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.directory.remove_number(number, actor(by, "engineer")))
+    messages.print(f"{number} is nobody's from now on.", markup=False)
+
+
+def list_engineers(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """All engineers with their line and phones."""
+    from dataclasses import asdict
+
+    found = ask_desk(settings_of(home), lambda desk: desk.rota.engineers())
+    if as_json:
+        return print_json([asdict(one) for one in found])
+    for one in found:
+        results.print(f"{escape(one.name)}, line {one.line}: {' '.join(one.numbers)}")
+    return None
+
+
+def add_engineer(
+    name: Annotated[str, typer.Argument(help="Full name.")],
+    phone: Annotated[str, typer.Option(help="The phone that rings first; more with `rota phones`.")],
+    by: ByOption,
+    line: LineOption = 1,
+    home: HomeOption = None,
+) -> None:
+    """Add an engineer, who can then be put on the rota and be given tickets."""
+    settings = settings_of(home)
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.directory.add_engineer(name, phone, line, actor(by, "supervisor")))
+    messages.print(f"{name} is an engineer of line {line}.", markup=False)
+
+
+def set_line(
+    name: Annotated[str, typer.Argument(help="Full name.")],
+    line: Annotated[int, typer.Argument(help="1, 2 or 3.")],
+    why: Annotated[str, typer.Option(help="The reason; kept with it.")],
+    by: ByOption,
+    home: HomeOption = None,
+) -> None:
+    """Move an engineer to another line (R-142)."""
+    settings = settings_of(home)
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.directory.set_line(name, line, actor(by, "supervisor"), why))
+    messages.print(f"{name} is of line {line} from now on.", markup=False)

@@ -1,0 +1,135 @@
+"""Customers, the numbers that they call from, and engineers of ours: who they are, before anybody calls."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.clock import Clock
+from ari_app.desk.actor import Actor
+from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.rota_reading import engineer_named
+from ari_app.store.database import Store
+from ari_app.store.rota_tables import RotaChangeRow
+from ari_app.store.tables import Customer, EngineerRow, PhoneNumber
+from routing.caller import normal_form
+from routing.dialling import NotDialled, number_to_dial
+
+LINES = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """`id` is the customer number, which callers type with their PIN. `numbers`: E.164 and the contact, or ""."""
+
+    id: int
+    name: str
+    numbers: tuple[tuple[str, str], ...]
+
+
+class Directory:
+    """All commands raise Refused and then change nothing. Changes of engineers are kept with those of the rota."""
+
+    def __init__(self, store: Store, clock: Clock, countries: frozenset[str]) -> None:
+        """`countries`: where an engineer may have a phone."""
+        self._store = store
+        self._clock = clock
+        self._countries = countries
+
+    async def customers(self) -> list[CustomerView]:
+        """By name."""
+        async with self._store.reading() as session:
+            rows = (await session.exec(select(Customer).order_by(col(Customer.name)))).all()
+            numbers = (await session.exec(select(PhoneNumber).order_by(col(PhoneNumber.e164)))).all()
+        return [
+            CustomerView(
+                row.id or 0,
+                row.name,
+                tuple((one.e164, one.contact_name) for one in numbers if one.customer_id == row.id),
+            )
+            for row in rows
+        ]
+
+    async def add_customer(self, name: str, by: Actor) -> int:
+        """Gives the customer number. Without a contract it is one without an SLA (R-071)."""
+        by.must_be_ours("R-071")
+        wanted = needs(name, "de klant een naam heeft", "R-071")
+        async with self._store.session() as session:
+            for customer in await session.exec(select(Customer)):
+                if customer.name.casefold() == wanted.casefold():
+                    raise Refused(f"Klant {customer.name!r} is al bekend, met klantnummer {customer.id}", "R-071")
+            row = Customer(name=wanted)
+            session.add(row)
+        return row.id or 0
+
+    async def add_number(self, customer_id: int, number: str, by: Actor, contact: str = "") -> str:
+        """From this number, in any way of writing, calls that customer; gives it in E.164 (A-25)."""
+        by.must_be_ours("A-25")
+        e164 = _normal(number)
+        async with self._store.session() as session:
+            if await session.get(Customer, customer_id) is None:
+                raise Refused(f"Klant {customer_id} is niet bekend", "R-071")
+            known = await _number_row(session, e164)
+            if known is not None:
+                raise Refused(f"{e164} is al een nummer van klant {known.customer_id}: haal het daar eerst weg", "A-25")
+            session.add(PhoneNumber(e164=e164, customer_id=customer_id, contact_name=contact.strip()))
+        return e164
+
+    async def remove_number(self, number: str, by: Actor) -> None:
+        """From now on who calls from it is unknown."""
+        by.must_be_ours("A-25")
+        async with self._store.session() as session:
+            known = await _number_row(session, _normal(number))
+            if known is None:
+                raise Refused(f"{number} is van geen enkele klant", "A-25")
+            await session.delete(known)
+
+    async def add_engineer(self, name: str, number: str, line: int, by: Actor) -> int:
+        """Of line 1, 2 or 3, with a first phone (R-142)."""
+        by.must_supervise("R-142")
+        wanted, phone = needs(name, "de engineer een naam heeft", "R-142"), self._dialable(number)
+        _must_be_a_line(line)
+        async with self._store.session() as session:
+            for engineer in await session.exec(select(EngineerRow)):
+                if engineer.name.casefold() == wanted.casefold():
+                    raise Refused(f"Engineer {engineer.name!r} is al bekend", "R-142")
+            row = EngineerRow(name=wanted, number=phone, line=line)
+            session.add(row)
+            self._note(session, by, "engineer", engineer=wanted, line=line)
+        return row.id or 0
+
+    async def set_line(self, engineer: str, line: int, by: Actor, why: str) -> None:
+        """From now on; who works on a ticket keeps it (R-142)."""
+        by.must_supervise("R-142")
+        reason = needs(why, "een reden is opgegeven", "R-142")
+        _must_be_a_line(line)
+        async with self._store.session() as session:
+            found = await engineer_named(session, engineer)
+            (await session.get_one(EngineerRow, found.id)).line = line
+            self._note(session, by, "line", reason, engineer=found.name, before=found.line, line=line)
+
+    def _dialable(self, number: str) -> str:
+        try:
+            return number_to_dial(_normal(number), self._countries)
+        except NotDialled as why:
+            raise Refused(f"Kan alleen met een nummer dat de lijn mag bellen. {why}", "R-142") from why
+
+    def _note(self, session: AsyncSession, by: Actor, what: str, why: str = "", **detail: Any) -> None:
+        session.add(RotaChangeRow(at=self._clock.now(), actor=by.name, what=what, why=why, detail=detail))
+
+
+def _normal(number: str) -> str:
+    e164 = normal_form(number)
+    if e164 is None:
+        raise Refused(f"{number!r} is geen telefoonnummer: schrijf het als +31201234567 of 020 1234567", "A-25")
+    return e164
+
+
+async def _number_row(session: AsyncSession, e164: str) -> PhoneNumber | None:
+    return (await session.exec(select(PhoneNumber).where(PhoneNumber.e164 == e164))).first()
+
+
+def _must_be_a_line(line: int) -> None:
+    if line not in LINES:
+        raise Refused(f"Lijn {line} bestaat niet: kies 1, 2 of 3", "R-142")
