@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, settings_of
-from ari_app.cli.ticket_options import refusals_end
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, settings_of
 from ari_app.cli.ticket_words import AMSTERDAM
 from ari_app.cli.tickets import ask_desk
 
@@ -59,7 +58,7 @@ def transcribe(
         fail("Name tickets, or give --all, --model-changed or --since.")
     settings = settings_of(home)
     chosen = _which(settings, tuple(what or ()), since, model_changed=model_changed)
-    with refusals_end(as_json):
+    with refusals_end(settings, as_json):
         report = ask_desk(settings, lambda desk: _again(desk, chosen, show=wait))
     if as_json:
         return print_json(report)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
-from ari_app.cli.ticket_options import refusals_end
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, results, settings_of
 from ari_app.cli.ticket_words import local
 from ari_app.cli.tickets import ask_desk
 
@@ -76,7 +75,7 @@ def retry(
     if is_all == bool(tickets):
         fail("Name tickets, or give --all.")
     settings = settings_of(home)
-    with refusals_end(as_json):
+    with refusals_end(settings, as_json):
         asked = ask_desk(settings, lambda desk: desk.hear_again.try_again(tickets or None))
     if as_json:
         return print_json(asked)
