@@ -116,6 +116,7 @@ async def _serve(settings: Settings) -> None:
             try:
                 await _signal()
             finally:
+                client.is_stopping = True
                 ticks.shutdown(wait=False)
     finally:
         await rest.close()

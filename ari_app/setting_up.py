@@ -42,6 +42,7 @@ PROMPTS = (
     "pin-wrong",
     "voicemail-instructions",
     "voicemail-thanks",
+    "voicemail-not-saved",
     "calamity-still-trying",
     "calamity-trying-next",
     "not-a-calamity",

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from sqlalchemy import create_engine, make_url, text
 
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
+from tests.faults_table import faults, write_seconds
 
 _numbers = count(1)
+#: The marker of tests whose seconds are real ones.
+IN_A_REAL_WORLD = "asterisk"
 
 # As a line logs: the coloured tracebacks of a bare structlog print every local value, which takes seconds in a call.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
@@ -75,3 +78,41 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     store = Store.open(database_url)
     yield store
     await store.close()
+
+
+@pytest.fixture
+def recovered(record_property: Callable[[str, object], None]) -> Callable[[float], None]:
+    """Takes how many seconds passed until all went on after a fault; `make faults` writes them into docs/faults.md."""
+
+    def note(seconds: float) -> None:
+        record_property("recovered", seconds)
+
+    return note
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--faults", action="store_true", help="only the tests of docs/faults.md; writes their seconds into it"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--faults"):
+        rows = faults()
+        chosen = [item for item in items if any(row.is_shown_by(item.nodeid) for row in rows)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not config.getoption("--faults"):
+        return
+    measured = {
+        report.nodeid: float(seconds)
+        for report in terminalreporter.getreports("passed")
+        for name, seconds in report.user_properties
+        if name == "recovered" and IN_A_REAL_WORLD in report.keywords
+    }
+    for node, seconds in sorted(measured.items()):
+        terminalreporter.write_line(f"{seconds:6.1f} s  {node}")
+    write_seconds(measured)

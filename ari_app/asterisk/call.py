@@ -113,7 +113,7 @@ class Party(Channel):
         await self.command(self._start_music())
 
     async def stop_music(self) -> None:
-        if self._hears_music:
+        if self._hears_music and not self.client.is_stopping:
             self._hears_music = False
             await quietly(self.rest.stop_music(self.id))
 
@@ -182,6 +182,8 @@ class Party(Channel):
             leg.lost()
 
     async def _free(self, legs: Iterable["Leg"]) -> None:
+        if self.client.is_stopping:
+            return
         for leg in legs:
             if not leg.is_gone:
                 leg.was_freed = True

@@ -46,6 +46,8 @@ class AriClient:
         self.app = app
         self.heartbeat = (heartbeat or Heartbeat(rest)) if takes_callers else None
         self.connected = asyncio.Event()
+        #: The service ends: what is on in Asterisk is left as it is, for the next start to go on with.
+        self.is_stopping = False
         #: Set by the reception; before that nothing is rung.
         self.guard = DialGuard()
         #: Set by the service: takes the StasisStart of a caller who just came in; must not wait.
@@ -63,6 +65,9 @@ class AriClient:
     def forget(self, channel_id: str) -> None:
         self._channels.pop(channel_id, None)
         self.guard.forget(channel_id)
+
+    def watches(self, channel_id: str) -> bool:
+        return channel_id in self._channels
 
     @property
     def watched(self) -> int:
@@ -124,7 +129,7 @@ class AriClient:
                 channel.lost()
         ours = await self.rest.application(self.app)
         strays = [present[name] for name in ours["channel_ids"] if name in present and name not in self._channels]
-        if strays:
+        if strays or ours["bridge_ids"]:
             self.on_strays(strays, list(ours["bridge_ids"]))
 
     def _take(self, text: str) -> None:

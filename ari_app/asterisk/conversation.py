@@ -89,4 +89,5 @@ async def conversation(party: Party, leg: Leg) -> AsyncIterator[Conversation]:
             await talk.find_out_who_left()
         yield talk
     finally:
-        await asyncio.shield(quietly(party.rest.delete_bridge(talk.id)))
+        if not party.client.is_stopping:  # else they talk on
+            await asyncio.shield(quietly(party.rest.delete_bridge(talk.id)))

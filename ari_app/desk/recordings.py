@@ -34,6 +34,14 @@ def is_finished(file: Path, now: datetime) -> bool:
     return now - _changed_at(file) >= QUIET_FOR
 
 
+def could_be_written(file: Path) -> bool:
+    """Whether a recording that is over is one: on a full disk Asterisk leaves no file, an empty one, or zeros, and calls it done."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as begin:
+        return begin.read(4) == b"RIFF"
+
+
 def has_sound(file: Path) -> bool:
     return file.is_file() and file.stat().st_size > HEADER_BYTES
 

@@ -1,6 +1,6 @@
 """Callers whose service died in the middle of their call: what is still going on goes on, nobody is left in silence."""
 
-from ari_app.asterisk.call import Call
+from ari_app.asterisk.call import Call, quietly
 from ari_app.asterisk.channel import Channel
 from ari_app.asterisk.conversation import LONGEST_TALK
 from ari_app.flows.open_call import OpenCall
@@ -38,17 +38,25 @@ async def _conversation(call: OpenCall, leg: Channel) -> None:
     call.report.ended_by = "caller" if caller.is_gone else "engineer"
     await leg.hang_up()
     call.call.client.forget(leg.id)
+    await quietly(caller.rest.delete_bridge(_bridge_of(caller)))
 
 
 async def _other_side(call: Call, bridges: list[str]) -> Channel | None:
-    """The leg that talks with this caller, in the bridge that bears the call's name."""
-    bridge = f"talk-{call.id}"
+    """The leg that talks with this caller, in the bridge that bears the call's name. A caller who left just now leaves nobody in it."""
+    bridge = _bridge_of(call)
     if bridge not in bridges:
         return None
     members = await call.rest.bridge_members(bridge)
     others = [member for member in members if member != call.id]
-    if call.id not in members or not others:
-        return None
-    leg = Channel(call.rest, others[0], call.signal)
-    call.client.watch(leg)
-    return leg
+    if call.id in members and others:
+        leg = Channel(call.rest, others[0], call.signal)
+        call.client.watch(leg)
+        return leg
+    for other in others:
+        await quietly(call.rest.hang_up(other))
+    await quietly(call.rest.delete_bridge(bridge))
+    return None
+
+
+def _bridge_of(call: Call) -> str:
+    return f"talk-{call.id}"

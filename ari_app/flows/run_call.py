@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from ari_app.asterisk.call import Call
+from ari_app.asterisk.call import Call, quietly
 from ari_app.asterisk.channel import Hangup
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.errors import AsteriskError
@@ -58,7 +58,10 @@ class Reception:
         self.calls.create_task(self.run_call(call, support_line), name=f"call {call.id}")
 
     def take_strays(self, channels: list[dict[str, Any]], bridges: list[str]) -> None:
-        """Channels from before our start: callers are helped on, phones that were rung for them are hung up unless they talk."""
+        """Channels from before our start: callers are helped on, phones that were rung for them are hung up unless they talk.
+
+        A bridge whose caller is gone goes away, with whoever is left in it.
+        """
         for channel in channels:
             if channel["id"].startswith("leg-"):
                 self.calls.create_task(self._free_stray_leg(channel["id"], bridges))
@@ -68,6 +71,9 @@ class Reception:
             self.client.watch(call)
             script = partial(rescued_call, bridges=bridges) if call.is_up else support_line
             self.calls.create_task(self.run_call(call, script), name=f"call {call.id}")
+        for bridge in bridges:
+            if not self._has_caller(bridge):
+                self.calls.create_task(self._free_bridge(bridge))
 
     async def run_call(self, call: Call, script: Script) -> None:
         """The call from beginning to end. Its report is filed in every case, but a stopped service leaves that to its next start."""
@@ -161,11 +167,20 @@ class Reception:
             outcome = CallBackOutcome(f"Terugbellen lukte niet: er ging iets mis in de lijn ({failure!r}).")
         await self.desk.change(asked.ticket, Actor(asked.asked_by, Role.ENGINEER), record_call_back, asked.id, outcome)
 
+    def _has_caller(self, bridge: str) -> bool:
+        """It bears the name of a call that is on."""
+        return self.client.watches(bridge.removeprefix("talk-"))
+
+    async def _free_bridge(self, bridge: str) -> None:
+        try:
+            await quietly(self.client.rest.delete_bridge(bridge))
+        except AsteriskError as failure:
+            log.warning("A stray bridge could not be freed", action="stray_bridge", bridge=bridge, why=str(failure))
+
     async def _free_stray_leg(self, leg: str, bridges: list[str]) -> None:
         # The bridge of a call back bears the name of a leg: nobody rescues that, so both its phones are freed.
-        of_callers = [bridge for bridge in bridges if not bridge.startswith("talk-leg-")]
-        talks = any(leg.startswith(f"leg-{bridge.removeprefix('talk-')}-") for bridge in of_callers)
-        if talks:
+        of_callers = [bridge for bridge in bridges if self._has_caller(bridge)]
+        if any(leg.startswith(f"leg-{bridge.removeprefix('talk-')}-") for bridge in of_callers):
             return  # the caller's rescue watches over both
         try:
             await self.client.rest.hang_up(leg)

@@ -77,6 +77,7 @@ PROMPTS = {
     "calamity-nobody-free": "er is nu geen engineer bereikbaar",
     "voicemail-instructions": "spreek een bericht in",
     "voicemail-thanks": "dank u wel, het bericht is opgeslagen",
+    "voicemail-not-saved": "het bericht kon niet worden opgeslagen",
     "voicemail-too-short": "wij hebben niets gehoord",
     "sorry-error": "er is iets misgegaan, spreek een bericht in",
     "closed-hours": "u belt buiten onze servicetijden",

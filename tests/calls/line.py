@@ -195,6 +195,7 @@ class Line:
         """Ends the service in the middle of whatever it does: nothing more is filed."""
         if self._service is None:
             return
+        self.client.is_stopping = True
         self._service.cancel()
         await asyncio.gather(self._service, return_exceptions=True)
         self._service = None

@@ -41,9 +41,15 @@ class Moments:
 
     def __init__(self) -> None:
         self._moments: dict[str, asyncio.Event] = {}
+        self._at: dict[str, float] = {}
 
     def happened(self, moment: str) -> None:
+        self._at.setdefault(moment, asyncio.get_running_loop().time())
         self._event(moment).set()
+
+    def seconds(self, since: str, until: str) -> float:
+        """From the first time of one moment to the first time of another; both have happened."""
+        return self._at[until] - self._at[since]
 
     async def until(self, moment: str) -> None:
         await self._event(moment).wait()

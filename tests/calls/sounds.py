@@ -35,6 +35,7 @@ PROMPTS = (
     "pin-wrong",
     "voicemail-instructions",
     "voicemail-thanks",
+    "voicemail-not-saved",
     "beep",
     "engineer-announce",
     "engineer-press-1",
@@ -75,6 +76,8 @@ PROMPTS = (
     "call-back-agreed",
     "call-back-type",
     "call-back-no-number",
+    "fallback-leave-message",
+    "fallback-thanks",
 )
 #: What callers say unless a scenario says otherwise, and what they hear when it is played to them.
 MESSAGE = "Niemand kan bellen"

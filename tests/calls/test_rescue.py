@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, NO_ANSWER
-from tests.calls.scenario import Caller
+from tests.calls.scenario import Caller, PhoneCall
 
 AT_NIGHT = Caller("0201234567", at="2026-11-21T21:00")
 CALAMITY = replace(AT_NIGHT, at="2026-11-21T09:10")
@@ -72,3 +72,29 @@ async def test_a_phone_that_still_rings_is_freed_and_the_caller_leaves_a_message
 
     assert outcome.heard[-3:] == ["sorry-error", "voicemail-instructions", "beep"]
     assert outcome.has_recorded(AT_NIGHT.message)
+
+
+async def test_when_the_caller_left_while_the_service_was_away_the_engineer_is_freed(line: Line) -> None:
+    async def talks_and_stays(call: PhoneCall) -> None:
+        await ACCEPTS(call)
+        call.moments.happened("Fenna Fictief is free")
+
+    caller = replace(CALAMITY, ends_talk=False, hangs_up_when="the service is away")
+
+    async def dies_and_comes_back_late() -> None:
+        await line.moment("Fenna Fictief hears voice of 0201234567")
+        await line.kill()
+        line._moments.happened("the service is away")
+        (made,) = line.made_calls
+        while not made.handset.is_over:
+            await asyncio.sleep(0.01)
+        await line.start()
+
+    restarting = asyncio.create_task(dies_and_comes_back_late())
+    calling = asyncio.create_task(line.call(caller, phones={"Fenna Fictief": talks_and_stays}))
+    await restarting
+    await line.moment("Fenna Fictief is free")
+    calling.cancel()  # its ticket comes of the note of its start, which no scenario waits for
+    await asyncio.gather(calling, return_exceptions=True)
+
+    await line._everything_is_free()

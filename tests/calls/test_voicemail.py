@@ -28,8 +28,8 @@ WHO_HEARS = {
 }
 #: By callers who wait for an engineer, or talk: tests of calamity hours.
 IN_A_TALK = {"calamity-still-trying", "calamity-trying-next", "talk-is-recorded", "talk-other-left", "not-a-calamity"}
-#: These two have tests of their own: after a message, and after a crash.
-HEARD_ELSEWHERE = {"voicemail-thanks", "sorry-error"}
+#: These have tests of their own: after a message, after a crash, and on a full disk.
+HEARD_ELSEWHERE = {"voicemail-thanks", "sorry-error", "voicemail-not-saved"}
 #: By their first words: tests/calls/test_{message_menu,first_words,waiting_for_the_desk,duty}.py.
 OF_OTHER_TESTS = ("message-", "call-back-", "digit-", "announcement-", "language-choice", "voicemail-user-forms",
                   "desk-all-busy", "desk-press-for-message", "desk-message", "duty-")  # fmt: skip
