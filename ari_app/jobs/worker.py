@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,10 +19,10 @@ from ari_app.clock import DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.workers import Workers
-from ari_app.jobs.durable import Durable
+from ari_app.jobs.durable import Conduct, Durable
 from ari_app.jobs.phrases import phrases_in
 from ari_app.jobs.pipeline import Pipeline, conduct
-from ari_app.jobs.reaper import Reaper
+from ari_app.jobs.reaper import BEAT_SECONDS, Reaper
 from ari_app.jobs.upkeep import Upkeep, every
 from ari_app.speech.models import OFFICIAL_NAME, in_use, list_models
 from ari_app.store.database import Store
@@ -106,22 +107,31 @@ async def _work(settings: Settings, slot: Slot, parent: int | None) -> None:
         again_after=tuple(timedelta(minutes=minutes) for minutes in settings.speech.again_after_minutes),
     )
     try:
-        await listen_to_queues(settings, slot, desk, pipeline, engine.name, stop, parent)
+        durable = Durable(settings.database_url, slot.name)
+        hear = partial(conduct, pipeline)
+        await listen_to_queues(durable, slot, desk, hear, stop, model=engine.name, parent=parent)
     finally:
         await store.close()
 
 
 async def listen_to_queues(
-    settings: Settings, slot: Slot, desk: Desk, pipeline: Pipeline, model: str, stop: asyncio.Event, parent: int | None
+    durable: Durable,
+    slot: Slot,
+    desk: Desk,
+    hear: Conduct,
+    stop: asyncio.Event,
+    *,
+    model: str,
+    parent: int | None = None,
+    beat_seconds: float = BEAT_SECONDS,
 ) -> None:
     """Until `stop`; then its work in hand goes back, and nobody waits for it to beat."""
-    durable = Durable(settings.database_url, slot.name)
     workers = Workers(desk.store, SystemClock())
     upkeep = Upkeep(slot.name, model, workers, Reaper(slot.name, workers, durable), durable, desk.hear_again)
     await workers.beat(slot.name, socket.gethostname(), os.getpid(), model)
-    await asyncio.to_thread(durable.launch, lambda job, run_step: conduct(pipeline, job, run_step))
+    await asyncio.to_thread(durable.launch, hear)
     log.info("The worker listens", action="worker_started", worker=slot.name, model=model)
-    ticking = asyncio.create_task(every(upkeep, slot.before), name="upkeep")
+    ticking = asyncio.create_task(every(beat_seconds, upkeep, slot.before), name="upkeep")
     try:
         await _until_told(stop, parent)
     finally:

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import soxr
 from sqlalchemy import text
 from sqlmodel import select
 
@@ -28,7 +27,6 @@ from ari_app.store.work_queue import Sound, SoundJob
 from ari_app.store.work_tables import DecisionRow
 
 pytestmark = [pytest.mark.speech, pytest.mark.timeout(180)]
-MESSAGE = "het hele bedrijf ligt plat en niemand kan bellen"
 PATIENCE = 90.0
 ROOT = Path(__file__).parents[2]
 #: The worker as `meldlijn worker` starts it, with its address as arguments.
@@ -37,16 +35,6 @@ WORKER += "run_worker; "
 WORKER += "run_worker(Settings(home=Path(sys.argv[1]), database=sys.argv[2], speech={'again_after_minutes': []}))"
 
 StartWorker = Callable[[], subprocess.Popen[bytes]]
-
-
-@pytest.fixture(scope="session")
-def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Dutch message of about four seconds, spoken by the computer, as Asterisk records: mono 16-bit PCM, 8 kHz."""
-    wide, message = (tmp_path_factory.mktemp("spoken") / name for name in ("wide.wav", "message.wav"))
-    subprocess.run(["espeak-ng", "-v", "nl", "-w", wide, MESSAGE], check=True)
-    samples, rate = soundfile.read(wide)
-    soundfile.write(message, soxr.resample(samples, rate, 8000), 8000, subtype="PCM_16")
-    return message
 
 
 @pytest.fixture

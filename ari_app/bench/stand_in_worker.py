@@ -1,0 +1,120 @@
+"""`python -m ari_app.bench.stand_in_worker ORDER`: the worker itself, with an engine that hears at once and a moment to die.
+
+All but the speech engine is what `meldlijn worker` runs. The order is JSON, as the fields of `Order`.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ari_app.clock import SystemClock
+from ari_app.config import Settings, SpeechSettings
+from ari_app.desk import Desk
+from ari_app.jobs.durable import Conduct, Durable, RunStep
+from ari_app.jobs.phrases import phrases_in
+from ari_app.jobs.pipeline import Pipeline, conduct
+from ari_app.jobs.worker import Slot, listen_to_queues, worker_slot
+from ari_app.logs import set_up_logs
+from ari_app.store.database import Store
+from ari_app.store.work_queue import SoundJob
+from transcription.transcript import Transcript, Word
+
+STEPS = ("store", "check audio", "transcribe", "assess", "file", "notify")
+#: Before the step, when its work is done and the engine has not kept its outcome, and when it has.
+MOMENTS = ("before", "done", "kept")
+SAYS = "het hele bedrijf ligt plat en niemand kan bellen"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`die_at`: a step and a moment of it at which the process kills itself. `hears_for` and `beat`: seconds."""
+
+    home: str
+    database: str
+    recordings: str
+    die_at: tuple[str, str] | None = None
+    hears_for: float = 0.0
+    beat: float = 0.5
+    at_hand: int = 2
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+class HearsAtOnce:
+    """Every message says the same, and the name of its file."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def transcribe(self, path: Path) -> Transcript:
+        time.sleep(self._seconds)
+        words = (path.stem, *SAYS.split())
+        return Transcript(
+            tuple(Word(word, i * 0.3, i * 0.3 + 0.2, 0.95) for i, word in enumerate(words)), 3.0, "stand-in-nl", "nl"
+        )
+
+
+def dying(run_step: RunStep, die_at: tuple[str, str]) -> RunStep:
+    """Steps of which one kills the process at that moment."""
+
+    def run(name: str, step: Callable[..., Any], *given: Any) -> Any:
+        def deadly(*values: Any) -> Any:
+            _die(die_at == (name, "before"))
+            outcome = step(*values)
+            _die(die_at == (name, "done"))
+            return outcome
+
+        outcome = run_step(name, deadly, *given)
+        _die(die_at == (name, "kept"))
+        return outcome
+
+    return run
+
+
+def _die(is_time: bool) -> None:
+    if is_time:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def conducting(pipeline: Pipeline, die_at: tuple[str, str] | None) -> Conduct:
+    def hear(job: SoundJob, run_step: RunStep) -> str:
+        return conduct(pipeline, job, dying(run_step, die_at) if die_at else run_step)
+
+    return hear
+
+
+async def work(order: Order, slot: Slot) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    speech = SpeechSettings(recordings=Path(order.recordings))
+    settings = Settings(home=Path(order.home), database=order.database, speech=speech)
+    store = Store.open(order.database)
+    desk = Desk(store, settings, SystemClock())
+    listener = HearsAtOnce(order.hears_for)
+    pipeline = Pipeline(desk, listener, phrases_in(settings.home), asyncio.get_running_loop(), worker=slot.name)
+    try:
+        durable = Durable(order.database, slot.name, at_hand=order.at_hand)
+        hear = conducting(pipeline, order.die_at)
+        await listen_to_queues(durable, slot, desk, hear, stop, model="stand-in", beat_seconds=order.beat)
+    finally:
+        await store.close()
+
+
+def main() -> None:
+    values = json.loads(sys.argv[1])
+    order = Order(**values | {"die_at": tuple(values["die_at"]) if values["die_at"] else None})
+    set_up_logs()
+    with worker_slot(Path(order.home)) as slot:
+        asyncio.run(work(order, slot))
+
+
+if __name__ == "__main__":
+    main()
