@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.bench import explained_calls, memory, next_due, service_time, voicemail_calls
+from ari_app.bench import explained_calls, killed, memory, next_due, service_time, voicemail_calls
 from ari_app.bench.figure import BenchFailed, Figure
 
 Run = Callable[[Path], AsyncIterator[Figure]]
@@ -27,6 +27,7 @@ BENCHES: dict[str, Bench] = {
     explained_calls.NAME: Bench(
         "all kinds of callers at all telling moments of a year, by virtual phones", explained_calls.run
     ),
+    killed.NAME: Bench("200 messages, kill -9 of workers and service at every step, on both databases", killed.run),
     memory.NAME: Bench("1,000 short messages: memory, open files, calls that were not let go", memory.run),
 }
 
