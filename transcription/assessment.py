@@ -1,53 +1,64 @@
 """Words to a proposed category, with the words that led to it. The machine proposes; a person decides (R-085).
 
-Every phrase group that is found adds its weights to the categories; the second find of a group counts half, the third
-a quarter, so that a long message does not win by repeating itself. The category with the highest sum is proposed. When
-nothing stands out, or nothing was said, the proposal is "unclear": a doubt is shown, never filled in.
+Two voices hear a message. The phrases are a list that the customer edits. The learned voice is a linear model over the
+words and over what the phrases found, so an edited list reaches it as well. Their chances are averaged, the learned voice
+counting most; where the two differ a person looks. When nothing was said the proposal is "unclear":
+a doubt is shown, never filled in.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 from typing import Any
 
-from transcription.contact import names_company_or_number, reachable
-from transcription.phrases import PROPOSALS, Group, Mark, Phrase, Phrases, Proposal, Weights
-from transcription.transcript import Transcript
+import numpy as np
+
+from transcription.company import CompanySpotter
+from transcription.evidence import Evidence
+from transcription.extraction import Extraction, extract
+from transcription.learned_voice import Hearing, LearnedVoice
+from transcription.phrase_voice import Find, PhraseHearing, hear_phrases
+from transcription.phrases import PROPOSALS, Phrases, Proposal
+from transcription.transcript import Transcript, Word
+from transcription.words import normal, without_digits
 
 INCIDENTS: tuple[Proposal, ...] = ("cat1", "cat2", "cat3")
 
 #: Below this chance a person has to look before anything follows from the proposal.
 SURE_ENOUGH = 0.75
-#: When two categories of incident lie closer than this, the graver is proposed (A-19).
-CLOSE_CALL = 0.5
+#: A graver incident is proposed when its chance is at least this share of the likeliest one (A-19).
+GRAVER_SHARE = 0.6
+#: What the phrases count for beside the learned voice, by cross-validation; docs/accuracy.md has the figures.
+PHRASES_SHARE = 0.3
+#: The phrases count as a second opinion from this chance on; below it they have none.
+HAS_AN_OPINION = 0.6
 #: Mean confidence of the words below which the transcript itself is in doubt.
 HEARD_WELL = 0.6
-#: How far before a phrase a denial reaches, in words.
-NEGATION_WINDOW = 2
 SHORTEST_MESSAGE_WORDS = 3
+#: So many learned words are shown at most, and none that adds less than this.
+LEARNED_SHOWN, LEARNED_LEAST = 6, 0.1
+#: Other readings of the recogniser that are looked at.
+READINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Words of the message that counted; `start_word` is inclusive, `end_word` is not."""
+class Customer:
+    """What is known of the caller's company, for as far as it matters here."""
 
-    text: str
-    start_word: int
-    end_word: int
-    #: The category it pleads for most.
-    category: Proposal
-    #: What it added to the proposed category; negative when it pleads against it.
-    weight: float
-    #: The phrase of the list that was found, and the group it stands in.
-    phrase: str
-    group: str
+    #: Places and numbers that this customer calls crucial, as they are said ("bezorglijn").
+    crucial: frozenset[str] = frozenset()
+    #: How many people work there; None when nobody wrote it down.
+    people: int | None = None
 
-    @property
-    def is_against(self) -> bool:
-        return self.weight < 0
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What messages of one language are heard with. Without the learned voice the phrases propose."""
+
+    phrases: Phrases
+    learned: LearnedVoice | None = None
+    spotter: CompanySpotter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +68,38 @@ class Assessment:
     category: Proposal
     #: In order of speaking; what pleads against the proposal stands among it.
     because: tuple[Evidence, ...]
-    #: Sum of the weights for the proposal, and its lead over the next category.
+    #: Sum of the weights of the phrases for the proposal.
     score: float
-    margin: float
-    #: Chance of the proposal beside the others, 0..1, as the weights see it. No promise about people.
+    #: Chance of the proposal, and its lead over the next category.
     sure: float
-    needs_review: bool
+    margin: float
+    #: Why a person has to look first, in words; empty when nobody has to.
+    doubts: tuple[str, ...]
     #: The whole company stands still, it is more than one person, and there is no way around it (R-080).
     calamity: bool
     third_party: bool
     customer_caused: bool
-    #: The caller can be found and called back: "melding volledig duidelijk" starts the clock.
+    #: Who, what and how to reach are told: "melding volledig duidelijk" starts the clock (R-049).
     complete: bool
+    extraction: Extraction
+    #: What each voice would propose alone.
+    voices: Mapping[str, Proposal]
+
+    @property
+    def needs_review(self) -> bool:
+        return bool(self.doubts)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Of a clear report, what has to be asked: "who" or "how_to_reach" (R-048)."""
+        if self.category in ("other", "unclear"):
+            return ()
+        asked = {"who": self.extraction.says_who, "how_to_reach": self.extraction.says_how_to_reach}
+        return tuple(name for name, is_said in asked.items() if not is_said)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values that json.dumps takes."""
+        said = self.extraction
         return {
             "category": self.category,
             "calamity": self.calamity,
@@ -79,134 +107,187 @@ class Assessment:
             "customer_caused": self.customer_caused,
             "complete": self.complete,
             "needs_review": self.needs_review,
+            "doubts": list(self.doubts),
             "sure": round(self.sure, 3),
             "score": round(self.score, 2),
-            "margin": round(self.margin, 2),
-            "because": [
-                {
-                    "text": evidence.text,
-                    "start_word": evidence.start_word,
-                    "end_word": evidence.end_word,
-                    "category": evidence.category,
-                    "weight": round(evidence.weight, 2),
-                    "phrase": evidence.phrase,
-                    "group": evidence.group,
-                    "against": evidence.is_against,
-                }
-                for evidence in self.because
-            ],
+            "margin": round(self.margin, 3),
+            "voices": dict(self.voices),
+            "because": [evidence.to_dict() for evidence in self.because],
+            "company": said.company.value if said.company else None,
+            "customer_number": said.customer_number.value if said.customer_number else None,
+            "callback": said.callback.value if said.callback else None,
+            "extraction": said.to_dict(),
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Find:
-    phrase: Phrase
-    start: int
-    end: int
-    weights: Weights
-    is_denied: bool
-
-
-def assess(message: Transcript | str, phrases: Phrases) -> Assessment:
-    """Propose a category. Word numbers in the evidence are those of `transcript.words`, or of `text.split()`."""
-    spoken = message.text.split() if isinstance(message, Transcript) else message.split()
-    words = [_normal(word) for word in spoken]
-    finds = _weighed(_longest(phrases, words))
-    scores = _scores(phrases.priors, finds)
-    category = _choose(scores) if len(words) >= SHORTEST_MESSAGE_WORDS else "unclear"
-    marks = {find.phrase.group.mark for find in finds if find.phrase.group.mark and not find.is_denied}
-    chances = _chances(scores)
-    heard_badly = isinstance(message, Transcript) and message.confidence < HEARD_WELL
-    is_incident = category in INCIDENTS
+def assess(message: Transcript | str, ears: Ears | Phrases, customer: Customer | None = None) -> Assessment:
+    """Propose a category; with bare phrases nothing learned is heard. Word numbers are those of `transcript.words`, or of
+    `text.split()`."""
+    if isinstance(ears, Phrases):
+        ears = Ears(ears)
+    heard = message.words if isinstance(message, Transcript) else None
+    spoken = [word.text for word in heard] if heard is not None else str(message).split()
+    words = [normal(word) for word in spoken]
+    by_phrases = hear_phrases(words, ears.phrases)
+    kept = without_digits(words)
+    by_learning = _learned(kept, by_phrases, ears)
+    chances = _together(by_phrases, by_learning)
+    is_short = len(words) < SHORTEST_MESSAGE_WORDS
+    category: Proposal = "unclear" if is_short else _choose(chances, words, customer)
+    extraction = extract(spoken, words, ears.spotter, heard)
+    others = _other_readings(message, ears, category)
     return Assessment(
         category=category,
-        because=tuple(_evidence(find, spoken, category) for find in finds),
-        score=scores[category],
-        margin=scores[category] - max(score for name, score in scores.items() if name != category),
+        because=_because(category, by_phrases, by_learning, kept, _Words(spoken, heard)),
+        score=by_phrases.scores[category],
         sure=chances[category],
-        needs_review=category == "unclear" or chances[category] < SURE_ENOUGH or heard_badly,
-        calamity=category == "cat3" and not _has_way_out(marks) and not _is_one_person(marks),
-        third_party=is_incident and "third_party" in marks,
-        customer_caused=is_incident and "customer_caused" in marks,
-        complete=category not in ("unclear", "other") and names_company_or_number(words) and reachable(words),
+        margin=chances[category] - max(chance for name, chance in chances.items() if name != category),
+        doubts=_doubts(category, chances, by_phrases, message, others, is_learned=by_learning is not None),
+        **_marks(category, by_phrases, by_learning, customer),
+        complete=category not in ("unclear", "other") and extraction.says_who and extraction.says_how_to_reach,
+        extraction=extraction,
+        voices={
+            name: _likeliest(voice.chances)
+            for name, voice in (("phrases", by_phrases), ("learned", by_learning))
+            if voice
+        },
     )
 
 
-def _normal(word: str) -> str:
-    return word.lower().replace("’", "'").strip(".,;:!?\"()'…")
+def _learned(kept: Sequence[tuple[str, int]], by_phrases: PhraseHearing, ears: Ears) -> Hearing | None:
+    if ears.learned is None:
+        return None
+    return ears.learned.hear([word for word, _ in kept], [find.idea for find in by_phrases.finds])
 
 
-def _longest(phrases: Phrases, words: Sequence[str]) -> list[tuple[Phrase, int, int, bool]]:
-    """Finds in order of speaking with whether they are denied; of finds of one group that overlap, the longest."""
-    kept: dict[str, list[tuple[Phrase, int, int]]] = {}
-    for phrase, start, end in sorted(phrases.found_in(words), key=lambda find: (find[1] - find[2], find[1])):
-        same = kept.setdefault(phrase.group.name, [])
-        if all(end <= other_start or start >= other_end for _, other_start, other_end in same):
-            same.append((phrase, start, end))
-    finds = [find for same in kept.values() for find in same]
-    return [
-        (phrase, start, end, _is_denied(phrase.group, words, start, phrases))
-        for phrase, start, end in sorted(finds, key=lambda find: (find[1], find[2]))
-    ]
+def _together(by_phrases: PhraseHearing, by_learning: Hearing | None) -> Mapping[Proposal, float]:
+    if by_learning is None:
+        return by_phrases.chances
+    return {
+        name: PHRASES_SHARE * by_phrases.chances[name] + (1 - PHRASES_SHARE) * chance
+        for name, chance in by_learning.chances.items()
+    }
 
 
-def _is_denied(group: Group, words: Sequence[str], start: int, phrases: Phrases) -> bool:
-    if group.negated is None:
-        return False
-    before = words[max(0, start - NEGATION_WINDOW) : start]
-    return not phrases.negators.isdisjoint(before)
+def _likeliest(chances: Mapping[Proposal, float]) -> Proposal:
+    return max(chances, key=lambda name: chances[name])
 
 
-def _weighed(finds: Sequence[tuple[Phrase, int, int, bool]]) -> list[_Find]:
-    seen: Counter[tuple[str, bool]] = Counter()
-    weighed = []
-    for phrase, start, end, is_denied in finds:
-        group = phrase.group
-        weights = group.negated if is_denied and group.negated is not None else group.weights
-        share = 0.5 ** seen[group.name, is_denied]
-        seen[group.name, is_denied] += 1
-        weighed.append(_Find(phrase, start, end, {name: weight * share for name, weight in weights.items()}, is_denied))
-    return weighed
-
-
-def _scores(priors: Weights, finds: Sequence[_Find]) -> dict[Proposal, float]:
-    scores = {name: priors.get(name, 0.0) for name in PROPOSALS}
-    for find in finds:
-        for name, weight in find.weights.items():
-            scores[name] += weight
-    return scores
-
-
-def _choose(scores: Mapping[Proposal, float]) -> Proposal:
-    best = max(scores, key=lambda name: scores[name])
+def _choose(chances: Mapping[Proposal, float], words: Sequence[str], customer: Customer | None) -> Proposal:
+    """The likeliest; among incidents the graver in doubt (A-19), and never CAT I at a place the customer calls crucial."""
+    best = _likeliest(chances)
     if best not in INCIDENTS:
         return best
-    near = [name for name in INCIDENTS if scores[name] > scores[best] - CLOSE_CALL]
-    return near[-1]
+    near = [name for name in INCIDENTS if chances[name] >= GRAVER_SHARE * chances[best]]
+    gravest = near[-1]
+    if gravest == "cat1" and customer is not None and not customer.crucial.isdisjoint(words):
+        return "cat2"
+    return gravest
 
 
-def _chances(scores: Mapping[Proposal, float]) -> dict[Proposal, float]:
-    top = max(scores.values())
-    powers = {name: exp(score - top) for name, score in scores.items()}
-    total = sum(powers.values())
-    return {name: power / total for name, power in powers.items()}
+def _other_readings(message: Transcript | str, ears: Ears, category: Proposal) -> set[Proposal]:
+    """What else the message would be if another reading of the recogniser is right."""
+    if not isinstance(message, Transcript):
+        return set()
+    others = set()
+    for text in message.alternatives[:READINGS]:
+        words = [normal(word) for word in text.split()]
+        by_phrases = hear_phrases(words, ears.phrases)
+        by_learning = _learned(without_digits(words), by_phrases, ears)
+        others.add(_choose(_together(by_phrases, by_learning), words, None))
+    return others - {category}
 
 
-def _evidence(find: _Find, spoken: Sequence[str], category: Proposal) -> Evidence:
+def _doubts(
+    category: Proposal,
+    chances: Mapping[Proposal, float],
+    by_phrases: PhraseHearing,
+    message: Transcript | str,
+    others: set[Proposal],
+    *,
+    is_learned: bool,
+) -> tuple[str, ...]:
+    doubts = []
+    if category == "unclear":
+        doubts.append("nothing points anywhere")
+    if chances[category] < SURE_ENOUGH:
+        doubts.append(f"only {chances[category]:.0%} sure")
+    if isinstance(message, Transcript) and message.confidence < HEARD_WELL:
+        doubts.append("heard badly")
+    second = _likeliest(by_phrases.chances)
+    if is_learned and second != category and by_phrases.chances[second] >= HAS_AN_OPINION:
+        doubts.append(f"the phrases alone say {second}")
+    doubts += [f"another reading of the sound says {other}" for other in sorted(others)]
+    return tuple(doubts)
+
+
+def _marks(
+    category: Proposal, by_phrases: PhraseHearing, by_learning: Hearing | None, customer: Customer | None
+) -> dict[str, bool]:
+    marks = by_phrases.marks
+    is_incident = category in INCIDENTS
+    has_way_out = "alternative" in marks and "no_alternative" not in marks
+    is_one_person = ("alone" in marks and "several" not in marks) or (customer is not None and customer.people == 1)
+    return {
+        "calamity": category == "cat3" and not has_way_out and not is_one_person,
+        "third_party": is_incident and "third_party" in marks,
+        "customer_caused": is_incident and "customer_caused" in marks,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    spoken: Sequence[str]
+    heard: Sequence[Word] | None
+
+    def times(self, start: int, end: int) -> tuple[float | None, float | None]:
+        return (self.heard[start].start, self.heard[end - 1].end) if self.heard is not None else (None, None)
+
+    def text(self, start: int, end: int) -> str:
+        return " ".join(self.spoken[start:end])
+
+
+def _because(
+    category: Proposal,
+    by_phrases: PhraseHearing,
+    by_learning: Hearing | None,
+    kept: Sequence[tuple[str, int]],
+    words: _Words,
+) -> tuple[Evidence, ...]:
+    found = [_of_phrase(find, category, words) for find in by_phrases.finds]
+    if by_learning is not None:
+        found += _of_learning(by_learning, category, kept, words)
+    return tuple(sorted(found, key=lambda one: (one.start_word, one.end_word)))
+
+
+def _of_phrase(find: Find, category: Proposal, words: _Words) -> Evidence:
+    start, end = words.times(find.start, find.end)
     return Evidence(
-        text=" ".join(spoken[find.start : find.end]),
+        text=words.text(find.start, find.end),
         start_word=find.start,
         end_word=find.end,
         category=max(find.weights, key=lambda name: find.weights[name], default="unclear"),
         weight=find.weights.get(category, 0.0),
         phrase=find.phrase.text,
         group=find.phrase.group.name,
+        start=start,
+        end=end,
     )
 
 
-def _has_way_out(marks: set[Mark]) -> bool:
-    return "alternative" in marks and "no_alternative" not in marks
-
-
-def _is_one_person(marks: set[Mark]) -> bool:
-    return "alone" in marks and "several" not in marks
+def _of_learning(
+    hearing: Hearing, category: Proposal, kept: Sequence[tuple[str, int]], words: _Words
+) -> list[Evidence]:
+    """The words that add most to the proposal or take most from it, beside what they do for the others."""
+    categories = hearing.adds[:, : len(PROPOSALS)]
+    leads = categories[:, PROPOSALS.index(category)] - categories.mean(axis=1)
+    found = []
+    for row in np.argsort(-np.abs(leads))[:LEARNED_SHOWN]:
+        if abs(leads[row]) < LEARNED_LEAST:
+            break
+        place = hearing.places[row]
+        first, last = kept[place[0]][1], kept[place[1] - 1][1] + 1
+        pleads = PROPOSALS[int(categories[row].argmax())]
+        lead, times = float(leads[row]), words.times(first, last)
+        found.append(Evidence(words.text(first, last), first, last, pleads, lead, "", "", "learned", *times))
+    return found

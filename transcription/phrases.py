@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast, get_args
+
+from transcription.phrase_finder import Element, PhraseFinder
 
 Proposal: TypeAlias = Literal["cat1", "cat2", "cat3", "service_request", "user_change", "other", "unclear"]
 Mark: TypeAlias = Literal["third_party", "customer_caused", "alternative", "no_alternative", "alone", "several"]
@@ -19,29 +21,9 @@ PROPOSALS: tuple[Proposal, ...] = get_args(Proposal)
 MARKS: tuple[Mark, ...] = get_args(Mark)
 
 GAP = ".."
-LONGEST_GAP = 4
 _STAR = "*"
-_GROUP_KEYS = {"name", "weights", "negated", "mark", "phrases"}
+_GROUP_KEYS = {"name", "idea", "weights", "negated", "mark", "phrases"}
 _TOP_KEYS = {"language", "common_words", "negators", "priors", "group"}
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One place in a phrase: the words that may stand there."""
-
-    exact: frozenset[str]
-    starts: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ()
-
-    def takes(self, word: str) -> bool:
-        if word in self.exact:
-            return True
-        if self.starts and word.startswith(self.starts):
-            return True
-        if self.ends and word.endswith(self.ends):
-            return True
-        return any(part in word for part in self.holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +31,8 @@ class Group:
     """Phrases that say the same, and what they plead for; a negative weight pleads against."""
 
     name: str
+    #: What it says in one English word or two: the same in every language, and what the learned voice knows it by.
+    idea: str
     weights: Weights
     #: What the phrase pleads for when it is denied ("geen storing"); None when a denial changes nothing.
     negated: Weights | None
@@ -58,12 +42,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     text: str
-    elements: tuple[Element | None, ...]
     group: Group
-
-    def end_in(self, words: Sequence[str], start: int) -> int | None:
-        """Index after the last word of the phrase when it begins at `start`, else None."""
-        return _match(self.elements, words, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +57,11 @@ class Phrases:
     priors: Weights
     #: Words so common that they give the language away.
     common_words: frozenset[str]
-    _beginnings: dict[str, tuple[Phrase, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _finder: PhraseFinder[Phrase]
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[Phrase, int, int]]:
         """Each phrase with its first word and the word after its last, in order of speaking. Words in lower case."""
-        for start, word in enumerate(words):
-            for phrase in self._beginning_with(word):
-                end = phrase.end_in(words, start)
-                if end is not None:
-                    yield phrase, start, end
-
-    def _beginning_with(self, word: str) -> tuple[Phrase, ...]:
-        known = self._beginnings.get(word)
-        if known is None:
-            known = tuple(phrase for phrase in self.phrases if (first := phrase.elements[0]) and first.takes(word))
-            self._beginnings[word] = known
-        return known
+        return self._finder.found_in(words)
 
 
 def parse_phrases(text: str) -> Phrases:
@@ -119,10 +87,14 @@ def parse_phrases(text: str) -> Phrases:
 def _build(raw: Mapping[str, Any]) -> Phrases:
     groups: list[Group] = []
     phrases: list[Phrase] = []
+    finder: PhraseFinder[Phrase] = PhraseFinder()
     for table in raw["group"]:
-        group = Group(table["name"], table["weights"], table.get("negated"), table.get("mark"))
+        name = table["name"]
+        group = Group(name, table.get("idea", name), table["weights"], table.get("negated"), table.get("mark"))
         groups.append(group)
-        phrases += [Phrase(text, _elements(text), group) for text in table["phrases"]]
+        for text in table["phrases"]:
+            phrases.append(Phrase(text, group))
+            finder.add(_elements(text), phrases[-1])
     return Phrases(
         language=raw["language"],
         groups=tuple(groups),
@@ -130,6 +102,7 @@ def _build(raw: Mapping[str, Any]) -> Phrases:
         negators=frozenset(raw.get("negators", ())),
         priors=cast(Weights, raw.get("priors", {})),
         common_words=frozenset(raw.get("common_words", ())),
+        _finder=finder,
     )
 
 
@@ -190,16 +163,3 @@ def _element(word: str) -> Element:
         ends=of_shape((True, False)),
         holds=of_shape((True, True)),
     )
-
-
-def _match(elements: Sequence[Element | None], words: Sequence[str], start: int) -> int | None:
-    position = start
-    for index, element in enumerate(elements):
-        if element is None:
-            rest = elements[index + 1 :]
-            tries = (_match(rest, words, position + gap) for gap in range(LONGEST_GAP + 1))
-            return next((end for end in tries if end is not None), None)
-        if position >= len(words) or not element.takes(words[position]):
-            return None
-        position += 1
-    return position

@@ -1,43 +1,46 @@
-"""A message read from beginning to end, as plain values: what the command line and the interface give back."""
+"""A message read from beginning to end: what the command line, the service and the interface hear messages with."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
-from transcription.assessment import Assessment, assess
+from transcription.assessment import Assessment, Ears, assess
+from transcription.company import CompanySpotter, read_spotter
+from transcription.learned_voice import LearnedVoice, read_voice
 from transcription.phrases import Phrases, parse_phrases
-from transcription.transcript import Transcript
-from transcription.vosk_engine import VoskEngine
 
 LANGUAGES = ("nl", "en")
+#: The learned voice of a line stands under this name in its home, else the one that ships is used.
+VOICE_FILE, SPOTTER_FILE = "learned_voice.json", "learned_companies.json"
 
 
-def transcribe_file(path: Path, model_path: Path) -> dict[str, Any]:
-    """`text`, `words` with their times, `seconds`, `model`, `language`, `confidence`.
-
-    Loads the model each time; a process that reads many keeps a `VoskEngine`. Raises `transcription.audio.AudioError`
-    or `transcription.vosk_engine.ModelUnusable`.
-    """
-    return VoskEngine(model_path).transcribe(path).to_dict()
-
-
-def assess_text(text: str, language: str | None = None, phrases_path: Path | None = None) -> dict[str, Any]:
+def assess_text(text: str, language: str | None = None, home: Path | None = None) -> Assessment:
     """The proposal for a text; without `language` it is guessed from the commonest words."""
-    phrases = read_phrases(phrases_path) if phrases_path else bundled_phrases(language or guess_language(text))
-    return assess(text, phrases).to_dict()
-
-
-def assess_transcript(transcript: Transcript, phrases_path: Path | None = None) -> Assessment:
-    """The proposal for what was heard, with the phrases of the language of its model."""
-    return assess(transcript, read_phrases(phrases_path) if phrases_path else bundled_phrases(transcript.language))
+    return assess(text, ears(language or guess_language(text), home))
 
 
 def guess_language(text: str) -> str:
     """The language whose commonest words occur most in `text`; Dutch when it is a draw."""
     words = text.lower().split()
     return max(LANGUAGES, key=lambda language: sum(word in bundled_phrases(language).common_words for word in words))
+
+
+def ears_in(home: Path) -> Callable[[str], Ears]:
+    """By language, for the line with this home."""
+    return partial(ears, home=home)
+
+
+@cache
+def ears(language: str, home: Path | None = None) -> Ears:
+    """The phrases and the learned voice in the line's home when they are there, else those that ship. Read once.
+
+    Raises ValueError for a language without a list, and for a file with mistakes.
+    """
+    own = home / f"phrases_{language}.toml" if home else None
+    phrases = read_phrases(own) if own and own.is_file() else bundled_phrases(language)
+    return Ears(phrases, learned_voice(home), company_spotter(home))
 
 
 @cache
@@ -54,3 +57,28 @@ def read_phrases(path: Path) -> Phrases:
         return parse_phrases(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as cause:
         raise ValueError(f"{path}: {cause}") from cause
+
+
+@cache
+def learned_voice(home: Path | None = None) -> LearnedVoice:
+    """Raises ValueError that names the file."""
+    path = _own_or_shipped(home, VOICE_FILE)
+    try:
+        return read_voice(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as cause:
+        raise ValueError(f"{path}: {cause}") from cause
+
+
+@cache
+def company_spotter(home: Path | None = None) -> CompanySpotter:
+    """Raises ValueError that names the file."""
+    path = _own_or_shipped(home, SPOTTER_FILE)
+    try:
+        return read_spotter(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as cause:
+        raise ValueError(f"{path}: {cause}") from cause
+
+
+def _own_or_shipped(home: Path | None, name: str) -> Path:
+    own = home / name if home else None
+    return own if own and own.is_file() else Path(__file__).with_name(name)

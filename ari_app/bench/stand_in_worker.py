@@ -18,12 +18,12 @@ from ari_app.clock import SystemClock
 from ari_app.config import Settings, SpeechSettings
 from ari_app.desk import Desk
 from ari_app.jobs.durable import Conduct, Durable, RunStep
-from ari_app.jobs.phrases import phrases_in
 from ari_app.jobs.pipeline import Pipeline, conduct
 from ari_app.jobs.worker import Slot, listen_to_queues, worker_slot
 from ari_app.logs import set_up_logs
 from ari_app.store.database import Store
 from ari_app.store.work_queue import SoundJob
+from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
 
 STEPS = ("store", "check audio", "transcribe", "assess", "file", "notify")
@@ -99,7 +99,7 @@ async def work(order: Order, slot: Slot) -> None:
     store = Store.open(order.database)
     desk = Desk(store, settings, SystemClock())
     listener = HearsAtOnce(order.hears_for)
-    pipeline = Pipeline(desk, listener, phrases_in(settings.home), asyncio.get_running_loop(), worker=slot.name)
+    pipeline = Pipeline(desk, listener, ears_in(settings.home), asyncio.get_running_loop(), worker=slot.name)
     try:
         durable = Durable(order.database, slot.name, at_hand=order.at_hand)
         hear = conducting(pipeline, order.die_at)

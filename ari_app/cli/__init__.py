@@ -7,6 +7,7 @@ import typer
 from ari_app.cli import (
     agreement,
     announce,
+    assess,
     bench,
     call_back,
     calls,
@@ -16,7 +17,6 @@ from ari_app.cli import (
     explain_call,
     hours,
     line,
-    models,
     outbox,
     pin,
     retention,
@@ -44,7 +44,7 @@ explain_call.add_to(app)
 ticket_commands.add_to(app)
 transcribe.add_to(app)
 speech.add_to(app)
-models.add_to(app)
+assess.add_to(app)
 work.add_to(app)
 retention.add_to(app)
 database.add_to(app)

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ari_app.store.tables import VoicemailState
-from transcription.audio import AudioEmpty, AudioError, AudioMissing, AudioTooShort, peaks
-from transcription.audio import check_audio as look_at
+from transcription.audio import AudioEmpty, AudioError, AudioMissing, AudioTooShort, peaks, read_recording
 from transcription.transcript import Transcript
 
 #: One recogniser at a time for each queue: an urgent message is heard beside a long ordinary one, not after it.
@@ -25,7 +24,7 @@ def check_audio(recording: Path) -> dict[str, Any]:
     Raises AudioMissing: on a machine that shares a folder, a file that is not there may come.
     """
     try:
-        look_at(recording)
+        read_recording(recording)
         return {"peaks": peaks(recording)}
     except AudioMissing:
         raise

@@ -23,8 +23,7 @@ from ari_app.jobs.durable import RunStep, StepFailed
 from ari_app.jobs.listening import Listener, check_audio, listen
 from ari_app.store.tables import VoicemailState
 from ari_app.store.work_queue import Haste, Sound, SoundJob
-from transcription.assessment import Assessment, assess
-from transcription.phrases import Phrases
+from transcription.assessment import Assessment, Ears, assess
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
@@ -41,7 +40,8 @@ MOST_STARTS = 5
 class Pipeline:
     """The steps. They run in threads of the engine; `loop` is the one that the desk's connections to the database belong to.
 
-    `phrases` gives the list for a language ("nl"); `others` listen to callers who chose another language than the line's.
+    `ears` gives what messages of a language ("nl") are assessed with; `others` listen to callers who chose another
+    language than the line's.
     `again_after`: how long after each failed attempt the next one begins; after the last of them a sound is parked.
     """
 
@@ -49,7 +49,7 @@ class Pipeline:
         self,
         desk: Desk,
         listener: Listener,
-        phrases: Callable[[str], Phrases],
+        ears: Callable[[str], Ears],
         loop: asyncio.AbstractEventLoop,
         others: Mapping[str, Listener] = MappingProxyType({}),
         *,
@@ -59,7 +59,7 @@ class Pipeline:
         self._desk = desk
         self._hearing = desk.hearing
         self._listener = listener
-        self._phrases = phrases
+        self._ears = ears
         self._loop = loop
         self._others = others
         self._worker = worker
@@ -133,7 +133,7 @@ class Pipeline:
         return NOTHING_TO_DO if state is None else state.value
 
     def _assess(self, transcript: Transcript) -> Assessment:
-        return assess(transcript, self._phrases(transcript.language))
+        return assess(transcript, self._ears(transcript.language))
 
     def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

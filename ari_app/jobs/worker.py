@@ -20,13 +20,13 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.workers import Workers
 from ari_app.jobs.durable import Conduct, Durable
-from ari_app.jobs.phrases import phrases_in
 from ari_app.jobs.pipeline import Pipeline, conduct
 from ari_app.jobs.reaper import BEAT_SECONDS, Reaper
 from ari_app.jobs.upkeep import Upkeep, every
-from ari_app.speech.models import in_use, other_languages
+from ari_app.speech.models import OFFICIAL_NAME, in_use, list_models
 from ari_app.store.database import Store
 from ari_app.store.schema import check
+from transcription.reading import ears_in
 from transcription.vosk_engine import VoskEngine
 
 log = structlog.get_logger()
@@ -86,13 +86,13 @@ async def _work(settings: Settings, slot: Slot, parent: int | None) -> None:
     stop = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
-    model = in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model, language=settings.line.language)
-    phrases = phrases_in(settings.home)
+    model = in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model or OFFICIAL_NAME)
+    ears = ears_in(settings.home)
     try:
-        phrases(model.language)
+        ears(model.language)
     except ValueError as mistakes:
         # Now, and not at each message: a list with a mistake would cost every message its proposal.
-        raise WorkerError(f"The list of phrases can't be used. {mistakes}") from mistakes
+        raise WorkerError(f"The phrases or the learned voice can't be used. {mistakes}") from mistakes
     engine = await asyncio.to_thread(VoskEngine, model.path)
     others = await asyncio.to_thread(_other_languages, settings, engine.language)
     store = Store.open(settings.database_url)
@@ -100,7 +100,7 @@ async def _work(settings: Settings, slot: Slot, parent: int | None) -> None:
     pipeline = Pipeline(
         desk,
         engine,
-        phrases,
+        ears,
         asyncio.get_running_loop(),
         others,
         worker=slot.name,
@@ -146,10 +146,8 @@ def _other_languages(settings: Settings, own: str) -> dict[str, VoskEngine]:
     """Engines for callers who choose another language, as far as there are models for it."""
     if not settings.line.language_choice:
         return {}
-    return {
-        language: VoskEngine(in_use(settings.models, BUNDLED_MODEL, language=language).path)
-        for language in other_languages(settings.models, own)
-    }
+    models = {model.language: model for model in list_models(settings.models) if model.language != own}
+    return {language: VoskEngine(model.path) for language, model in models.items()}
 
 
 async def _until_told(stop: asyncio.Event, parent: int | None) -> None:

@@ -16,13 +16,13 @@ from ari_app.desk.outbox import Outbox
 from ari_app.desk.report import CallReport
 from ari_app.desk.views import TicketView
 from ari_app.jobs.durable import StepFailed
-from ari_app.jobs.phrases import phrases_in
 from ari_app.jobs.pipeline import MOST_STARTS, Pipeline, conduct
 from ari_app.store.database import Store
 from ari_app.store.job_tables import JobState, SoundJobRow
 from ari_app.store.work_queue import Haste, Sound, SoundJob
 from tests.desk.conftest import SetClock
 from transcription.audio import write_wav
+from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
 
 Report = Callable[..., CallReport]
@@ -55,7 +55,7 @@ def engine() -> Hears:
 def pipeline(desk: Desk, settings: Settings, engine: Hears) -> Pipeline:
     write_wav(settings.recordings / "call" / "one.wav", np.ones(16000, dtype=np.int16))
     loop = asyncio.get_event_loop_policy().get_event_loop()
-    return Pipeline(desk, engine, phrases_in(settings.home), loop, worker="worker-1", again_after=(MINUTE, 5 * MINUTE))
+    return Pipeline(desk, engine, ears_in(settings.home), loop, worker="worker-1", again_after=(MINUTE, 5 * MINUTE))
 
 
 def once(_name: str, step: Callable[..., object], *given: object) -> object:

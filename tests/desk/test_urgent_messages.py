@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,8 @@ from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.tables import DutyRow, Role, VoicemailRow
 from ari_app.store.work_queue import Sound, SoundJob
 from tests.desk.conftest import CUSTOMER, ENGINEER, Report, SetClock
-from transcription.assessment import Assessment
+from transcription.assessment import assess
+from transcription.reading import bundled_phrases
 from transcription.transcript import Transcript, Word
 
 #: Saturday 7 March 2026, 09:00 in Amsterdam: calamity hours.
@@ -200,7 +202,7 @@ async def test_a_message_that_sounds_like_cat_iii_is_urgent_by_itself(
     await desk.close_call(report())
     async with store.reading() as session:
         voicemail = (await session.exec(select(VoicemailRow.id))).one()
-    assessment = Assessment(category, (), 3.0, 3.0, 0.9, False, False, False, False, True)  # type: ignore[arg-type]
+    assessment = replace(assess("het hele bedrijf ligt plat", bundled_phrases("nl")), category=category)
     transcript = Transcript((Word("niemand", 0.0, 0.5, 1.0),), 1.0, "vosk-tiny-nl", "nl")
 
     job = SoundJob(Sound.MESSAGE, voicemail or 0)

@@ -15,7 +15,6 @@ from ari_app.desk.customer_now import CustomerNow
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.report import CallReport, KeyedIn, LegReport
 from ari_app.desk.views import TicketView
-from ari_app.jobs.phrases import phrases_in
 from ari_app.jobs.pipeline import Pipeline, conduct
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow, KeyedInRow, SoundKind
@@ -26,6 +25,7 @@ from sla.ticket import EventType
 from tests.desk.conftest import MONDAY_10, SetClock
 from tests.desk.test_closing_a_call import workflow_ids
 from transcription.audio import write_wav
+from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
 
 Report = Callable[..., CallReport]
@@ -172,7 +172,7 @@ async def test_a_spoken_note_is_transcribed_onto_the_ticket_once(
 ) -> None:
     await desk.close_call(talk(report, spoken_note="note/one.wav"))
     write_wav(settings.recordings / "note" / "one.wav", np.ones(int(8000 * seconds), dtype=np.int16))
-    pipeline = Pipeline(desk, Hears(*words), phrases_in(settings.home), asyncio.get_running_loop())
+    pipeline = Pipeline(desk, Hears(*words), ears_in(settings.home), asyncio.get_running_loop())
     job = SoundJob(Sound.NOTE, 1)
 
     for _ in range(2):

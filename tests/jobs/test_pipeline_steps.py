@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ari_app.jobs.listening import check_audio, listen
-from ari_app.jobs.phrases import phrases_in
 from transcription.audio import AudioMissing, write_wav
+from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
 
 
@@ -73,8 +73,8 @@ def test_a_line_may_have_its_own_phrases(tmp_path: Path) -> None:
         'language = "nl"\n[[group]]\nname = "own"\nweights = { cat3 = 2.0 }\nphrases = ["alles staat stil"]\n'
     )
 
-    own = phrases_in(tmp_path)("nl")
-    shipped = phrases_in(tmp_path)("en")
+    own = ears_in(tmp_path)("nl")
+    shipped = ears_in(tmp_path)("en")
 
-    assert [phrase.text for phrase in own.phrases] == ["alles staat stil"]
-    assert shipped.language == "en"
+    assert [phrase.text for phrase in own.phrases.phrases] == ["alles staat stil"]
+    assert shipped.phrases.language == "en"

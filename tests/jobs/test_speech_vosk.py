@@ -7,8 +7,9 @@ import pytest
 import soundfile
 
 from ari_app.speech.synth import speak
+from transcription.assessment import assess
 from transcription.audio import write_wav
-from transcription.reading import assess_transcript, transcribe_file
+from transcription.reading import ears
 from transcription.vosk_engine import ModelUnusable, VoskEngine, language_of
 
 MODEL = Path(__file__).parents[1] / "speech_model" / "vosk-tiny-nl"
@@ -33,7 +34,7 @@ def test_a_caller_whose_company_stands_still_is_heard_as_cat3(
     soundfile.write(tmp_path / "call.wav", speak(DEMO, voice), 8000, subtype=coding, format="WAV")
 
     transcript = engine.transcribe(tmp_path / "call.wav")
-    assessment = assess_transcript(transcript)
+    assessment = assess(transcript, ears("nl"))
 
     assert "het hele bedrijf" in transcript.text
     assert (assessment.category, assessment.calamity, assessment.needs_review) == ("cat3", True, False)
@@ -65,16 +66,6 @@ def test_one_engine_reads_one_message_after_another_alike(engine: VoskEngine, tm
     second = engine.transcribe(tmp_path / "call.wav")
 
     assert first == second
-
-
-def test_a_file_is_transcribed_to_plain_values(tmp_path: Path) -> None:
-    write_wav(tmp_path / "call.wav", speak("de telefoon op de receptie doet het niet"))
-
-    heard = transcribe_file(tmp_path / "call.wav", MODEL)
-
-    assert heard["text"] == "de telefoon op de receptie doet het niet"
-    assert heard["words"][0]["text"] == "de"
-    assert heard["model"] == "vosk-tiny-nl"
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:

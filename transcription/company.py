@@ -1,0 +1,148 @@
+"""Where the caller names the company: each word gets a score from itself and its neighbours, and the best row wins.
+
+The weights are learned (`transcription/company_training.py`). Names are rare words, so rare words are seen by their
+endings only, and no name of a customer stands in the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transcription.words import A_NUMBER
+
+#: Places beside a word that are looked at: minus four is four words before.
+SLOTS = range(-4, 4)
+#: At these places parts of a word count as well.
+NEAR = (-1, 0, 1)
+#: First words of a message, and last ones, that have a weight of their own.
+FIRST, LAST = 12, 6
+LONGEST_NAME = 8
+#: Added to every word, so that names are rather found than missed.
+LEANING = 0.3
+BEFORE, BEHIND = "<", ">"
+THOUSANDTHS = 1000
+_WORDS_REMEMBERED = 20_000
+
+#: Endings of what organisations are called, in Dutch and English.
+KINDS = (
+    *("bedrijf", "bakkerij", "praktijk", "kantoor", "gemeente", "stichting", "handel", "fabriek", "winkel", "centrum"),
+    *("school", "groep", "dienst", "vereniging", "hotel", "restaurant", "apotheek", "kliniek", "ziekenhuis", "garage"),
+    *("techniek", "transport", "logistiek", "advies", "advocaten", "makelaars", "notaris", "verzekeringen", "camping"),
+    *("brouwerij", "drukkerij", "uitgeverij", "kwekerij", "boerderij", "salon", "lyceum", "college", "universiteit"),
+    *(
+        "bouw",
+        "zorg",
+        "huis",
+        "onderneming",
+        "makelaardij",
+        "administratie",
+        "bibliotheek",
+        "theater",
+        "museum",
+        "kerk",
+    ),
+    *("rederij", "slagerij", "bloemisterij", "schilders", "installatie", "tuincentrum", "koeriers", "bv", "holding"),
+    *("supermarkten", "architecten", "accountants", "verpleeghuis", "kinderopvang", "firma", "clinic", "medical"),
+    *("labs", "foods", "energy", "offices", "solutions", "logistics", "supplies", "hospital", "company", "trading"),
+    *("institute", "research", "consulting", "services", "partners", "group", "studios", "bakery", "farm"),
+)
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CompanySpotter:
+    """`weights` by feature; `common` are the words that are no names."""
+
+    weights: Mapping[str, float]
+    common: frozenset[str]
+    intercept: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_of_word", lru_cache(_WORDS_REMEMBERED)(self._word_scores))
+
+    def spot(self, words: Sequence[str]) -> tuple[int, int, float] | None:
+        """Places in `words` (as `without_digits` gives them), the end exclusive, with a chance 0..1; None without."""
+        if not words:
+            return None
+        found = _best_row(self._scores(words))
+        if found is None:
+            return None
+        start, end, score = found
+        return start, end, float(1 / (1 + np.exp(-score / (end - start))))
+
+    def _scores(self, words: Sequence[str]) -> Scores:
+        of_word = self._of_word  # type: ignore[attr-defined]
+        edges = len(SLOTS)
+        rows = np.array([*[of_word(BEFORE)] * edges, *[of_word(word) for word in words], *[of_word(BEHIND)] * edges])
+        total = np.full(len(words), self.intercept + LEANING)
+        for column, slot in enumerate(SLOTS):
+            total += rows[edges + slot : edges + slot + len(words), column]
+        total += [sum(self.weights.get(name, 0.0) for name in names) for names in _positions(len(words))]
+        return total
+
+    def _word_scores(self, word: str) -> Scores:
+        is_common = word in self.common
+        return np.array(
+            [sum(self.weights.get(name, 0.0) for name in slot_features(word, slot, is_common)) for slot in SLOTS]
+        )
+
+
+def slot_features(word: str, slot: int, is_common: bool) -> Iterator[str]:
+    """What a word says about the one `slot` places before it."""
+    if word.endswith(KINDS):
+        yield f"{slot}:kind"
+    if is_common or word in (BEFORE, BEHIND, A_NUMBER):
+        yield f"{slot}:{word}"
+        return
+    yield f"{slot}:rare"
+    if slot in NEAR:
+        yield from (f"{slot}:-{word[-letters:]}" for letters in (3, 4, 5) if len(word) > letters)
+    if slot == 0:
+        yield f"{slot}:{word[:3]}-"
+
+
+@lru_cache(1_000)
+def _positions(length: int) -> list[list[str]]:
+    return [list(position_features(place, length)) for place in range(length)]
+
+
+def position_features(place: int, length: int) -> Iterator[str]:
+    yield f"first:{min(place, FIRST)}"
+    if length - 1 - place < LAST:
+        yield f"last:{length - 1 - place}"
+
+
+def read_spotter(text: str) -> CompanySpotter:
+    raw = json.loads(text)
+    weights = {name: value / THOUSANDTHS for name, value in raw["weights"].items()}
+    return CompanySpotter(weights, frozenset(raw["common"]), raw["intercept"] / THOUSANDTHS)
+
+
+def write_spotter(spotter: CompanySpotter) -> str:
+    """One feature a line, sorted, so that a change of the file can be read."""
+    raw = {
+        "intercept": round(spotter.intercept * THOUSANDTHS),
+        "common": sorted(spotter.common),
+        "weights": {name: round(value * THOUSANDTHS) for name, value in sorted(spotter.weights.items())},
+    }
+    return json.dumps(raw, ensure_ascii=False, indent=0) + "\n"
+
+
+def _best_row(scores: Scores) -> tuple[int, int, float] | None:
+    """The row of words with the highest sum above nothing."""
+    best: tuple[int, int, float] | None = None
+    current, start = 0.0, 0
+    for place, score in enumerate(scores):
+        if current <= 0 or place - start >= LONGEST_NAME:
+            current, start = 0.0, place
+        current += float(score)
+        if current > (best[2] if best else 0.0):
+            best = start, place + 1, current
+    return best
