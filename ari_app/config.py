@@ -165,6 +165,8 @@ class UrgentSettings(_Part):
     every_minutes: float = Field(5.0, gt=0, le=240)
     #: calamity: in calamity and phone hours only, so that at night a message waits for the morning.
     hours: Literal["calamity", "any"] = "calamity"
+    #: Who is told is also rung, and takes the message up with a key.
+    rings: bool = True
     #: A message that the machine proposes CAT III for is urgent as well, whatever the caller pressed.
     also_cat_iii: bool = True
 

@@ -21,6 +21,7 @@ from ari_app.desk.outbox import Outbox
 from ari_app.desk.retention import Retention
 from ari_app.fallback.export import EXPORT_EVERY, PlanExport
 from ari_app.flows.open_call import Surroundings
+from ari_app.flows.outgoing import Outgoing
 from ari_app.flows.run_call import Reception
 from ari_app.jobs.announcing import ANNOUNCEMENTS_EVERY, announcing
 from ari_app.jobs.retention import RETENTION_EVERY, retaining
@@ -40,7 +41,7 @@ from ari_app.web.app import make_app
 log = structlog.get_logger()
 
 FILE_LEFT_BEHIND_EVERY = 3.0
-CALL_BACK_EVERY = 1.0
+OUTGOING_EVERY = 1.0
 #: Asking for all channels costs with each call that is on; only a service that died leaves calls behind.
 RECOVER_EVERY = 30.0
 WORKER_BACK_OFF = 2.0
@@ -94,6 +95,7 @@ async def _serve(settings: Settings) -> None:
             shared = surroundings(settings, desk)
             reception = Reception(client, desk, clock, shared, tasks)
             reception.open()
+            outgoing = Outgoing(client, desk, clock, shared, tasks, reception.strays)
             for number in range(settings.speech.workers):
                 tasks.create_task(_keep_worker(settings), name=f"worker {number}")
             tasks.create_task(client.run(), name="asterisk")
@@ -107,8 +109,8 @@ async def _serve(settings: Settings) -> None:
                     "look after the rota": (ROTA_EVERY, looking_after(desk)),
                     "read the announcements": (ANNOUNCEMENTS_EVERY, announcing(desk.announcements, shared.spoken_name)),
                     "tell of urgent messages": (URGENT_EVERY, telling_of(desk.urgent)),
-                    "call back": (CALL_BACK_EVERY, reception.call_back),
                     "delete what is past its term": (RETENTION_EVERY, retaining(retention)),
+                    "make calls": (OUTGOING_EVERY, outgoing.tick),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                 }
             )
@@ -156,7 +158,7 @@ def surroundings(settings: Settings, desk: Desk) -> Surroundings:
         spoken_name=spoken_name,
         recordings=settings.recordings,
         trunk=settings.asterisk.trunk,
-        handshake=desk.handshake,
+        for_engineers=desk.for_engineers,
         customer_now=desk.customer_now,
         agreement=desk.days.terms.agreement,
         check_pin=desk.pins.check,

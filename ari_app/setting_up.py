@@ -11,11 +11,12 @@ from ari_app.asterisk.server import AsteriskServer
 from ari_app.clock import Clock, DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
-from ari_app.speech.models import OFFICIAL_NAME, SpeechModel, in_use
+from ari_app.speech.models import SpeechModel, in_use
 from ari_app.speech.prompts import Built, build, missing, read_prompts
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
 from ari_app.web.accounts import Accounts, NameTaken
+from transcription.vosk_engine import language_of
 
 PROJECT = Path(__file__).parents[1]
 PROMPT_TEXTS = PROJECT / "dialplan" / "sounds" / "prompts.toml"
@@ -66,6 +67,15 @@ PROMPTS = (
     "sorry-error",
     "duty-press-1",
     "duty-taken",
+    "line-restarted",
+    "engineer-urgent-keys",
+    "engineer-urgent-yours",
+    "engineer-press-1-call-back",
+    "engineer-urgent-taken",
+    "engineer-keys-failed",
+    "duty-call-me",
+    "urgent-call-me",
+    "we-call-you-now",
     "desk-all-busy",
     "desk-press-for-message",
     "desk-message",
@@ -118,9 +128,12 @@ def asterisk_server(settings: Settings) -> AsteriskServer:
     )
 
 
-def model_of(settings: Settings) -> SpeechModel:
-    """The speech model in use. Raises NoModel."""
-    return in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model or OFFICIAL_NAME)
+def model_of(settings: Settings, language: str | None = None) -> SpeechModel:
+    """The speech model in use for a language; none given: that of the line. Raises NoModel."""
+    named = settings.speech.model
+    if named and language in (None, language_of(named)):
+        return in_use(settings.models, BUNDLED_MODEL, name=named)
+    return in_use(settings.models, BUNDLED_MODEL, language=language or settings.line.language)
 
 
 def speak_prompts(settings: Settings) -> Built:

@@ -25,6 +25,14 @@ class NotDialled(Exception):
     """A phone that is not rung. `str()` of it is the reason, in Dutch."""
 
 
+class BudgetSpent(NotDialled):
+    """So much was dialled that it may be fraud, or a fault. `which` limit: "legs", "rate" or "duration"."""
+
+    def __init__(self, which: str, why: str) -> None:
+        super().__init__(why)
+        self.which = which
+
+
 @dataclass(frozen=True, slots=True)
 class Approved:
     """`desk`: endpoints of our own phones. `countries`: of numbers behind the trunk, such as NL."""
@@ -85,10 +93,10 @@ class Budget:
         self._ended: deque[tuple[float, float]] = deque()
 
     def take(self, call: str, leg: str, now: float, *, is_behind_trunk: bool) -> None:
-        """One more leg for a call. Raises NotDialled, and then nothing is counted."""
+        """One more leg for a call. Raises BudgetSpent, and then nothing is counted."""
         legs = self._of_call.get(call, 0)
         if legs >= self._limits.legs_per_call:
-            raise NotDialled(f"Voor dit gesprek is al {legs} keer een toestel gebeld: niet nog eens.")
+            raise BudgetSpent("legs", f"Voor dit gesprek is al {legs} keer een toestel gebeld: niet nog eens.")
         if is_behind_trunk:
             self._take_behind_trunk(leg, now)
         self._of_call[call] = legs + 1
@@ -109,9 +117,13 @@ class Budget:
         while self._ended and self._ended[0][0] <= now - HOUR:
             self._ended.popleft()
         if len(self._dialled) >= self._limits.dials_per_minute:
-            raise NotDialled(f"In een minuut is al {len(self._dialled)} keer naar buiten gebeld: niet nog eens.")
+            raise BudgetSpent(
+                "rate", f"In een minuut is al {len(self._dialled)} keer naar buiten gebeld: niet nog eens."
+            )
         used = sum(length for _, length in self._ended) + sum(now - began for began in self._on.values())
         if used >= self._limits.minutes_per_hour * MINUTE:
-            raise NotDialled(f"In een uur is al {used / MINUTE:.0f} minuten naar buiten gebeld: niet nog meer.")
+            raise BudgetSpent(
+                "duration", f"In een uur is al {used / MINUTE:.0f} minuten naar buiten gebeld: niet nog meer."
+            )
         self._dialled.append(now)
         self._on[leg] = now

@@ -24,6 +24,7 @@ __all__ = [
     "Recording",
     "Samples",
     "audio_facts",
+    "blocks",
     "check_audio",
     "peaks",
     "read_recording",
@@ -129,16 +130,24 @@ def check_audio(path: Path, *, shortest_seconds: float = SHORTEST_MESSAGE_SECOND
     return facts
 
 
+def blocks(path: Path) -> Iterator[Samples]:
+    """Mono 16-bit PCM at 8 kHz, at most ten seconds each, of a recording that `audio_facts` took. Raises AudioNotSound."""
+    try:
+        yield from telephone_blocks(path)
+    except soundfile.LibsndfileError as cause:
+        raise AudioNotSound(f"the recording {path} can't be read to its end: {cause}") from cause
+
+
 def read_recording(path: Path, *, shortest_seconds: float = SHORTEST_MESSAGE_SECONDS) -> Recording:
     """The whole recording as mono 16-bit PCM, 8 kHz: 1 MB a minute. Raises one of the `AudioError`s."""
     facts = check_audio(path, shortest_seconds=shortest_seconds)
-    return Recording(np.concatenate(list(telephone_blocks(path))), facts)
+    return Recording(np.concatenate(list(blocks(path))), facts)
 
 
 def peaks(path: Path, count: int = 160) -> list[float]:
     """Loudest sample of each of `count` equal pieces, 0..1, for drawing the wave. Raises `AudioError`."""
     audio_facts(path)
-    return drawn([loudest(block) for block in telephone_blocks(path)], count)
+    return drawn([loudest(block) for block in blocks(path)], count)
 
 
 def loudest(block: Samples) -> Samples:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import soundfile
 
-from transcription.audio import audio_facts
-from transcription.sound_file import TELEPHONE_RATE, telephone_blocks
+from transcription.audio import TELEPHONE_RATE, audio_facts, blocks
 
 #: Kind of file and coding, by ending. MP3 is played everywhere, Opus is half as large.
 KINDS = {
@@ -36,7 +35,7 @@ def rendition(recording: Path, target: Path) -> Path:
         _unfinished(target) as unfinished,
         soundfile.SoundFile(unfinished, "w", TELEPHONE_RATE, 1, coding, format=kind) as sound,
     ):
-        for block in telephone_blocks(recording):
+        for block in blocks(recording):
             sound.write(block)
     return target
 

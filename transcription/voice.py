@@ -19,8 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import webrtcvad
 
-from transcription.audio import AudioFacts, check_audio, drawn, loudest
-from transcription.sound_file import TELEPHONE_RATE, Samples, telephone_blocks
+from transcription.audio import TELEPHONE_RATE, AudioFacts, Samples, blocks, check_audio, drawn, loudest
 
 FRAME = TELEPHONE_RATE * 30 // 1000
 FRAME_SECONDS = FRAME / TELEPHONE_RATE
@@ -74,7 +73,7 @@ class Prepared:
     def samples(self) -> Iterator[Samples]:
         """The same as arrays, at most ten seconds each. Two parts never share one."""
         begins = 0
-        for block in telephone_blocks(self.path):
+        for block in blocks(self.path):
             for part in self.parts:
                 piece = block[max(0, part.start - begins) : max(0, part.end - begins)]
                 if len(piece):
@@ -105,7 +104,7 @@ def prepare(path: Path) -> Prepared:
     detector = webrtcvad.Vad(_STRICTNESS)
     levels, voiced, highest = [], [], []
     length, rest = 0, np.zeros(0, np.int16)
-    for block in telephone_blocks(path):
+    for block in blocks(path):
         length += len(block)
         highest.append(loudest(block))
         frames = np.concatenate([rest, block]) if len(rest) else block

@@ -7,9 +7,9 @@ event when it isn't. Every wait ends at the first of: it is so, the channel is g
 """
 
 import asyncio
-import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import cycle
 from typing import TypeVar
 
 from ari_app.asterisk.errors import Gone
@@ -24,6 +24,8 @@ PROMPT_WITHIN = 60.0
 ANSWER_WITHIN = 10.0
 #: A playback that is told to stop does so at its next frame of 20 ms.
 STOPS_WITHIN = 1.0
+#: Playbacks of a channel take turns in so many names, so that the next service can stop what this one began.
+PLAYBACK_NAMES = 8
 
 
 class Hangup(Exception):
@@ -73,6 +75,7 @@ class Channel:
         self.cause = 0
         self.sip_code: int | None = None
         self._playbacks: dict[str, str] = {}
+        self._names = cycle(_playback_names(channel_id))
         self._recordings: dict[str, str] = {}
 
     # --- events
@@ -116,7 +119,7 @@ class Channel:
 
         Digits typed before the prompt count too. `on_end` hears which prompts had begun, also when the channel is gone. Raises Hangup.
         """
-        playback = f"play-{uuid.uuid4().hex[:12]}"
+        playback = self._next_playback()
         await self.command(self.rest.play(self.id, playback, list(prompts)))
         try:
             return await self.wait_for(lambda: self._heard(playback), within=PROMPT_WITHIN) or None
@@ -130,7 +133,7 @@ class Channel:
 
     async def play_to_the_end(self, *prompts: str) -> None:
         """Plays prompts whatever is typed meanwhile. Raises Hangup."""
-        playback = f"play-{uuid.uuid4().hex[:12]}"
+        playback = self._next_playback()
         await self.command(self.rest.play(self.id, playback, list(prompts)))
         try:
             await self.wait_for(lambda: self._has_played(playback), within=PROMPT_WITHIN)
@@ -138,6 +141,14 @@ class Channel:
             return
         finally:
             await self._stop(playback)  # also when whoever waits for it is told to stop
+
+    async def fall_silent(self) -> None:
+        """Stops what a service before ours began to play here: else our prompts wait until all of it is over."""
+        for playback in _playback_names(self.id):
+            try:
+                await self.rest.stop_playback(playback)
+            except Gone:
+                continue
 
     async def key(self, within: float) -> str | None:
         """The next digit, None after `within` seconds without one. Raises Hangup."""
@@ -179,6 +190,11 @@ class Channel:
             raise Hangup(self)
         return result
 
+    def _next_playback(self) -> str:
+        playback = next(self._names)
+        self._playbacks.pop(playback, None)
+        return playback
+
     def _heard(self, playback: str) -> str | None:
         if self.digits:
             return self.digits[0]
@@ -206,3 +222,7 @@ class Channel:
         """The end of a playback names the prompt that it was at; an end that nobody saw leaves the first as certain."""
         last = self._playbacks.get(playback, prompts[0])
         return prompts[: prompts.index(last) + 1] if last in prompts else prompts
+
+
+def _playback_names(channel_id: str) -> list[str]:
+    return [f"play-{channel_id}-{number}" for number in range(PLAYBACK_NAMES)]

@@ -67,6 +67,7 @@ class AriClient:
         self.guard.forget(channel_id)
 
     def watches(self, channel_id: str) -> bool:
+        """A call or leg of this service."""
         return channel_id in self._channels
 
     @property

@@ -17,6 +17,7 @@ from ari_app.cli import (
     explain_call,
     hours,
     line,
+    models,
     outbox,
     pin,
     retention,
@@ -44,6 +45,7 @@ explain_call.add_to(app)
 ticket_commands.add_to(app)
 transcribe.add_to(app)
 speech.add_to(app)
+models.add_to(app)
 assess.add_to(app)
 work.add_to(app)
 retention.add_to(app)

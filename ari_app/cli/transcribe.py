@@ -1,4 +1,4 @@
-"""`meldlijn transcribe`: one sound file here and now, or messages of tickets once more by the workers."""
+"""`meldlijn transcribe`: sound files here and now, or messages of tickets once more by the workers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, settings_of
+from ari_app.cli.sound_files import transcribe_files
 from ari_app.cli.ticket_words import AMSTERDAM
 from ari_app.cli.tickets import ask_desk
 
@@ -27,9 +28,14 @@ def add_to(app: typer.Typer) -> None:
     app.command()(transcribe)
 
 
-def transcribe(
+def transcribe(  # noqa: PLR0913 - each option of a command is an argument
     what: Annotated[
-        list[str] | None, typer.Argument(help="A sound file; with --again tickets, such as T-1001.", metavar="[FILE]")
+        list[str] | None, typer.Argument(help="Sound files; with --again tickets, such as T-1001.", metavar="[FILE]...")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="nl or en.", show_default="the language of the line")] = None,
+    engine: Annotated[str, typer.Option(help="vosk, vosk:FOLDER, pocketsphinx or whisper:FOLDER.")] = "vosk",
+    names: Annotated[
+        list[str] | None, typer.Option("--name", help="A name that the caller may say; may be repeated.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Have messages of tickets transcribed once more.")] = False,
     is_all: Annotated[bool, typer.Option("--all", help="With --again: every message.")] = False,
@@ -43,17 +49,16 @@ def transcribe(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Turn a sound file into text, offline, with the model in use; or have messages of tickets heard --again.
+    """Turn sound files into text, offline, with the model in use; or have messages of tickets heard --again.
 
     What a person confirmed stays; the text that was there is kept as an older version. Everything that nobody heard yet
     goes first.
     """
-    from ari_app.cli.speech import transcribe_file
-
     if not again:
-        if is_all or model_changed or since or not what or len(what) != 1:
-            fail("Name one sound file; or give --again with tickets, --all, --model-changed or --since.")
-        return transcribe_file(Path(what[0]), home, as_json)
+        if is_all or model_changed or since or not what:
+            fail("Name a sound file; or give --again with tickets, --all, --model-changed or --since.")
+        files = [Path(one) for one in what]
+        return transcribe_files(files, home, language=language, engine=engine, names=names or (), as_json=as_json)
     if bool(what) + is_all > 1 or not (what or is_all or model_changed or since):
         fail("Name tickets, or give --all, --model-changed or --since.")
     settings = settings_of(home)

@@ -21,6 +21,8 @@ from ari_app.store.tables import CallRow, Customer, EngineerRow, TicketRow
 from sla.ticket import STATES, EventType
 
 RULE = "R-040"
+#: Of one ticket, on its page.
+MOST_SHOWN = 5
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
 
 
@@ -54,13 +56,35 @@ class CallBackOutcome:
     ended_at: datetime | None = None
 
 
-class CallBacks:
-    """`desk_phones` by name, as the settings of the line have them."""
+@dataclass(frozen=True, slots=True)
+class CallBackView:
+    """For people: who is or was rung first, and `why` once it is over."""
 
-    def __init__(self, store: Store, clock: Clock, desk_phones: frozenset[str]) -> None:
+    phone: str
+    asked_by: str
+    asked_at: datetime
+    state: CallBackState
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenOff:
+    """A call back whose service died."""
+
+    id: int
+    ticket: str
+    phone: str
+    asked_by: str
+
+
+class CallBacks:
+    """`desk_phones` by name, as the settings of the line have them. `line` names this line among those on the database."""
+
+    def __init__(self, store: Store, clock: Clock, desk_phones: frozenset[str], line: str = "") -> None:
         self._store = store
         self._clock = clock
         self._desk_phones = desk_phones
+        self._line = line
 
     async def ask(self, ticket: str, phone: str, by: Actor) -> int:
         """`phone`: a desk phone or an engineer's name. Gives the id to ask for the outcome. Raises Refused."""
@@ -86,7 +110,7 @@ class CallBacks:
             mine = (
                 sa.update(CallBackRow)
                 .where(col(CallBackRow.id) == row_id, col(CallBackRow.taken_at).is_(None))
-                .values(taken_at=self._clock.now(), state=CallBackState.TAKEN)
+                .values(taken_at=self._clock.now(), taken_by=self._line, state=CallBackState.TAKEN)
             )
             connection = await session.connection()
             if (await connection.execute(mine)).rowcount != 1:
@@ -102,6 +126,33 @@ class CallBacks:
                 return None
             name = customer.name if customer else ""
             return CallBack(row_id, ticket_number(row.ticket_id), phone, number, name, row.asked_by)
+
+    async def phones(self) -> tuple[str, ...]:
+        """Whom `ask` can have rung first: the phones of the desk, then the engineers by name."""
+        async with self._store.reading() as session:
+            engineers = await session.exec(select(EngineerRow.name).order_by(col(EngineerRow.id)))
+            return (*sorted(self._desk_phones), *engineers)
+
+    async def of_ticket(self, ticket: str) -> tuple[CallBackView, ...]:
+        """The latest first."""
+        mine = select(CallBackRow).where(CallBackRow.ticket_id == (ticket_row_id(ticket) or 0))
+        async with self._store.reading() as session:
+            rows = await session.exec(mine.order_by(col(CallBackRow.id).desc()).limit(MOST_SHOWN))
+            return tuple(CallBackView(row.phone, row.asked_by, row.asked_at, row.state, row.why) for row in rows)
+
+    async def number_on(self, ticket: str) -> str:
+        """Where the caller of this ticket can be called back, in E.164. Raises Refused."""
+        async with self._store.reading() as session:
+            return await _number_of(session, ticket_row_id(ticket) or 0)
+
+    async def broken_off(self) -> tuple[BrokenOff, ...]:
+        """Calls that a service of this line took, of which nobody wrote down what became."""
+        mine = select(CallBackRow).where(
+            col(CallBackRow.state) == CallBackState.TAKEN, col(CallBackRow.taken_by) == self._line
+        )
+        async with self._store.reading() as session:
+            rows = (await session.exec(mine)).all()
+        return tuple(BrokenOff(row.id or 0, ticket_number(row.ticket_id), row.phone, row.asked_by) for row in rows)
 
     async def outcome(self, call_back_id: int) -> tuple[CallBackState, str]:
         """The state, and why in Dutch once it is over."""
@@ -121,11 +172,18 @@ class CallBacks:
 
 
 async def record_call_back(change: Change, call_back_id: int, outcome: CallBackOutcome) -> None:
-    """What became of it stands on the ticket; a talk is a first response (R-040, A-04)."""
+    """What became of it stands in its row and on the ticket. Again changes nothing."""
     row = await change.session.get_one(CallBackRow, call_back_id)
+    if row.state in (CallBackState.TALKED, CallBackState.NOT_REACHED):
+        return
     row.state = CallBackState.TALKED if outcome.began_at else CallBackState.NOT_REACHED
     row.why = outcome.why
     change.session.add(row)
+    await note_call_back(change, outcome)
+
+
+async def note_call_back(change: Change, outcome: CallBackOutcome) -> None:
+    """A talk is a first response (R-040, A-04); in every case the ticket says what happened."""
     if outcome.began_at and (change.ticket.state, EventType.CALL_BRIDGED) in STATES:
         change.happen(change.event(EventType.CALL_BRIDGED, outcome.began_at), RULE, "Teruggebeld.")
     await note(change, outcome.why)

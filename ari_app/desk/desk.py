@@ -1,5 +1,6 @@
 """The commands of the service desk. Each loads rows, lets pure functions decide, and saves: one transaction each."""
 
+import socket
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -21,11 +22,14 @@ from ari_app.desk.costs_of_call import keep_consent
 from ari_app.desk.customer_now import CustomerNow, read_customer_now
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.directory import Directory
+from ari_app.desk.engineer_calls import EngineerCalls
 from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.filing import call_is_over, file_report, filed_ticket
+from ari_app.desk.for_engineers import ForEngineers
 from ari_app.desk.hear_again import HearAgain
 from ari_app.desk.hearing import Hearing
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
+from ari_app.desk.line_alerts import LineAlerts
 from ari_app.desk.looking_again import look_at_due_tickets
 from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.numbers import ticket_number, ticket_row_id
@@ -82,8 +86,11 @@ class Desk:
         self.rota_links = RotaLinks(store, clock)
         self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line)
         self.call_backs = CallBacks(
-            store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints)
+            store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints), _name_of(settings)
         )
+        self.engineer_calls = EngineerCalls(store, clock, _name_of(settings), settings.recordings)
+        self.for_engineers = ForEngineers(store, self.handshake, self.urgent, self.engineer_calls)
+        self.line_alerts = LineAlerts(store, clock)
         self.self_calls = SelfCalls(store, self.days, clock, settings.recordings)
         self._recordings = settings.recordings
         self._spool = settings.spool
@@ -97,6 +104,10 @@ class Desk:
             cat_iii_is_urgent=settings.urgent.also_cat_iii,
         )
         self.hear_again = HearAgain(store, clock, self._queue)
+
+    def now(self) -> datetime:
+        """The desk's own now."""
+        return self._clock.now()
 
     # Questions that a call asks.
 
@@ -304,6 +315,11 @@ class Desk:
                 return ticket_number(filed)
             ticket = await file_report(session, report, await self.days.read(session), self._queue, self._clock.now())
         return ticket_number(ticket)
+
+
+def _name_of(settings: Settings) -> str:
+    """Of this line among those that share a database: one home folder, one line."""
+    return f"{socket.gethostname()}:{settings.home}"[-200:]
 
 
 def _started(

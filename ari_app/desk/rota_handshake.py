@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.refusal import Refused
 from ari_app.desk.rota import in_words
-from ari_app.desk.rota_reading import RULE, engineer_with_phone, read_duties
+from ari_app.desk.rota_reading import RULE, read_duties
 from ari_app.desk.telling import SUPERVISOR, tell_once
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import HandshakeRow, HandshakeState, RotaChangeRow
@@ -49,12 +49,6 @@ class Handshake:
         if shift is None:
             return None
         return DutyOffer(shift, row is not None and row.state is HandshakeState.TAKEN)
-
-    async def offer_to(self, number: str, at: datetime | None = None) -> DutyOffer | None:
-        """As `offer`, to the engineer with this phone (E.164). A look at one small table when it is nobody's of us."""
-        async with self._store.looking() as session:
-            owner = await engineer_with_phone(session, number)
-        return None if owner is None else await self.offer(owner, at)
 
     async def take(self, engineer_id: int, by_way: str, at: datetime | None = None) -> Duty:
         """`by_way`: "keypad", "page", or who gave the command. Also late: then this engineer is first again. Raises Refused."""

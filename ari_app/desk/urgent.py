@@ -22,6 +22,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.desk.rota_reading import engineers_on_duty
 from ari_app.desk.telling import SUPERVISOR, tell_once
 from ari_app.store.database import Store
+from ari_app.store.engineer_call_tables import EngineerCallRow, Purpose
 from ari_app.store.message_tables import UrgentMessageRow
 from ari_app.store.tables import TicketRow
 from ari_app.store.work_tables import DecisionRow
@@ -44,6 +45,8 @@ class UrgentView:
     next_step_at: datetime
     claimed_by: str | None
     claimed_at: datetime | None
+    #: From when on nobody is told any more.
+    ended_at: datetime | None = None
 
 
 class UrgentMessages:
@@ -88,6 +91,13 @@ class UrgentMessages:
             )
         return None
 
+    async def of_ticket(self, number: str) -> UrgentView | None:
+        """None: this ticket has no urgent message. One that is over without a claim was taken in hand otherwise."""
+        row_id = ticket_row_id(number)
+        async with self._store.reading() as session:
+            row = None if row_id is None else await session.get(UrgentMessageRow, row_id)
+        return None if row is None else _view(row)
+
     async def waiting(self) -> list[UrgentView]:
         """Those that nobody claimed, longest waiting first."""
         open_ones = select(UrgentMessageRow).where(col(UrgentMessageRow.ended_at).is_(None))
@@ -111,6 +121,11 @@ class UrgentMessages:
         for to in told:
             key = f"{ticket_number(ticket.id)}:{KIND}:{message.steps}:{to}"
             await tell_once(session, key, KIND, to, _text(ticket, message), now)
+        if self._settings.rings:
+            session.add_all(
+                EngineerCallRow(engineer_id=one, purpose=Purpose.URGENT, ticket_id=message.ticket_id, asked_at=now)
+                for one in untold[:1] or on_duty
+            )
         message.told = [*message.told, *untold[:1]]
         message.next_step_at = now + timedelta(minutes=self._settings.every_minutes)
 
@@ -150,4 +165,5 @@ def _view(row: UrgentMessageRow) -> UrgentView:
         row.next_step_at,
         row.claimed_by,
         row.claimed_at,
+        row.ended_at,
     )

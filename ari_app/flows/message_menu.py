@@ -9,6 +9,7 @@ import numpy as np
 
 from ari_app.flows.call_back_number import agree_on_number
 from ari_app.flows.open_call import OpenCall
+from ari_app.flows.questions import ask
 from transcription.audio import AudioError, read_recording
 
 #: A phone that presses keys by itself does not hold the line for ever.
@@ -23,7 +24,7 @@ async def message_menu(call: OpenCall, name: str) -> None:
     call.texts[own_message] = "own message"
     first: tuple[str, ...] = ()
     for choice in range(MOST_CHOICES):
-        key = await call.ask(*first, "message-menu", within=call.settings.message_menu_seconds)
+        key = await ask(call, *first, "message-menu", within=call.settings.message_menu_seconds)
         first = ()
         match key:
             case "2":

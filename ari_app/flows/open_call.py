@@ -15,9 +15,9 @@ from ari_app.clock import Clock
 from ari_app.config import LineSettings
 from ari_app.desk.announcements import Announcement
 from ari_app.desk.customer_now import CustomerNow
+from ari_app.desk.for_engineers import ForEngineers
 from ari_app.desk.pins import PinResult
 from ari_app.desk.report import CallReport, Consent, KeyedIn, LegReport, Step
-from ari_app.desk.rota_handshake import Handshake
 from ari_app.flows.desk_queue import DeskQueue
 from routing.caller import Caller
 from routing.decision import OpeningHours
@@ -65,7 +65,7 @@ class Surroundings:
     spoken_name: SpokenName
     recordings: Path
     trunk: str
-    handshake: Handshake
+    for_engineers: ForEngineers
     customer_now: CustomerNowAsked
     agreement: Agreement
     check_pin: PinChecked
@@ -122,16 +122,16 @@ class OpenCall:
             if skips:
                 self.call.digits.popleft()
 
-    async def ask(self, *prompts: str, within: float) -> str | None:
-        """The key that was pressed during the question or within so many seconds after it; None: no key. Raises Hangup."""
-        self.call.digits.clear()
+    async def play(self, *prompts: str) -> None:
+        """Prompts that ask something, until a key, which is still to be read. Raises Hangup."""
         began = self.clock.now()
-        await self.call.play(*(self._media(prompt) for prompt in prompts))
-        self._has_said(began, [prompt for prompt in prompts if not prompt.startswith(DIGIT)])
-        return await self.call.key(within)
+        try:
+            await self.call.play(*(self._media(prompt) for prompt in prompts))
+        finally:
+            self._has_said(began, [prompt for prompt in prompts if not prompt.startswith(DIGIT)])
 
     async def spoken(self, text: str) -> tuple[str, ...]:
-        """`text` as a prompt for `say` and `ask`; no prompt at all when it can't be spoken now."""
+        """`text` as a prompt for `say` and questions; no prompt at all when it can't be spoken now."""
         medium = await self.line.spoken_name(text, self.report.language)
         if medium is None:
             return ()

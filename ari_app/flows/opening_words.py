@@ -3,6 +3,7 @@
 from typing import Literal
 
 from ari_app.flows.open_call import OpenCall
+from ari_app.flows.questions import ask
 from routing.closure import closure_sentence
 
 WELCOME: tuple[str, ...] = ("welcome",)
@@ -46,13 +47,13 @@ async def _choose_language(call: OpenCall) -> None:
     other = "en" if call.settings.language == "nl" else "nl"
     question = call.line.media("language-choice", other)
     call.texts[question] = "language-choice"
-    if await call.ask(*WELCOME, question, within=call.settings.language_choice_seconds) == OTHER_LANGUAGE:
+    if await ask(call, *WELCOME, question, within=call.settings.language_choice_seconds) == OTHER_LANGUAGE:
         call.report.language = other
         call.note("language", other)
 
 
 async def _joins(call: OpenCall, ticket: str, *told: str) -> bool:
-    if await call.ask(*told, "announcement-join", within=call.settings.message_menu_seconds) != JOIN:
+    if await ask(call, *told, "announcement-join", within=call.settings.message_menu_seconds) != JOIN:
         return False
     call.report.joins, call.report.route = ticket, "announcement"
     call.because(f"Hoorde de mededeling en koos met een toets voor melding {ticket} (R-105).")

@@ -10,14 +10,16 @@ from ari_app.flows.voicemail import recording_name, voicemail
 async def rescued_call(call: OpenCall, bridges: list[str]) -> None:
     """The script for a caller from before our start; `bridges` are those that Asterisk still holds. Raises Hangup.
 
-    A message that still records is waited for; two people who talk are left alone; anybody else gets an apology and voicemail.
+    A message that still records is waited for; people who talk are left alone; anybody else gets an apology and voicemail.
     """
     call.because("De dienst is tijdens dit gesprek herstart.")
     name = recording_name(call.call.id)
     if await call.call.rest.is_recording(name):
         return await _message(call, name)
-    if leg := await _other_side(call.call, bridges):
-        return await _conversation(call, leg)
+    bridge = f"talk-{call.call.id}"
+    if bridge in bridges and await _talks(call, bridge):
+        return None
+    await call.call.fall_silent()
     return await voicemail(call, "sorry-error")
 
 
@@ -29,34 +31,35 @@ async def _message(call: OpenCall, name: str) -> None:
         await call.say("voicemail-thanks")
 
 
-async def _conversation(call: OpenCall, leg: Channel) -> None:
+async def _talks(call: OpenCall, bridge: str) -> bool:
+    """Until one side is gone; then nobody is left in the bridge. False: the caller talked with nobody."""
+    caller = call.call
+    members = await caller.rest.bridge_members(bridge)
+    legs = _watched(caller, [member for member in members if member != caller.id])
+    talked = caller.id in members and bool(legs)
+    try:
+        if talked:
+            await _conversation(call, legs)
+    finally:
+        if not caller.client.is_stopping:  # else they talk on, and the next start sees to them
+            for leg in legs:
+                await leg.hang_up()
+                caller.client.forget(leg.id)
+            await quietly(caller.rest.delete_bridge(bridge))
+    return talked
+
+
+async def _conversation(call: OpenCall, legs: list[Channel]) -> None:
     call.report.route, call.report.talked_with = "on_duty", "onbekend (herstart)"
     call.report.talk_started_at = call.report.received_at
     caller = call.call
-    await caller.signal.until(lambda: caller.is_gone or leg.is_gone or None, LONGEST_TALK)
+    await caller.signal.until(lambda: caller.is_gone or all(leg.is_gone for leg in legs) or None, LONGEST_TALK)
     call.report.talk_ended_at = call.clock.now()
     call.report.ended_by = "caller" if caller.is_gone else "engineer"
-    await leg.hang_up()
-    call.call.client.forget(leg.id)
-    await quietly(caller.rest.delete_bridge(_bridge_of(caller)))
 
 
-async def _other_side(call: Call, bridges: list[str]) -> Channel | None:
-    """The leg that talks with this caller, in the bridge that bears the call's name. A caller who left just now leaves nobody in it."""
-    bridge = _bridge_of(call)
-    if bridge not in bridges:
-        return None
-    members = await call.rest.bridge_members(bridge)
-    others = [member for member in members if member != call.id]
-    if call.id in members and others:
-        leg = Channel(call.rest, others[0], call.signal)
-        call.client.watch(leg)
-        return leg
-    for other in others:
-        await quietly(call.rest.hang_up(other))
-    await quietly(call.rest.delete_bridge(bridge))
-    return None
-
-
-def _bridge_of(call: Call) -> str:
-    return f"talk-{call.id}"
+def _watched(caller: Call, members: list[str]) -> list[Channel]:
+    legs = [Channel(caller.rest, member, caller.signal) for member in members]
+    for leg in legs:
+        caller.client.watch(leg)
+    return legs

@@ -7,25 +7,23 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from ari_app.asterisk.call import Call, quietly
+from ari_app.asterisk.call import Call
 from ari_app.asterisk.channel import Hangup
 from ari_app.asterisk.client import AriClient
-from ari_app.asterisk.errors import AsteriskError
 from ari_app.asterisk.events import Event
 from ari_app.clock import Clock
 from ari_app.desk import Desk
-from ari_app.desk.actor import Actor
-from ari_app.desk.call_backs import CallBack, CallBackOutcome, record_call_back
 from ari_app.desk.report import CallReport
-from ari_app.flows.call_back import CallingBack
 from ari_app.flows.open_call import OpenCall, Surroundings
 from ari_app.flows.phones import dial_guard
 from ari_app.flows.rescue import rescued_call
+from ari_app.flows.strays import Strays, is_leg
 from ari_app.flows.support_line import support_line
 from ari_app.flows.voicemail import recording_name, voicemail
-from ari_app.store.tables import Role
 from routing.caller import Caller, normal_form
+from routing.dialling import BudgetSpent
 from routing.rota import Engineer
 
 log = structlog.get_logger()
@@ -43,14 +41,26 @@ class Reception:
     line: Surroundings
     calls: asyncio.TaskGroup
     busy: set[str] = field(default_factory=set)
+    strays: Strays = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client.guard = dial_guard(self.line.settings, self.line.trunk)
+        self.strays = Strays(self.client, self.line)
+        self.client.guard = dial_guard(self.line.settings, self.line.trunk, self._tell_of_budget)
 
     def open(self) -> None:
         """From now on callers are answered."""
         self.client.on_caller = self.take
         self.client.on_strays = self.take_strays
+
+    def _tell_of_budget(self, spent: BudgetSpent) -> None:
+        """The supervisor hears of it; whoever calls leaves a message."""
+        self.calls.create_task(self._tell(spent), name="dial budget")
+
+    async def _tell(self, spent: BudgetSpent) -> None:
+        try:
+            await self.desk.line_alerts.dial_budget_spent(spent.which, str(spent))
+        except (SQLAlchemyError, OSError):
+            log.exception("Nobody could be told of a spent budget", action="alert_not_written", which=spent.which)
 
     def take(self, event: Event) -> None:
         call = Call(self.client, event)
@@ -58,22 +68,17 @@ class Reception:
         self.calls.create_task(self.run_call(call, support_line), name=f"call {call.id}")
 
     def take_strays(self, channels: list[dict[str, Any]], bridges: list[str]) -> None:
-        """Channels from before our start: callers are helped on, phones that were rung for them are hung up unless they talk.
-
-        A bridge whose caller is gone goes away, with whoever is left in it.
-        """
+        """Channels from before our start: callers are helped on, phones that were rung are freed unless they talk."""
+        legs = [channel for channel in channels if is_leg(channel["id"])]
+        self.calls.create_task(self.strays.free(legs, bridges), name="strays")
         for channel in channels:
-            if channel["id"].startswith("leg-"):
-                self.calls.create_task(self._free_stray_leg(channel["id"], bridges))
+            if channel in legs:
                 continue
             call = Call(self.client, _caller_event(channel))
             call.is_up = channel["state"] == "Up"
             self.client.watch(call)
             script = partial(rescued_call, bridges=bridges) if call.is_up else support_line
             self.calls.create_task(self.run_call(call, script), name=f"call {call.id}")
-        for bridge in bridges:
-            if not self._has_caller(bridge):
-                self.calls.create_task(self._free_bridge(bridge))
 
     async def run_call(self, call: Call, script: Script) -> None:
         """The call from beginning to end. Its report is filed in every case, but a stopped service leaves that to its next start."""
@@ -153,39 +158,6 @@ class Reception:
             self.desk.spool(report)
             return
         log.info("Call filed", action="call_filed", call=report.call_id, route=report.route, ticket=ticket)
-
-    async def call_back(self) -> None:
-        """Makes the oldest call back that waits, if there is one; what became of it stands on its ticket."""
-        if asked := await self.desk.call_backs.take():
-            self.calls.create_task(self._call_back(asked), name=f"call back {asked.id}")
-
-    async def _call_back(self, asked: CallBack) -> None:
-        try:
-            outcome = await CallingBack(self.client, self.line, self.clock.pinned(), asked).run()
-        except Exception as failure:
-            log.exception("A call back could not be made", action="call_back_failed", ticket=asked.ticket)
-            outcome = CallBackOutcome(f"Terugbellen lukte niet: er ging iets mis in de lijn ({failure!r}).")
-        await self.desk.change(asked.ticket, Actor(asked.asked_by, Role.ENGINEER), record_call_back, asked.id, outcome)
-
-    def _has_caller(self, bridge: str) -> bool:
-        """It bears the name of a call that is on."""
-        return self.client.watches(bridge.removeprefix("talk-"))
-
-    async def _free_bridge(self, bridge: str) -> None:
-        try:
-            await quietly(self.client.rest.delete_bridge(bridge))
-        except AsteriskError as failure:
-            log.warning("A stray bridge could not be freed", action="stray_bridge", bridge=bridge, why=str(failure))
-
-    async def _free_stray_leg(self, leg: str, bridges: list[str]) -> None:
-        # The bridge of a call back bears the name of a leg: nobody rescues that, so both its phones are freed.
-        of_callers = [bridge for bridge in bridges if self._has_caller(bridge)]
-        if any(leg.startswith(f"leg-{bridge.removeprefix('talk-')}-") for bridge in of_callers):
-            return  # the caller's rescue watches over both
-        try:
-            await self.client.rest.hang_up(leg)
-        except AsteriskError as failure:
-            log.warning("A stray leg could not be freed", action="stray_leg", leg=leg, why=str(failure))
 
 
 def _caller_event(channel: dict[str, Any]) -> Event:

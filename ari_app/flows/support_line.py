@@ -2,9 +2,9 @@
 
 from ari_app.flows.calamity import calamity_line
 from ari_app.flows.desk_line import desk_line
-from ari_app.flows.duty_handshake import took_duty
 from ari_app.flows.identify import hear_the_network, identify
 from ari_app.flows.no_sla import agrees_to_costs, tell_costs
+from ari_app.flows.one_of_us import was_one_of_us
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.opening_words import first_words, why_closed
 from ari_app.flows.questions import answer
@@ -18,7 +18,7 @@ IT_IS, LEAVE_A_MESSAGE = "1", "2"
 async def support_line(call: OpenCall) -> None:
     """Answer, welcome, and go where this moment and this caller's contract lead. Raises Hangup."""
     await call.answer()
-    if await took_duty(call):
+    if await was_one_of_us(call):
         return
     if call.on_duty:
         await hear_the_network(call)

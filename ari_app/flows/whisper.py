@@ -1,6 +1,7 @@
 """What somebody who picks up hears before they get a caller, and the key with which they accept."""
 
 import asyncio
+from collections.abc import Container, Sequence
 
 import structlog
 
@@ -30,7 +31,7 @@ async def accepts(call: OpenCall, leg: Leg, race: Race, whispered: list[str]) ->
     report = call.leg_report(leg)
     try:
         async with asyncio.timeout(call.settings.accept_within_seconds):
-            key = await _ask(leg, whispered)
+            key = await asked(leg, whispered, keys=_ANSWERS)
         if key == ACCEPT and not race.is_won_by(leg):
             raise Taken
     except TimeoutError:
@@ -52,13 +53,13 @@ async def accepts(call: OpenCall, leg: Leg, race: Race, whispered: list[str]) ->
     return key == ACCEPT
 
 
-async def _ask(leg: Leg, whispered: list[str]) -> str:
-    """1, 2 or 3; "" when nobody pressed anything, however often it was said."""
+async def asked(leg: Leg, media: Sequence[str], keys: Container[str]) -> str:
+    """One of `keys` that was pressed; "" when nobody pressed anything, however often it was said. Raises Hangup."""
     silences = 0
     while silences <= REPEATS:
-        await leg.play(*whispered)
+        await leg.play(*media)
         key = await leg.key(within=KEY_WITHIN)
-        if key in _ANSWERS:
+        if key is not None and key in keys:
             return key
         silences += key is None
     return ""

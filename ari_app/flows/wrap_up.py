@@ -3,9 +3,9 @@
 from ari_app.asterisk.call import Leg
 from ari_app.asterisk.channel import Hangup
 from ari_app.flows.open_call import OpenCall
+from ari_app.flows.questions import typed
 from ari_app.flows.voicemail import recording_name
 
-END = "#"
 #: Seconds to begin an answer, and between two digits.
 BEGINS_WITHIN, DIGIT_WITHIN = 6.0, 4.0
 CATEGORIES = ("1", "2", "3")
@@ -32,13 +32,8 @@ async def wrap_up(call: OpenCall, leg: Leg) -> None:
 
 async def _number(call: OpenCall, leg: Leg, question: str, *, digits: int) -> str:
     """What was typed, until `#` or the last digit that it may have; "" for nothing."""
-    typed = ""
     await leg.play(call.line.media(question))
-    while len(typed) < digits and (key := await leg.key(within=DIGIT_WITHIN if typed else BEGINS_WITHIN)):
-        if not key.isdigit():
-            break
-        typed += key
-    return typed
+    return await typed(leg, most=digits, begins_within=BEGINS_WITHIN, within=DIGIT_WITHIN)
 
 
 async def _note(call: OpenCall, leg: Leg) -> None:

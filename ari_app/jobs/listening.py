@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ari_app.store.tables import VoicemailState
-from transcription.audio import AudioEmpty, AudioError, AudioMissing, AudioTooShort, peaks, read_recording
+from transcription.audio import AudioEmpty, AudioError, AudioMissing, AudioTooShort, peaks
+from transcription.audio import check_audio as look_at
 from transcription.transcript import Transcript
 
 #: One recogniser at a time for each queue: an urgent message is heard beside a long ordinary one, not after it.
@@ -24,7 +25,7 @@ def check_audio(recording: Path) -> dict[str, Any]:
     Raises AudioMissing: on a machine that shares a folder, a file that is not there may come.
     """
     try:
-        read_recording(recording)
+        look_at(recording)
         return {"peaks": peaks(recording)}
     except AudioMissing:
         raise

@@ -23,7 +23,7 @@ from ari_app.jobs.durable import Conduct, Durable
 from ari_app.jobs.pipeline import Pipeline, conduct
 from ari_app.jobs.reaper import BEAT_SECONDS, Reaper
 from ari_app.jobs.upkeep import Upkeep, every
-from ari_app.speech.models import OFFICIAL_NAME, in_use, list_models
+from ari_app.speech.models import in_use, other_languages
 from ari_app.store.database import Store
 from ari_app.store.schema import check
 from transcription.reading import ears_in
@@ -86,7 +86,7 @@ async def _work(settings: Settings, slot: Slot, parent: int | None) -> None:
     stop = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
-    model = in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model or OFFICIAL_NAME)
+    model = in_use(settings.models, BUNDLED_MODEL, name=settings.speech.model, language=settings.line.language)
     ears = ears_in(settings.home)
     try:
         ears(model.language)
@@ -146,8 +146,10 @@ def _other_languages(settings: Settings, own: str) -> dict[str, VoskEngine]:
     """Engines for callers who choose another language, as far as there are models for it."""
     if not settings.line.language_choice:
         return {}
-    models = {model.language: model for model in list_models(settings.models) if model.language != own}
-    return {language: VoskEngine(model.path) for language, model in models.items()}
+    return {
+        language: VoskEngine(in_use(settings.models, BUNDLED_MODEL, language=language).path)
+        for language in other_languages(settings.models, own)
+    }
 
 
 async def _until_told(stop: asyncio.Event, parent: int | None) -> None:

@@ -74,6 +74,8 @@ class CallBackRow(SQLModel, table=True):
     asked_by: str = Field(max_length=200)
     asked_at: datetime
     taken_at: datetime | None = None
+    #: Which line took it: only that one knows what became of the phones.
+    taken_by: str = Field(default="", max_length=200)
     state: CallBackState = Field(default=CallBackState.ASKED, sa_type=by_value(CallBackState))
     #: In Dutch: what became of it.
     why: str = ""

@@ -124,6 +124,8 @@ class PhoneNumber(SQLModel, table=True):
     e164: str = Field(max_length=16, unique=True)
     customer_id: int = Field(foreign_key="customer.id", index=True)
     contact_name: str = Field(default="", max_length=200)
+    #: That this contact chose by key, or that one of us wrote down; "": the language of the line.
+    language: str = Field(default="", max_length=8)
 
 
 class EngineerRow(SQLModel, table=True):

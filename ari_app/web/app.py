@@ -8,6 +8,7 @@ from ari_app.desk import Desk
 from ari_app.web.accounts import Accounts
 from ari_app.web.assets import Assets
 from ari_app.web.auth import Door
+from ari_app.web.calling import Calling
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
 from ari_app.web.hear_again import HearAgainButton
@@ -22,7 +23,8 @@ _LARGEST_FORM = 64 * 1024
 def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, readiness: Readiness) -> web.Application:
     """Every route asks for a login, but those in `auth.OPEN_ROUTES`. `readiness` is asked at each `/readyz`."""
     door, assets, health = Door(accounts, clock), Assets(), Health(readiness)
-    pages, recordings = Pages(desk, clock), Recordings(desk, clock, settings.recordings)
+    calling = Calling(desk)
+    pages, recordings = Pages(desk, clock, calling), Recordings(desk, clock, settings.recordings)
     rota = RotaPages(desk, clock)
     app = web.Application(
         middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session], client_max_size=_LARGEST_FORM
@@ -34,6 +36,8 @@ def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, r
             web.get("/", pages.tickets, name="tickets"),
             web.get(f"/tickets/{{number:{TICKET_NUMBER}}}", pages.ticket, name="ticket"),
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/hear-again", HearAgainButton(desk).press, name="hear-again"),
+            web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/claim", calling.claim, name="claim"),
+            web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/call-back", calling.call_back, name="call-back"),
             web.get(f"/recordings/{{number:{TICKET_NUMBER}}}", recordings.play, name="recording"),
             web.get("/rota", rota.show, name="rota"),
             web.post("/rota/link", rota.make_link, name="rota-link"),

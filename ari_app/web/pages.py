@@ -7,6 +7,7 @@ from aiohttp import web
 from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.web import deadlines
+from ari_app.web.calling import Calling
 from ari_app.web.rendering import TEMPLATES
 
 ROWS = 40
@@ -17,9 +18,10 @@ TICKET_NUMBER = r"T-[0-9]{1,12}"
 class Pages:
     """`GET /` and `GET /tickets/{number}`."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
+    def __init__(self, desk: Desk, clock: Clock, calling: Calling) -> None:
         self._desk = desk
         self._clock = clock
+        self._calling = calling
 
     async def tickets(self, request: web.Request) -> web.Response:
         """Newest first, forty at a time; `before` is the last number of the page before."""
@@ -31,6 +33,7 @@ class Pages:
             "page": "tickets",
             "tickets": shown,
             "first": deadlines.come_first(shown, self._clock.now(), self._desk.days.hours),
+            "urgent": await self._desk.urgent.waiting(),
             "notices": notices[:NOTICES],
             "more_notices": len(notices) > NOTICES,
             "before": before,
@@ -42,7 +45,8 @@ class Pages:
         found = await self._desk.ticket(request.match_info["number"])
         if found is None:
             raise web.HTTPNotFound
-        return request.app[TEMPLATES].page(request, "ticket.html", {"page": "ticket", "ticket": found})
+        context = {"page": "ticket", "ticket": found, **await self._calling.of_ticket(request, found.number)}
+        return request.app[TEMPLATES].page(request, "ticket.html", context)
 
 
 def _known_number(number: str | None) -> str | None:

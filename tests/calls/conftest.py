@@ -54,6 +54,27 @@ async def real_line(real_server: AsteriskServer, migrated_file: Path, tmp_path: 
     assert [why for message in line.messages for why in docs.wrong_with_event(message)] == []
 
 
+@pytest.fixture
+async def fake_line_with_desk(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Line]:
+    """A line on the fake Asterisk with the real desk on SQLite, for what the line does by itself."""
+    settings = Settings(home=tmp_path)
+    shutil.copy(migrated_file, tmp_path / "meldlijn.db")
+    with fast_time(asyncio.get_running_loop()):
+        store, clock = Store.open(settings.database_url), ScenarioClock()
+        await seed_demo(store, clock.now())
+        desk = Desk(store, settings, clock)
+        async with FakeWorld.open(settings.recordings.parent) as world, open_line(world, desk, clock) as line:
+            yield line
+        await store.close()
+
+
+@pytest.fixture(params=["fake_line_with_desk", pytest.param("real_line", marks=pytest.mark.asterisk)])
+def desk_line(request: pytest.FixtureRequest) -> Line:
+    """A line with the real desk, in both worlds."""
+    found: Line = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.asterisk)])
 def line(request: pytest.FixtureRequest) -> Line:
     """The same scenarios in both worlds."""

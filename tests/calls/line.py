@@ -6,18 +6,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
 
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.rest import Rest
 from ari_app.config import LineSettings, read_agreement
+from ari_app.desk import Desk
 from ari_app.desk.announcements import Announcement
 from ari_app.desk.call_backs import CallBack, CallBackOutcome
 from ari_app.desk.report import CallReport
 from ari_app.flows.call_back import CallingBack
 from ari_app.flows.open_call import PromptMedia, Surroundings
+from ari_app.flows.outgoing import Outgoing
 from ari_app.flows.run_call import Reception
+from ari_app.store.engineer_call_tables import EngineerCallRow
+from ari_app.store.in_call_tables import CallBackRow, CallBackState
 from sla.agreed_hours import agreed_hours
 from tests.calls.people import NO_ANSWER
 from tests.calls.scenario import VOICE, Caller, Handset, Moments, Outcome, Person, PhoneCall, make_call
@@ -99,13 +106,16 @@ class ScenarioClock:
 
 
 class ObservedDesk:
-    """Any desk, with news of what it filed. `is_away`: the database does not answer."""
+    """Any desk, with news of what it filed. `is_away`: the database does not answer, as far as calls ask it."""
 
     def __init__(self, desk: Any) -> None:
         self.desk = desk
         self.is_away = False
         self.filed: list[tuple[str, CallReport]] = []
         self._news = asyncio.Condition()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.desk, name)
 
     async def take_call(self, *arguments: Any) -> Any:
         return await self._unless_away(self.desk.take_call, *arguments)
@@ -170,11 +180,16 @@ class Line:
         self.phone_calls: list[PhoneCall] = []
         self.made_calls: list[PhoneCall] = []
         self.client: AriClient
+        self.engaged: set[int] = set()
         self._moments = Moments()
         self._people: dict[str, Person] = {}
         self._calls_on = 0
         self._service: asyncio.Task[None] | None = None
         world.answer_phones(self._act)
+
+    @property
+    def recordings(self) -> Path:
+        return self.world.recordings
 
     # --- the service
     async def start(self) -> None:
@@ -192,10 +207,11 @@ class Line:
         self._moments.happened("the new service runs")
 
     async def kill(self) -> None:
-        """Ends the service in the middle of whatever it does: nothing more is filed."""
+        """Ends the service in the middle of whatever it does: it files nothing, and asks nothing of Asterisk any more."""
         if self._service is None:
             return
         self.client.is_stopping = True
+        self.client.rest.request = _dead  # type: ignore[method-assign]
         self._service.cancel()
         await asyncio.gather(self._service, return_exceptions=True)
         self._service = None
@@ -216,6 +232,11 @@ class Line:
                 reception.open()
                 tasks.create_task(self.client.run())
                 tasks.create_task(self.client.beat())
+                if self._makes_calls:
+                    outgoing = Outgoing(
+                        self.client, self.desk.desk, self.clock, reception.line, tasks, reception.strays
+                    )
+                    tasks.create_task(_ticking(outgoing))
         finally:
             await rest.close()
 
@@ -230,11 +251,12 @@ class Line:
             phone_hours=lambda: hours.phone,
             recordings=self.world.recordings,
             trunk="trunk",
-            handshake=self.desk.desk.handshake,
+            for_engineers=self.desk.desk.for_engineers,
             customer_now=self.desk.customer_now,
             agreement=self.agreement,
             check_pin=self.desk.check_pin,
             keep_consent=self.desk.keep_consent,
+            engaged=self.engaged,
         )
 
     async def _spoken_name(self, text: str, language: str = "") -> str | None:
@@ -265,6 +287,38 @@ class Line:
             await self._everything_is_free()
         heard = {call.handset.name: _prompts(call) for call in self.phone_calls}
         return outcome, Heard(heard, sorted(_voices(self.phone_calls)))
+
+    async def calls_out(self, phones: Mapping[str, Person] = MappingProxyType({})) -> Heard:
+        """All calls that the line makes by itself, from now on and since the last call, until the last one is over."""
+        self._people |= phones
+        self._calls_on += 1
+        try:
+            async with asyncio.timeout(SCENARIO_WITHIN):
+                while await self._is_calling_out():
+                    await asyncio.sleep(0.1)
+                await self._everything_is_free()
+        except TimeoutError:
+            raise AssertionError(f"the calls do not end:\n{self._story()}") from None
+        finally:
+            self._calls_on -= 1
+        heard = {call.handset.name: _prompts(call) for call in self.phone_calls}
+        return Heard(heard, sorted(_voices(self.phone_calls)))
+
+    @property
+    def _makes_calls(self) -> bool:
+        return isinstance(self.desk.desk, Desk)
+
+    async def _is_calling_out(self) -> bool:
+        open_ones = (
+            select(EngineerCallRow.id).where(col(EngineerCallRow.ended_at).is_(None)),
+            select(CallBackRow.id).where(col(CallBackRow.state).in_((CallBackState.ASKED, CallBackState.TAKEN))),
+        )
+        async with self.desk.desk.store.reading() as session:
+            return any([(await session.exec(one)).first() is not None for one in open_ones])
+
+    def happened(self, moment: str) -> None:
+        """Something that the people on the phones wait for."""
+        self._moments.happened(moment)
 
     async def moment(self, moment: str) -> None:
         """Waits for something in the call that is on, or comes next."""
@@ -297,7 +351,7 @@ class Line:
         self.made_calls.append(made)
         await make_call(made, caller)
         ticket, report = await self.desk.report_of(handset.sip_call_id)  # type: ignore[attr-defined]
-        if self._calls_on == 1:
+        if self._calls_on == 1 and not self._makes_calls:
             await self._everything_is_free()
         return Outcome(
             report=report,
@@ -321,6 +375,16 @@ class Line:
         call = PhoneCall(handset, self._moments)
         self.phone_calls.append(call)
         await self._people.get(name, NO_ANSWER)(call)
+
+
+async def _dead(*_arguments: Any, **_parameters: Any) -> None:
+    raise asyncio.CancelledError
+
+
+async def _ticking(outgoing: Outgoing) -> None:
+    while True:
+        await outgoing.tick()
+        await asyncio.sleep(0.2)
 
 
 def _prompts(call: PhoneCall) -> list[str]:

@@ -1,8 +1,13 @@
 """A customer is called back: one of us first, then the number on the ticket, and both see the service's number."""
 
+import asyncio
+
 import pytest
 
+from ari_app.desk.actor import Actor
 from ari_app.desk.call_backs import CallBack, Phone
+from ari_app.desk.report import CallReport
+from ari_app.store.tables import Role
 from tests.calls.line import Line
 from tests.calls.people import BUSY, NO_ANSWER, REJECTS, SILENT, VOICEMAIL_BOX
 from tests.calls.scenario import VOICE, Person, PhoneCall
@@ -122,5 +127,78 @@ async def PRESSES_1_until(call: PhoneCall, moment: str) -> None:
 async def test_a_number_with_anything_but_digits_is_never_dialled(fake_line: Line) -> None:
     forged = CallBack(1, "T-1001", Phone(FENNA, "+31612345001", 1), "+31201234567@trunk;x", "", FENNA)
 
-    with pytest.raises(ValueError, match=r"no number in E\.164"):
-        await fake_line.call_back(forged, {FENNA: PRESSES_1})
+    outcome, heard = await fake_line.call_back(forged, {FENNA: PRESSES_1})
+
+    assert "is geen nummer in de vorm" in outcome.why
+    assert heard.prompts[FENNA][-1] == "engineer-customer-no-answer"
+    assert list(heard.prompts) == [FENNA]
+
+
+# --- asked for on a ticket, and a service that dies meanwhile
+
+
+async def asked_for(line: Line) -> str:
+    """A call back of an engineer, asked for on the page; gives the ticket."""
+    line.clock.set("2026-11-21T09:10")
+    desk, now = line.desk.desk, line.clock.now()
+    call = CallReport("call-1", "support", "+31201234567", "0201234567", now, route="voicemail", ended_at=now)
+    number: str = await desk.close_call(call)
+    await desk.call_backs.ask(number, FENNA, Actor("sanne", Role.SUPERVISOR))
+    return number
+
+
+async def test_what_was_asked_on_a_page_is_made_by_the_line_and_stands_on_the_ticket(desk_line: Line) -> None:
+    number = await asked_for(desk_line)
+
+    heard = await desk_line.calls_out({FENNA: PRESSES_1, CUSTOMER: PICKS_UP_AND_LEAVES})
+
+    assert (CUSTOMER, FENNA) in heard.talked
+    (made,) = await desk_line.desk.desk.call_backs.of_ticket(number)
+    assert made.state == "talked"
+    assert "Teruggebeld op 020 123 4567 door Fenna Fictief: gesproken" in made.why
+
+
+class Restarts:
+    """Kills the service at a moment, and starts a new one."""
+
+    def __init__(self, line: Line, moment: str) -> None:
+        self.line, self.moment = line, moment
+
+    async def __call__(self) -> None:
+        await self.line.moment(self.moment)
+        await self.line.kill()
+        await self.line.start()
+
+
+async def test_a_restart_while_they_talk_leaves_both_alone_and_is_on_the_ticket(desk_line: Line) -> None:
+    async def leaves_after_the_restart(call: PhoneCall) -> None:
+        await call.handset.ring()
+        await call.handset.answer()
+        call.handset.speak()
+        await call.until("the new service runs")
+        await call.handset.pause(0.5)
+        await call.handset.hang_up()
+
+    number = await asked_for(desk_line)
+    restarts = asyncio.create_task(Restarts(desk_line, f"{FENNA} hears {VOICE}{CUSTOMER}")())
+    heard = await desk_line.calls_out({FENNA: PRESSES_1, CUSTOMER: leaves_after_the_restart})
+    await restarts
+
+    assert (FENNA, CUSTOMER) in heard.talked
+    assert heard.prompts[FENNA][-1] == "talk-other-left"
+    (made,) = await desk_line.desk.desk.call_backs.of_ticket(number)
+    assert (made.state, "gesproken; de dienst werd tijdens het gesprek herstart" in made.why) == ("talked", True)
+
+
+@pytest.mark.parametrize("moment", [f"{CUSTOMER} rings", f"{FENNA} hears engineer-call-back"])
+async def test_a_restart_before_they_talk_frees_both_tells_so_and_is_on_the_ticket(
+    desk_line: Line, moment: str
+) -> None:
+    number = await asked_for(desk_line)
+    restarts = asyncio.create_task(Restarts(desk_line, moment)())
+    heard = await desk_line.calls_out({FENNA: PRESSES_1, CUSTOMER: NO_ANSWER})
+    await restarts
+
+    assert heard.prompts[FENNA][-1] == "line-restarted"
+    (made,) = await desk_line.desk.desk.call_backs.of_ticket(number)
+    assert (made.state, "brak af: de dienst werd herstart" in made.why) == ("not_reached", True)

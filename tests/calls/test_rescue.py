@@ -30,10 +30,12 @@ class RestartsAt:
 
 
 async def test_a_caller_in_a_prompt_hears_an_apology_and_leaves_a_message(line: Line) -> None:
-    async with RestartsAt(line, "0201234567 hears closed-hours"):
+    async with RestartsAt(line, "0201234567 hears welcome"):
         outcome = await line.call(AT_NIGHT)
 
-    assert outcome.heard == ["welcome", "closed-hours", "sorry-error", "voicemail-instructions", "beep"]
+    # What played goes on until the new service is there, and no longer: nobody speaks behind a beep that nothing records.
+    assert outcome.heard[-3:] == ["sorry-error", "voicemail-instructions", "beep"]
+    assert outcome.heard.count("beep") == 1
     assert outcome.has_recorded(AT_NIGHT.message)
     assert "herstart" in " ".join(outcome.report.why)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from ari_app.asterisk.dialling import DialGuard
 from ari_app.config import Settings
@@ -19,12 +20,14 @@ from ari_app.simulator.exchange import Exchange
 from ari_app.simulator.simulator import Behaviour, Simulator
 from ari_app.simulator.virtual_time import run_virtually
 from ari_app.store.database import Store
+from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.seed_demo import seed_demo
 from routing.dialling import NotDialled
 from routing.rota import Engineer
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, PICKS_UP, REDIRECTS
 from tests.calls.scenario import Caller
+from tests.calls.test_ringing import with_settings
 
 DIALPLAN = Path(__file__).parents[2] / "dialplan"
 CALAMITY = Caller("0201234567", at="2026-11-21T09:10")
@@ -251,3 +254,27 @@ def test_no_module_for_transfers_parking_or_forwarding_is_loaded() -> None:
     assert "autoload = no" in configuration("modules.conf")
     banned = ("refer", "transfer", "parking", "disa", "followme", "originate.so", "chan_local", "features", "pickup")
     assert [name for name in loaded for word in banned if word in name and name != "res_clioriginate.so"] == []
+
+
+async def test_a_budget_that_runs_out_is_told_to_the_supervisor_and_the_caller_leaves_a_message(
+    fake_line: Line,
+) -> None:
+    await with_settings(fake_line, dial_legs_per_call=1)
+
+    outcome = await fake_line.call(CALAMITY)
+
+    assert [result for _, result in outcome.rang] == ["no_answer", "not_dialled", "not_dialled"]
+    assert outcome.has_recorded(CALAMITY.message)
+    told = {which: why for which, why in fake_line.desk.desk.line_alerts.told}
+    assert told == {"legs": "Voor dit gesprek is al 1 keer een toestel gebeld: niet nog eens."}
+
+
+async def test_a_supervisor_hears_of_a_spent_budget_once_an_hour(fake_line_with_desk: Line) -> None:
+    alerts = fake_line_with_desk.desk.desk.line_alerts
+    for which in ("rate", "rate", "duration"):
+        await alerts.dial_budget_spent(which, "In een minuut is al 120 keer naar buiten gebeld: niet nog eens.")
+
+    async with fake_line_with_desk.desk.desk.store.reading() as session:
+        rows = (await session.exec(select(OutboxRow).where(OutboxRow.kind == "dial_budget_spent"))).all()
+    assert [row.payload["to"] for row in rows] == ["supervisor", "supervisor"]
+    assert "120 keer naar buiten gebeld" in rows[0].payload["text"]

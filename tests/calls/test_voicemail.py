@@ -30,9 +30,10 @@ WHO_HEARS = {
 IN_A_TALK = {"calamity-still-trying", "calamity-trying-next", "talk-is-recorded", "talk-other-left", "not-a-calamity"}
 #: These have tests of their own: after a message, after a crash, and on a full disk.
 HEARD_ELSEWHERE = {"voicemail-thanks", "sorry-error", "voicemail-not-saved"}
-#: By their first words: tests/calls/test_{message_menu,first_words,waiting_for_the_desk,duty}.py.
+#: By their first words: tests/calls/test_{message_menu,first_words,waiting_for_the_desk,duty,urgent_by_key}.py.
 OF_OTHER_TESTS = ("message-", "call-back-", "digit-", "announcement-", "language-choice", "voicemail-user-forms",
-                  "desk-all-busy", "desk-press-for-message", "desk-message", "duty-")  # fmt: skip
+                  "desk-all-busy", "desk-press-for-message", "desk-message", "duty-", "urgent-",
+                  "we-call-you-now", "line-restarted")  # fmt: skip
 #: test_who_calls_in_calamity_hours.py
 BEFORE_AN_ENGINEER = {
     "pin-code",

@@ -243,12 +243,15 @@ async def test_a_duty_can_be_taken_twelve_hours_before_it_begins(desk: Desk, sto
 
 
 @pytest.mark.usefixtures("by_pattern")
-async def test_an_engineer_is_known_by_each_of_the_phones_and_the_taken_duty_is_on_record(desk: Desk) -> None:
+async def test_an_engineer_is_known_by_each_of_the_phones_and_the_taken_duty_is_on_record(
+    desk: Desk, clock: SetClock
+) -> None:
     await desk.rota.set_phones(FENNA, ["+31612345001", "+31201234511"], SUPERVISOR)
 
-    assert await desk.handshake.offer_to("+31612345001") == await desk.handshake.offer_to("+31201234511") is not None
-    assert await desk.handshake.offer_to("+31612345002") is None
-    assert await desk.handshake.offer_to("+31850004120") is None
+    wanted_from = desk.for_engineers.wanted_from
+    assert await wanted_from("+31612345001", clock.at) == await wanted_from("+31201234511", clock.at) is not None
+    assert await wanted_from("+31612345002", clock.at) is None
+    assert await wanted_from("+31850004120", clock.at) is None
     await desk.handshake.take(1, "keypad")
     await desk.handshake.take(1, "page")
 

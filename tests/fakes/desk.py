@@ -1,14 +1,15 @@
 """A desk that keeps everything in memory: the fast scenarios use it, those on the real Asterisk use the real one."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from ari_app.desk.customer_now import CustomerNow
+from ari_app.desk.for_engineers import Wanted
 from ari_app.desk.pins import PinResult
 from ari_app.desk.report import DUTY_ROUTE, CallReport, Consent
-from ari_app.desk.rota_handshake import DutyOffer
+from ari_app.store.engineer_call_tables import Purpose
 from routing.caller import LEVEL_0, Caller, Pin
-from routing.rota import Duty, Engineer
+from routing.rota import Engineer
 
 CUSTOMERS = {
     "+31201234567": ("Transport De Testrit", "premium"),
@@ -23,28 +24,37 @@ ENGINEERS = (
 )
 
 
-class MemoryHandshake:
-    """Fenna Fictief is first in line, from Monday to Monday."""
+class MemoryForEngineers:
+    """Fenna Fictief has a duty to take until she asked for a call `most` times; `messages` wait for anybody of us."""
+
+    def __init__(self, most: int = 3) -> None:
+        self.asked: list[Wanted] = []
+        self.messages: list[str] = []
+        self.most = most
+
+    async def wanted_from(self, number: str, at: datetime) -> Wanted | None:
+        owner = next((engineer for engineer in ENGINEERS if number in engineer.numbers), None)
+        if owner is None:
+            return None
+        if owner is ENGINEERS[0]:
+            return Wanted(owner.id, owner.name, Purpose.DUTY)
+        return Wanted(owner.id, owner.name, Purpose.URGENT, self.messages[0]) if self.messages else None
+
+    async def ask(self, wanted: Wanted) -> bool:
+        if len(self.asked) >= self.most:
+            return False
+        self.asked.append(wanted)
+        return True
+
+
+class MemoryAlerts:
+    """What the supervisor would hear."""
 
     def __init__(self) -> None:
-        self.taken: list[tuple[int, str]] = []
+        self.told: list[tuple[str, str]] = []
 
-    async def offer(self, engineer_id: int, at: datetime | None = None) -> DutyOffer | None:
-        first = ENGINEERS[0]
-        if engineer_id != first.id:
-            return None
-        monday = datetime(2026, 11, 16, tzinfo=UTC)
-        return DutyOffer(Duty(first, monday, monday + timedelta(weeks=1)), is_taken=bool(self.taken))
-
-    async def offer_to(self, number: str, at: datetime | None = None) -> DutyOffer | None:
-        owner = next((engineer.id for engineer in ENGINEERS if number in engineer.numbers), None)
-        return None if owner is None else await self.offer(owner, at)
-
-    async def take(self, engineer_id: int, by_way: str, at: datetime | None = None) -> Duty:
-        self.taken.append((engineer_id, by_way))
-        offer = await self.offer(engineer_id, at)
-        assert offer is not None
-        return offer.shift
+    async def dial_budget_spent(self, which: str, why: str) -> None:
+        self.told.append((which, why))
 
 
 class MemoryPins:
@@ -72,7 +82,8 @@ class MemoryDesk:
         self.spooled: list[CallReport] = []
         self.pins = MemoryPins(self)
         self.consents: dict[str, Consent] = {}
-        self.handshake = MemoryHandshake()
+        self.for_engineers = MemoryForEngineers()
+        self.line_alerts = MemoryAlerts()
         self.customers_now: dict[int, CustomerNow] = {}
 
     async def who_is(self, number: str | None, at: datetime | None = None) -> Caller:

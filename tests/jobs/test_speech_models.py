@@ -1,5 +1,6 @@
 """The official model is fetched once, goes on where it broke off, and never lies half on the disk."""
 
+import hashlib
 import io
 import time
 import zipfile
@@ -12,7 +13,9 @@ import httpx
 import pytest
 import respx
 
-from ari_app.speech.models import FetchFailed, NoModel, fetch, in_use, list_models
+from ari_app.speech.model_fetch import FetchFailed, fetch
+from ari_app.speech.models import NoModel, NotChosen, choose, in_use, list_models, other_languages
+from ari_app.speech.sums import damaged
 
 NAME = "vosk-model-small-nl-0.22"
 BASE = "https://models.example"
@@ -159,3 +162,74 @@ def test_the_official_model_goes_before_the_demo_model(tmp_path: Path) -> None:
 def test_without_any_model_it_says_where_one_belongs(tmp_path: Path) -> None:
     with pytest.raises(NoModel, match=NAME):
         in_use(tmp_path / "models", tmp_path / "none")
+
+
+def test_each_language_has_a_model_of_its_own(tmp_path: Path) -> None:
+    dutch, english = (model_folder(tmp_path / name).name for name in (NAME, "vosk-model-small-en-us-0.15"))
+
+    assert in_use(tmp_path, tmp_path / "none").name == dutch
+    assert in_use(tmp_path, tmp_path / "none", language="en").name == english
+    assert other_languages(tmp_path, "nl") == ["en"]
+
+
+def test_a_language_without_a_model_is_told_and_never_heard_by_another(tmp_path: Path) -> None:
+    bundled = model_folder(tmp_path / "bundled" / "vosk-tiny-nl")
+
+    with pytest.raises(NoModel, match=r"'en'.*meldlijn model fetch vosk-model-small-en-us-0\.15"):
+        in_use(tmp_path / "models", bundled, language="en")
+
+
+def test_a_person_chooses_the_model_that_listens(tmp_path: Path) -> None:
+    for name in (NAME, "vosk-model-nl-spraakherkenning-0.6", "vosk-model-small-en-us-0.15"):
+        model_folder(tmp_path / name)
+
+    choose(tmp_path, "vosk-model-nl-spraakherkenning-0.6")
+
+    assert in_use(tmp_path, tmp_path / "none").name == "vosk-model-nl-spraakherkenning-0.6"
+    assert in_use(tmp_path, tmp_path / "none", name=NAME).name == NAME
+    assert in_use(tmp_path, tmp_path / "none", language="en").name == "vosk-model-small-en-us-0.15"
+
+
+def test_a_model_that_is_not_there_can_not_be_chosen(tmp_path: Path) -> None:
+    with pytest.raises(NotChosen, match=f"meldlijn model fetch {NAME}"):
+        choose(tmp_path, NAME)
+
+
+def test_choices_that_can_not_be_read_are_named(tmp_path: Path) -> None:
+    model_folder(tmp_path / NAME)
+    (tmp_path / "chosen.json").write_text("{")
+
+    with pytest.raises(NoModel, match=r"chosen\.json.*remove it"):
+        in_use(tmp_path, tmp_path / "none")
+
+
+def test_an_archive_with_another_sum_is_refused(server: str, tmp_path: Path) -> None:
+    with pytest.raises(FetchFailed, match="SHA-256"):
+        fetch(tmp_path, base_url=server, sha256="0" * 64)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_archive_with_the_right_sum_is_taken(server: str, tmp_path: Path) -> None:
+    right = hashlib.sha256(WithRanges.content).hexdigest().upper()
+
+    assert fetch(tmp_path, base_url=server, sha256=right).name == NAME
+
+
+def test_a_file_that_changed_since_the_model_came_is_found(server: str, tmp_path: Path) -> None:
+    model = fetch(tmp_path, base_url=server).path
+    whole = damaged(model)
+
+    (model / "am" / "final.mdl").write_bytes(b"rotten")
+    (model / "conf" / "mfcc.conf").unlink()
+
+    assert whole == []
+    assert damaged(model) == ["am/final.mdl", "conf/mfcc.conf"]
+
+
+def test_a_model_that_was_unpacked_by_hand_has_no_sums(tmp_path: Path) -> None:
+    assert damaged(model_folder(tmp_path / NAME)) is None
+
+
+def test_the_shipped_model_is_whole() -> None:
+    assert damaged(Path(__file__).parents[1] / "speech_model" / "vosk-tiny-nl") == []

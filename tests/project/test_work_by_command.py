@@ -95,7 +95,7 @@ def test_a_ticket_without_a_message_is_refused_by_name(run: Run) -> None:
     assert "no message to hear again: T-1002" in run("transcribe", "--again", "T-1002").stderr
 
 
-@pytest.mark.parametrize("words", [(), ("--again",), ("--again", "--all", "T-1001"), ("a.wav", "b.wav"), ("--all",)])
+@pytest.mark.parametrize("words", [(), ("--again",), ("--again", "--all", "T-1001"), ("--all",)])
 def test_what_is_meant_must_be_said(run: Run, words: tuple[str, ...]) -> None:
     said = run("transcribe", *words)
 

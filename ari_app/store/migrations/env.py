@@ -10,6 +10,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     announcement_tables,
     calendar_tables,
     contract_tables,
+    engineer_call_tables,
     in_call_tables,
     job_tables,
     message_tables,

@@ -1,0 +1,48 @@
+"""What the line has for an engineer who calls in: a duty to take, or an urgent message that nobody claimed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ari_app.desk.engineer_calls import EngineerCalls
+from ari_app.desk.rota_handshake import Handshake
+from ari_app.desk.rota_reading import engineer_with_phone, read_engineers
+from ari_app.desk.urgent import UrgentMessages
+from ari_app.store.database import Store
+from ari_app.store.engineer_call_tables import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the engineer with this id is to be called for. `ticket`: of the message."""
+
+    engineer_id: int
+    name: str
+    purpose: Purpose
+    ticket: str = ""
+
+
+class ForEngineers:
+    """Asked in every call, so a number that is nobody's of us costs one look at a small table."""
+
+    def __init__(self, store: Store, handshake: Handshake, urgent: UrgentMessages, calls: EngineerCalls) -> None:
+        self._store = store
+        self._handshake = handshake
+        self._urgent = urgent
+        self._calls = calls
+
+    async def wanted_from(self, number: str, at: datetime) -> Wanted | None:
+        """`number` in E.164. A duty goes before a message; of messages the one that waits longest."""
+        async with self._store.looking() as session:
+            owner = await engineer_with_phone(session, number)
+            if owner is None:
+                return None
+            name = (await read_engineers(session))[owner].name
+        offer = await self._handshake.offer(owner, at)
+        if offer is not None and not offer.is_taken:
+            return Wanted(owner, name, Purpose.DUTY)
+        waiting = await self._urgent.waiting()
+        return Wanted(owner, name, Purpose.URGENT, waiting[0].ticket) if waiting else None
+
+    async def ask(self, wanted: Wanted) -> bool:
+        """The engineer is rung within seconds; False: too often lately."""
+        return await self._calls.ask(wanted.engineer_id, wanted.purpose, wanted.ticket)
