@@ -99,7 +99,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--faults"):
         rows = faults()
-        chosen = [item for item in items if any(row.is_shown_by(item.nodeid) for row in rows)]
+        real = [item for item in items if item.get_closest_marker(IN_A_REAL_WORLD)]
+        chosen = [item for item in real if any(row.is_shown_by(item.nodeid) for row in rows)]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.bench import explained_calls, killed, memory, next_due, service_time, voicemail_calls
+from ari_app.bench import capacity, explained_calls, killed, memory, next_due, service_time, soak, voicemail_calls
 from ari_app.bench.figure import BenchFailed, Figure
 
 Run = Callable[[Path], AsyncIterator[Figure]]
@@ -20,6 +20,9 @@ class Bench:
 
 BENCHES: dict[str, Bench] = {
     voicemail_calls.NAME: Bench("200 messages at 10 a second, against a bare aiohttp loop", voicemail_calls.run),
+    capacity.NAME: Bench("rising load on our line and on Asterisk alone, until each loses a call", capacity.run),
+    soak.WAITS: Bench("what people wait for in a call, and from its end to its ticket", soak.run_calm),
+    soak.NAME: Bench("1,000 calls of all kinds, and what is left of them", soak.run),
     service_time.NAME: Bench(
         "deadlines and elapsed time, against businesstimedelta and a table of minutes", service_time.run
     ),

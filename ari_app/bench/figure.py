@@ -1,5 +1,6 @@
 """One measured figure, and what goes wrong when there is none."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,3 +47,8 @@ def percentiles(bench: str, figure: str, seconds: Sequence[float]) -> list[Figur
         Figure(bench, f"{figure}, p{percent}", float(np.percentile(seconds, percent)) * 1000, "ms")
         for percent in (50, 99)
     ]
+
+
+def tell(progress: str) -> None:
+    """How it goes, on stderr: stdout belongs to the figures."""
+    print(f"  {progress}", file=sys.stderr, flush=True)

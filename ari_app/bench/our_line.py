@@ -15,7 +15,7 @@ from ari_app.bench.places import CALLERS_IP, OURS_IP, RTP_PORTS, free_port, writ
 from ari_app.clock import SystemClock, set_demo_clock
 from ari_app.config import Settings, read_settings
 from ari_app.demo.line import DemoLine
-from ari_app.desk.recordings import has_sound
+from ari_app.desk.recordings import seconds_of_sound
 from ari_app.setting_up import PROMPTS, asterisk_server
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
@@ -30,11 +30,15 @@ FILED_LOOKS, LOOK_EVERY = 100, 0.2
 
 @dataclass(frozen=True, slots=True)
 class FiledCall:
-    """A voicemail call as it stands in the database; `is_recorded`: its file is on disk and has sound."""
+    """A voicemail call as it stands in the database; `seconds`: so much sound is in its file on disk."""
 
     received_at: datetime
     answered_at: datetime | None
-    is_recorded: bool
+    seconds: float
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.seconds > 0
 
 
 class OurLine:
@@ -43,7 +47,7 @@ class OurLine:
     def __init__(self, settings: Settings, store: Store, process: DemoLine) -> None:
         self.settings = settings
         self.sip = (settings.asterisk.sip_host, settings.asterisk.sip_port)
-        self._store = store
+        self.store = store
         self._process = process
 
     @property
@@ -65,22 +69,26 @@ class OurLine:
             await asyncio.sleep(LOOK_EVERY)
         return filed
 
+    async def messages(self, wanted: int) -> list[float]:
+        """Seconds of sound of each message that has a ticket; waits as `filed` does."""
+        return [call.seconds for call in await self.filed(wanted)]
+
     async def _voicemails(self) -> list[FiledCall]:
         asked = (
             select(CallRow.received_at, CallRow.answered_at, VoicemailRow.recording)
             .join(VoicemailRow, col(VoicemailRow.ticket_id) == CallRow.ticket_id)
             .order_by(col(CallRow.received_at))
         )
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             rows = (await session.exec(asked)).all()
         folder = self.settings.recordings
-        return [FiledCall(received, answered, has_sound(folder / file)) for received, answered, file in rows]
+        return [FiledCall(received, answered, seconds_of_sound(folder / file)) for received, answered, file in rows]
 
 
 @asynccontextmanager
-async def our_line(home: Path, module: str = "ari_app") -> AsyncIterator[OurLine]:
-    """A fresh line in closed hours. Raises LineFailed when it does not come up."""
-    settings = _write_settings(home)
+async def our_line(home: Path, module: str = "ari_app", line_settings: tuple[str, ...] = ()) -> AsyncIterator[OurLine]:
+    """A fresh line in closed hours; `line_settings`: lines of TOML for its calls. Raises LineFailed when it does not come up."""
+    settings = _write_settings(home, line_settings)
     write_short_sounds(settings.sounds / settings.line.language, PROMPTS)
     set_demo_clock(settings.clock_file, CLOSED)
     await asyncio.to_thread(upgrade, settings.database_url)
@@ -95,7 +103,7 @@ async def our_line(home: Path, module: str = "ari_app") -> AsyncIterator[OurLine
         await store.close()
 
 
-def _write_settings(home: Path) -> Settings:
+def _write_settings(home: Path, line_settings: tuple[str, ...]) -> Settings:
     home.mkdir(parents=True)
     lines = [
         "demo = true",
@@ -106,10 +114,14 @@ def _write_settings(home: Path) -> Settings:
         f"rtp_ports = {list(RTP_PORTS)}",
         f'trunk_contact = "{CALLERS_IP}:5080"',
         f'trunk_addresses = ["{CALLERS_IP}"]',
+        "[asterisk.desk_phones]",
+        *(f'{name} = "{CALLERS_IP}:{free_port(socket.SOCK_DGRAM, CALLERS_IP)}"' for name in ("desk-1", "desk-2")),
         "[web]",
         f"port = {free_port(socket.SOCK_STREAM)}",
         "[speech]",
         "workers = 0",
+        "[line]",
+        *line_settings,
     ]
     (home / "meldlijn.toml").write_text("\n".join(lines) + "\n")
     return read_settings(home)

@@ -10,6 +10,8 @@ from transcription.audio import write_wav
 CALLERS_IP, OURS_IP, BARE_IP = "127.0.0.53", "127.0.0.51", "127.0.0.52"
 RTP_PORTS = (40000, 44000)
 SHORT_SOUND_SECONDS = 0.3
+#: The beep has a tone of its own, so that callers know when it is their turn.
+BEEP_HZ, PROMPT_HZ = 1000, 1300
 
 
 def free_port(kind: socket.SocketKind, ip: str = "127.0.0.1") -> int:
@@ -21,4 +23,5 @@ def free_port(kind: socket.SocketKind, ip: str = "127.0.0.1") -> int:
 def write_short_sounds(folder: Path, names: tuple[str, ...]) -> None:
     """In the place of prompts: a bench measures the line, not the length of what it says."""
     for name in names:
-        write_wav(folder / f"{name}.wav", tone(1000, SHORT_SOUND_SECONDS))
+        hertz = BEEP_HZ if name == "beep" else PROMPT_HZ
+        write_wav(folder / f"{name}.wav", tone(hertz, SHORT_SOUND_SECONDS))

@@ -46,6 +46,11 @@ def has_sound(file: Path) -> bool:
     return file.is_file() and file.stat().st_size > HEADER_BYTES
 
 
+def seconds_of_sound(file: Path) -> float:
+    """By its size, as Asterisk records: 8 kHz, 16 bits, mono. 0 when there is no file."""
+    return max(0, file.stat().st_size - HEADER_BYTES) / 16000 if file.is_file() else 0.0
+
+
 def fallback_messages(recordings: Path, now: datetime) -> Iterator[FallbackMessage]:
     """Calls in `fallback/` that are over, oldest name first. A sidecar without a recording: a caller who left nothing."""
     for sidecar in sorted((recordings / "fallback").glob("*.txt")):

@@ -326,6 +326,10 @@ class Line:
             await asyncio.sleep(0.01)
         await self._moments.until(moment)
 
+    def seconds(self, since: str, until: str) -> float:
+        """Between two moments of the last scenario."""
+        return self._moments.seconds(since, until)
+
     def _story(self) -> str:
         """What happened so far, for whoever reads why a scenario failed."""
         asked = [f"{method} {path} {query}" for method, path, query, _ in self.requests]
@@ -350,6 +354,7 @@ class Line:
         made = PhoneCall(handset, self._moments)
         self.made_calls.append(made)
         await make_call(made, caller)
+        over_at = asyncio.get_running_loop().time()
         ticket, report = await self.desk.report_of(handset.sip_call_id)  # type: ignore[attr-defined]
         if self._calls_on == 1 and not self._makes_calls:
             await self._everything_is_free()
@@ -361,6 +366,7 @@ class Line:
             talked=sorted(_voices([made, *self.phone_calls])),
             phones_that_rang=[call.handset.name for call in self.phone_calls],
             recordings=self.world.recordings,
+            settled_after=asyncio.get_running_loop().time() - over_at,
         )
 
     async def _everything_is_free(self) -> None:

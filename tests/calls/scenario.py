@@ -140,6 +140,8 @@ class Outcome:
     #: Names in the order in which their phones rang.
     phones_that_rang: list[str]
     recordings: Path
+    #: Seconds from the end of the caller's call until it was a ticket and nothing was left of it.
+    settled_after: float = 0.0
 
     @property
     def rang(self) -> list[tuple[str, str]]:

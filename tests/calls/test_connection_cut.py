@@ -1,6 +1,7 @@
 """The WebSocket is cut in the middle of a call, on both Asterisks: the call goes on and ends as if nothing had happened."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, NO_ANSWER
 from tests.calls.scenario import Caller
+
+Recovered = Callable[[float], None]
 
 AT_NIGHT = Caller("0201234567", at="2026-11-21T21:00")
 CALAMITY = replace(AT_NIGHT, at="2026-11-21T09:10")
@@ -19,6 +22,8 @@ class CutsAt:
     def __init__(self, line: Line, moment: str) -> None:
         self.line, self.moment = line, moment
         self.connections = 0
+        #: From the cut until we were connected again.
+        self.seconds = 0.0
 
     async def __aenter__(self) -> "CutsAt":
         self.task = asyncio.create_task(self._cut())
@@ -29,7 +34,8 @@ class CutsAt:
 
     async def _cut(self) -> None:
         await self.line.moment(self.moment)
-        client = self.line.client
+        client, loop = self.line.client, asyncio.get_running_loop()
+        cut_at = loop.time()
         # Asterisk sees a closed socket, and so do we: not a close of ours, after which nobody would connect again.
         connector = client.rest.session.connector
         assert connector
@@ -39,13 +45,15 @@ class CutsAt:
         while client.connected.is_set():
             await asyncio.sleep(0.01)
         await client.connected.wait()
+        self.seconds = loop.time() - cut_at
         self.connections += 1
 
 
-async def test_a_message_that_is_being_spoken_is_kept_whole(line: Line) -> None:
+async def test_a_message_that_is_being_spoken_is_kept_whole(line: Line, recovered: Recovered) -> None:
     async with CutsAt(line, "0201234567 speaks the message") as cut:
         outcome = await line.call(AT_NIGHT)
 
+    recovered(cut.seconds)
     assert cut.connections == 1
     assert outcome.has_recorded(AT_NIGHT.message)
     assert outcome.report.ended_by == "caller"
@@ -53,26 +61,29 @@ async def test_a_message_that_is_being_spoken_is_kept_whole(line: Line) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["welcome", "voicemail-instructions"])
-async def test_a_caller_in_a_prompt_hears_the_rest(line: Line, prompt: str) -> None:
-    async with CutsAt(line, f"0201234567 hears {prompt}"):
+async def test_a_caller_in_a_prompt_hears_the_rest(line: Line, prompt: str, recovered: Recovered) -> None:
+    async with CutsAt(line, f"0201234567 hears {prompt}") as cut:
         outcome = await line.call(AT_NIGHT)
 
+    recovered(cut.seconds)
     assert outcome.has_recorded(AT_NIGHT.message)
     assert outcome.report.error is None
 
 
-async def test_two_people_who_talk_go_on_talking(line: Line) -> None:
+async def test_two_people_who_talk_go_on_talking(line: Line, recovered: Recovered) -> None:
     async with CutsAt(line, "Fenna Fictief hears voice of 0201234567") as cut:
         outcome = await line.call(CALAMITY, phones={"Fenna Fictief": ACCEPTS})
 
+    recovered(cut.seconds)
     assert cut.connections == 1
     assert outcome.talked == [("0201234567", "Fenna Fictief"), ("Fenna Fictief", "0201234567")]
     assert outcome.report.talked_with == "Fenna Fictief"
     assert outcome.report.error is None
 
 
-async def test_while_a_phone_rings_the_next_ones_are_still_rung(line: Line) -> None:
-    async with CutsAt(line, "Fenna Fictief rings"):
+async def test_while_a_phone_rings_the_next_ones_are_still_rung(line: Line, recovered: Recovered) -> None:
+    async with CutsAt(line, "Fenna Fictief rings") as cut:
         outcome = await line.call(CALAMITY, phones={"Fenna Fictief": NO_ANSWER, "Bram Bedacht": ACCEPTS})
 
+    recovered(cut.seconds)
     assert outcome.report.talked_with == "Bram Bedacht"

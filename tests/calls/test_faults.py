@@ -24,11 +24,14 @@ def broken_at(line: Line, *prompts: str) -> Callable[[str], str]:
     return media
 
 
-async def test_after_a_crash_of_the_script_the_caller_hears_an_apology_and_leaves_a_message(line: Line) -> None:
+async def test_after_a_crash_of_the_script_the_caller_hears_an_apology_and_leaves_a_message(
+    line: Line, recovered: Callable[[float], None]
+) -> None:
     line.media = broken_at(line, "closed-hours")
 
     outcome = await line.call(AT_NIGHT)
 
+    recovered(outcome.settled_after)
     assert outcome.heard == ["sorry-error", "voicemail-instructions", "beep"]
     assert outcome.has_recorded(AT_NIGHT.message)
     assert "no sound for closed-hours" in (outcome.report.error or "")
@@ -73,11 +76,14 @@ async def test_when_the_recorder_refuses_the_call_ends_with_an_apology_and_is_fi
     assert outcome.has_recorded(AT_NIGHT.message)
 
 
-async def test_without_a_database_the_caller_leaves_a_message_and_the_report_is_spooled(line: Line) -> None:
+async def test_without_a_database_the_caller_leaves_a_message_and_the_report_is_spooled(
+    line: Line, recovered: Callable[[float], None]
+) -> None:
     line.desk.is_away = True
 
     outcome = await line.call(CALAMITY, phones={"Fenna Fictief": ACCEPTS})
 
+    recovered(outcome.settled_after)
     assert outcome.ticket == "spooled"
     assert outcome.report.route == "voicemail"
     assert outcome.has_recorded(AT_NIGHT.message)

@@ -77,16 +77,21 @@ async def test_a_flood_of_keys_and_one_that_is_held_for_ever_end_in_the_voicemai
     real_line: Line, recovered: Recovered
 ) -> None:
     async def floods(call: PhoneCall) -> None:
-        await call.handset.call.press("0123456789ABCD*#" * 4, milliseconds=40)  # type: ignore[attr-defined]
+        phone = call.handset.call  # type: ignore[attr-defined]
+        await phone.press("7", milliseconds=1500)
+        await phone.press("0123456789ABCD*#" * 4, milliseconds=40)
 
     calling = asyncio.create_task(real_line.call(AT_NIGHT))
     await real_line.moment("0201234567 hears welcome")
     flood = asyncio.create_task(floods(real_line.made_calls[-1]))
     outcome = await calling
     await asyncio.gather(flood, return_exceptions=True)
+    again = await real_line.call(AT_NIGHT)
 
+    recovered(outcome.settled_after)
     assert outcome.report.error is None
     assert outcome.report.route == "voicemail"
+    assert again.has_recorded(AT_NIGHT.message)
 
 
 NONSENSE = (

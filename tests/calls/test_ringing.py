@@ -1,6 +1,7 @@
 """How the engineers on duty are looked for: their phones, rounds, the longest search, side by side, and what the caller hears."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -205,12 +206,15 @@ def presses_1_when_all(*hear: str) -> Person:
     return person
 
 
-async def test_of_two_who_press_1_at_once_exactly_one_gets_the_caller(side_by_side: Line) -> None:
+async def test_of_two_who_press_1_at_once_exactly_one_gets_the_caller(
+    side_by_side: Line, recovered: Callable[[float], None]
+) -> None:
     both = presses_1_when_all(FENNA, BRAM)
 
     outcome = await side_by_side.call(CUSTOMER, phones={FENNA: both, BRAM: both, SANNE: NO_ANSWER})
 
     winner = outcome.report.talked_with
+    recovered(side_by_side.seconds(f"{winner} presses 1", f"{winner} hears voice of 0201234567"))
     loser = {FENNA: BRAM, BRAM: FENNA}[winner or ""]
     assert sorted(outcome.talked) == sorted([("0201234567", winner), (winner, "0201234567")])
     assert outcome.heard_by[loser][-1] == "engineer-already-taken"

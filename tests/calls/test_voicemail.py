@@ -1,6 +1,7 @@
 """A message: it is kept however the caller ends it, and every call has one report."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -88,11 +89,14 @@ async def test_the_message_begins_after_the_beep(line: Line) -> None:
 
 
 @pytest.mark.parametrize("prompt", WHO_HEARS)
-async def test_who_hangs_up_at_a_prompt_has_called_all_the_same(line: Line, prompt: str) -> None:
+async def test_who_hangs_up_at_a_prompt_has_called_all_the_same(
+    line: Line, prompt: str, recovered: Callable[[float], None]
+) -> None:
     caller = replace(WHO_HEARS[prompt], hangs_up_at=prompt)
 
     outcome = await line.call(caller, phones=NOBODY_IS_FREE)
 
+    recovered(outcome.settled_after)
     assert outcome.heard[-1] == prompt
     assert outcome.report.ended_by == "caller"
     assert outcome.report.error is None

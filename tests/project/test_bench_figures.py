@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ari_app.bench.benches import BENCHES, Bench, chosen
+from ari_app.bench.capacity import Climb, climb
 from ari_app.bench.figure import BenchFailed, Figure, compared, percentiles
 from ari_app.bench.sipp import Load, place_load
 from ari_app.cli import app
@@ -117,3 +118,33 @@ async def test_without_sipp_the_bench_says_which_package_to_install(
 
     with pytest.raises(BenchFailed, match="sip-tester"):
         await place_load(Load(1, 1, 1), to=("127.0.0.1", 9), from_ip="127.0.0.1", folder=tmp_path)
+
+
+class Stairs(Climb):
+    """A side that carries a known rate and no more."""
+
+    def __init__(self, carries: int) -> None:
+        super().__init__("stairs", None, Path())  # type: ignore[arg-type]
+        self.most = carries
+        self.tried: list[int] = []
+
+    async def _lost_at(self, rate: int) -> int:
+        self.tried.append(rate)
+        return max(0, rate - self.most)
+
+
+async def test_each_side_climbs_until_it_loses_a_call_twice() -> None:
+    low, high = Stairs(20), Stairs(33)
+
+    await climb([low, high], range(10, 60, 10), ends_at=float("inf"))
+
+    assert (low.best, low.worst, low.tried) == (20, 30, [10, 20, 30, 30])
+    assert (high.best, high.worst, high.tried) == (30, 40, [10, 20, 30, 40, 40])
+
+
+async def test_when_the_time_is_over_no_new_rate_is_begun() -> None:
+    side = Stairs(1000)
+
+    await climb([side], range(10, 60, 10), ends_at=0)
+
+    assert side.tried == []

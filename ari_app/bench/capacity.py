@@ -1,0 +1,104 @@
+"""How many calls a second until the first is lost? The same voicemail call, by our line and by Asterisk alone, side by side."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ari_app.bench.cost import cpu_seconds
+from ari_app.bench.figure import BenchFailed, Figure, compared, tell
+from ari_app.bench.our_line import OurLine, our_line
+from ari_app.bench.places import CALLERS_IP
+from ari_app.bench.plain_line import PlainLine, plain_line
+from ari_app.bench.sipp import Load, place_load
+
+NAME = "capacity"
+AGAINST = "Asterisk alone, the same call in its dialplan, same run"
+#: New calls a second: from the first rate up in big steps until a call is lost, then in steps of one below that.
+FIRST_RATE, STEP, FINE_STEP, LAST_RATE = 12, 8, 2, 84
+#: Seconds of new calls at one rate, and of each call: 1.2 of prompts, the rest is a message.
+SECONDS_AT_A_RATE, CALL_FOR, PROMPTS = 15, 12.0, 1.2
+#: A message that lacks more than a tenth of what was said is lost.
+WHOLE = 0.9 * (CALL_FOR - PROMPTS)
+#: A rate is given up after so many tries with a lost call: what disturbs a machine once is no limit of it.
+TRIES = 2
+#: No new rate is begun after this (seconds).
+LONGEST = 900.0
+SETTLE = 1.0
+WARM_UP = Load(calls=20, rate=10, call_for=3)
+
+
+@dataclass
+class Climb:
+    """One side on its way up."""
+
+    name: str
+    line: OurLine | PlainLine
+    folder: Path
+    #: New calls a second: the highest without a lost call, and the lowest at which one was lost.
+    best: int = 0
+    worst: int = 0
+    placed: int = 0
+    steps: int = 0
+    asterisk_ms: float = 0.0
+
+    async def carries(self, rate: int) -> bool:
+        """Whether no call is lost at this rate, in one of the tries."""
+        for _ in range(TRIES):
+            lost = await self._lost_at(rate)
+            tell(f"{self.name}: {rate} calls a second, {lost} of {rate * SECONDS_AT_A_RATE} lost")
+            if not lost:
+                self.best = rate
+                return True
+        self.worst = rate
+        return False
+
+    async def warm_up(self) -> None:
+        await place_load(WARM_UP, to=self.line.sip, from_ip=CALLERS_IP, folder=self.folder / "warm-up")
+        await self.line.messages(WARM_UP.calls)
+        self.placed = WARM_UP.calls
+
+    async def _lost_at(self, rate: int) -> int:
+        load = Load(calls=rate * SECONDS_AT_A_RATE, rate=rate, call_for=CALL_FOR)
+        self.steps += 1
+        before = len([one for one in await self.line.messages(0) if one >= WHOLE])
+        used = cpu_seconds(self.line.asterisk_pid)
+        outcome = await place_load(load, to=self.line.sip, from_ip=CALLERS_IP, folder=self.folder / str(self.steps))
+        await asyncio.sleep(SETTLE)
+        self.asterisk_ms = (cpu_seconds(self.line.asterisk_pid) - used) * 1000 / load.calls
+        self.placed += load.calls
+        whole = len([one for one in await self.line.messages(self.placed) if one >= WHOLE]) - before
+        return max(outcome.failed, load.calls - whole)
+
+
+async def run(scratch: Path) -> AsyncIterator[Figure]:
+    """All figures come at the end. Raises BenchFailed, LineFailed or ServerFailed."""
+    ends_at = time.monotonic() + LONGEST
+    async with our_line(scratch / "ours") as line, plain_line(scratch / "plain") as other:
+        ours, plain = Climb("our line", line, scratch / "a"), Climb("Asterisk alone", other, scratch / "b")
+        for side in (ours, plain):
+            await side.warm_up()
+        await climb([ours, plain], range(FIRST_RATE, LAST_RATE + 1, STEP), ends_at)
+        for side in (ours, plain):
+            if side.worst:
+                await climb([side], range(side.best + FINE_STEP, side.worst, FINE_STEP), ends_at)
+    if not plain.best:
+        raise BenchFailed(f"Asterisk alone lost calls at {FIRST_RATE} a second already; is the machine busy?")
+    yield Figure(NAME, "new calls a second without a lost one, Asterisk alone", plain.best, "calls/s")
+    yield compared(NAME, "new calls a second without a lost one, our line", ours.best, "calls/s", AGAINST, plain.best)
+    yield Figure(NAME, "calls at once then, our line", ours.best * CALL_FOR, "calls")
+    for side in (plain, ours):
+        yield Figure(NAME, f"the first rate with a lost call, {side.name}", side.worst, "calls/s")
+
+
+async def climb(sides: list[Climb], rates: range, ends_at: float) -> None:
+    """Each side as far as it comes; the sides in turn, so that a neighbour on the machine hits both."""
+    climbing = list(sides)
+    for rate in rates:
+        for side in tuple(climbing):
+            if time.monotonic() > ends_at:
+                tell("the time is over")
+                return
+            if not await side.carries(rate):
+                climbing.remove(side)
