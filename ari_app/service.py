@@ -205,7 +205,7 @@ def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:
         nonlocal recovered_at
         await desk.file_spooled()
         await desk.carry_out_keys()
-        await desk.file_fallback_messages()
+        await desk.file_fallback_messages(reception.busy)
         now = asyncio.get_running_loop().time()
         is_new = now - started_at < RECOVER_EVERY * 2  # a recording that just ended is looked at again
         if not client.connected.is_set() or (now - recovered_at < RECOVER_EVERY and not is_new):

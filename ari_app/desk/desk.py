@@ -18,7 +18,7 @@ from ari_app.desk.callers import find_caller
 from ari_app.desk.change import Change, begin_change
 from ari_app.desk.commands.keyed_in import carry_out, keep_as_note
 from ari_app.desk.contracts import Contracts
-from ari_app.desk.costs_of_call import keep_consent
+from ari_app.desk.costs_of_call import THE_LINE, keep_consent
 from ari_app.desk.customer_now import CustomerNow, read_customer_now
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.directory import Directory
@@ -38,7 +38,8 @@ from ari_app.desk.opening_days import OpeningDays
 from ari_app.desk.pins import Pins
 from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
-from ari_app.desk.report import DUTY_ROUTE, CallReport, Consent
+from ari_app.desk.report import DUTY_ROUTE, RESCUED, CallReport, Consent
+from ari_app.desk.rest_of_call import add_rest_of_call
 from ari_app.desk.rota import Rota
 from ari_app.desk.rota_handshake import Handshake
 from ari_app.desk.rota_links import RotaLinks
@@ -159,6 +160,8 @@ class Desk:
         """
         try:
             number = await self._file(report)
+            if report.origin == RESCUED:
+                await self.change(number, Actor(THE_LINE, Role.ENGINEER), add_rest_of_call, report, self._queue)
             if report.keyed_in:
                 await self.carry_out_keys()
             return number
@@ -199,15 +202,32 @@ class Desk:
             file.unlink()
         return numbers
 
-    async def file_fallback_messages(self) -> list[str]:
-        """Files what the dialplan recorded while the service was away; messages that still grow wait for the next time."""
+    async def file_fallback_messages(self, busy: Collection[str] = ()) -> list[str]:
+        """Files what the dialplan recorded while the service was away; messages that still grow wait for the next time.
+
+        A caller whom it took over from a service that died has one ticket: what that service left is filed first. `busy`:
+        calls that this service will still file.
+        """
         numbers = []
         for message in fallback_messages(self._recordings, SystemClock().now()):
+            if message.is_rescued and (message.call_id in busy or not await self._file_first_half(message.call_id)):
+                continue
             names = {one.id: one.name for one in await self.rota.engineers()} if message.rings else {}
             numbers.append(await self.close_call(report_of_fallback(message, self._recordings, names)))
             sidecar = (self._recordings / message.recording).with_suffix(".txt")
             sidecar.rename(sidecar.with_suffix(".filed"))
         return numbers
+
+    async def _file_first_half(self, call_id: str) -> bool:
+        """False: its recording still grows. True: it is filed, or nothing is known of it."""
+        async with self.store.reading() as session:
+            started = await session.get(StartedCallRow, call_id)
+        if started is None:
+            return True
+        report = report_of_killed_call(started, self._recordings, self._clock.now(), SystemClock().now())
+        if report is not None:
+            await self.close_call(report)
+        return report is not None
 
     async def recover_started_calls(self, alive: Collection[str]) -> list[str]:
         """Files calls that began under a service that was killed, with what is on disk. `alive`: calls in progress now.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ari_app.desk.fallback_rings import leg_of
 from ari_app.desk.recordings import FallbackMessage, has_sound, is_finished
-from ari_app.desk.report import CallReport, Step
+from ari_app.desk.report import RESCUED, CallReport, Step
 from ari_app.store.tables import StartedCallRow
 from routing.caller import normal_form
 
@@ -28,7 +28,7 @@ def report_of_fallback(message: FallbackMessage, recordings: Path, names: Mappin
         recording=message.recording if left else None,
         ended_at=message.ended_at,
         ended_by="service_away",
-        origin="fallback",
+        origin=RESCUED if message.is_rescued else "fallback",
     )
     for ring, leg in zip(message.rings, legs, strict=True):
         if ring.talk_started_at:

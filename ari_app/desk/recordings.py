@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ari_app.desk.fallback_rings import Ring, instant_of, rings_of
+from ari_app.desk.report import RESCUED
 
 #: Asterisk writes several times a second while it records.
 QUIET_FOR = timedelta(seconds=5)
@@ -27,6 +28,8 @@ class FallbackMessage:
     ended_at: datetime
     #: Phones that it rang, in order.
     rings: tuple[Ring, ...] = ()
+    #: Our service had this caller before it died: `call_id` is that call's.
+    is_rescued: bool = False
 
 
 def is_finished(file: Path, now: datetime) -> bool:
@@ -63,7 +66,7 @@ def fallback_messages(recordings: Path, now: datetime) -> Iterator[FallbackMessa
         if "end" not in facts and now - _changed_at(last) < within:
             continue
         yield FallbackMessage(
-            call_id=f"fallback-{sidecar.stem}",
+            call_id=sidecar.stem if facts.get("why") == RESCUED else f"fallback-{sidecar.stem}",
             recording=recording.relative_to(recordings).as_posix(),
             caller_id_raw=facts.get("caller", ""),
             exten=facts.get("exten", ""),
@@ -71,6 +74,7 @@ def fallback_messages(recordings: Path, now: datetime) -> Iterator[FallbackMessa
             received_at=instant_of(facts.get("start", "")) or _changed_at(sidecar),
             ended_at=instant_of(facts.get("end", "")) or _changed_at(last),
             rings=rings,
+            is_rescued=facts.get("why") == RESCUED,
         )
 
 

@@ -10,6 +10,8 @@ from routing.caller import Caller
 
 #: The route of a call in which an engineer took the duty: it is no report, and gets no ticket.
 DUTY_ROUTE = "duty"
+#: The origin of a report that tells the second half of a call: Asterisk took it over from a service that died.
+RESCUED = "rescued"
 
 
 @dataclass(slots=True)

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.report import CallReport
 from ari_app.desk.spool import waiting_reports
+from ari_app.store.in_call_tables import CallSoundRow
 
 Report = Callable[..., CallReport]
 LONG_AGO = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
@@ -162,3 +165,86 @@ async def test_a_killed_call_that_asterisk_still_records_waits_until_the_caller_
 
     assert while_recording == []
     assert len(after) == 1
+
+
+RESCUE = "caller=0850004120\nexten=0850004000\nwhy=rescued\nstart=1772442060\n"
+CALL = "1772442000.7"
+
+
+async def started(desk: Desk, recording: str | None = None) -> None:
+    """A caller whom our service had before it died."""
+    await desk.take_call(CALL, "support", "+31850004120", recording, datetime(2026, 3, 2, 9, tzinfo=UTC), "sip-7")
+
+
+async def test_a_caller_who_was_taken_over_by_the_dialplan_has_one_ticket_with_the_message(
+    desk: Desk, settings: Settings
+) -> None:
+    await started(desk)
+    recorded(settings, f"fallback/{CALL}.wav")
+    sidecar(settings, f"fallback/{CALL}.txt", RESCUE + "end=1772442090\n")
+
+    numbers = await desk.file_fallback_messages()
+    await desk.recover_started_calls(alive=())
+
+    (ticket,) = await desk.tickets(10)
+    assert [ticket.number] == numbers
+    assert ticket.voicemail is not None
+    assert ticket.voicemail.recording == f"fallback/{CALL}.wav"
+    assert ticket.summary == "Voicemail van Transport De Testrit"
+    assert (ticket.origin, ticket.ended_by) == ("rescued", "service_away")
+
+
+async def test_a_caller_whom_the_frozen_service_filed_as_gone_keeps_that_ticket(
+    desk: Desk, settings: Settings, report: Report
+) -> None:
+    """It wakes up, finds its caller gone, and files a missed call; the message comes a minute later."""
+    missed = await desk.close_call(report(call_id=CALL, recording=None))
+    recorded(settings, f"fallback/{CALL}.wav")
+    sidecar(settings, f"fallback/{CALL}.txt", RESCUE + "end=1772442090\n")
+
+    numbers = await desk.file_fallback_messages()
+
+    assert numbers == [missed]
+    (ticket,) = await desk.tickets(10)
+    assert ticket.voicemail is not None
+    assert ticket.why[0] == "Buiten de telefonische meldtijden."
+
+
+async def test_two_messages_of_one_caller_are_on_one_ticket(desk: Desk, settings: Settings) -> None:
+    """The first half was recorded by the service, the second by the dialplan: the second becomes a note in words."""
+    recorded(settings, "call/one.wav")
+    await started(desk, "call/one.wav")
+    recorded(settings, f"fallback/{CALL}.wav")
+    sidecar(settings, f"fallback/{CALL}.txt", RESCUE + "end=1772442090\n")
+
+    await desk.file_fallback_messages()
+
+    (ticket,) = await desk.tickets(10)
+    assert ticket.voicemail is not None
+    assert ticket.voicemail.recording == "call/one.wav"
+    async with desk.store.reading() as session:
+        (sound,) = (await session.exec(select(CallSoundRow))).all()
+    assert (sound.recording, sound.by) == (f"fallback/{CALL}.wav", "de beller")
+
+
+async def test_a_call_that_the_running_service_still_has_is_not_filed_by_halves(desk: Desk, settings: Settings) -> None:
+    await started(desk)
+    sidecar(settings, f"fallback/{CALL}.txt", RESCUE + "end=1772442090\n")
+
+    assert await desk.file_fallback_messages(busy={CALL}) == []
+    assert await desk.tickets(10) == []
+
+
+async def test_who_the_dialplan_rang_for_a_caller_whom_it_took_over_stands_on_the_ticket(
+    desk: Desk, settings: Settings
+) -> None:
+    await started(desk)
+    rang = "ring=1772442061|1|31612345001\nkey=1\nover=1772442090|ANSWER|16|20\nend=1772442090\n"
+    sidecar(settings, f"fallback/{CALL}.txt", RESCUE + rang)
+
+    await desk.file_fallback_messages()
+    await desk.file_fallback_messages()
+
+    (ticket,) = await desk.tickets(10)
+    assert [(leg.who, leg.result) for leg in ticket.legs] == [("Fenna Fictief", "accepted")]
+    assert (ticket.talked_with, ticket.state) == ("Fenna Fictief", "in_progress")
