@@ -45,6 +45,8 @@ class Caller:
     #: The trunk says that the network found this number to be forged (STIR/SHAKEN).
     is_doubted: bool = False
     pin: Pin = Pin.NOT_ASKED
+    #: That this contact chose before; "": none.
+    language: str = ""
 
     @property
     def is_known(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     customer.command("add")(add_customer)
     customer.command("number")(add_number)
     customer.command("remove-number")(remove_number)
+    customer.command("language")(set_language)
     app.add_typer(customer, name="customer")
     engineer = typer.Typer(help="Engineers and their line.", no_args_is_help=True)
     engineer.command("list")(list_engineers)
@@ -71,6 +72,19 @@ def add_number(
     with refusals_end(settings):
         e164 = ask_desk(settings, add)
     messages.print(f"{e164} is {customer} from now on.", markup=False)
+
+
+def set_language(
+    number: Annotated[str, typer.Argument(help="Of a customer, in any way of writing.")],
+    language: Annotated[Literal["nl", "en", "line"], typer.Argument(help="line: the language of the line.")],
+    by: ByOption,
+    home: HomeOption = None,
+) -> None:
+    """What a contact hears, where `line.language_choice` is on. Whoever calls changes it with a key."""
+    settings, wanted = settings_of(home), "" if language == "line" else language
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.directory.set_language(number, wanted, actor(by, "engineer")))
+    messages.print(f"{number}: {language}.", markup=False)
 
 
 def remove_number(

@@ -17,7 +17,11 @@ from routing.caller import Caller, Pin, spoken_form
 
 _WHOSE = (
     sa.select(
-        col(PhoneNumber.customer_id), col(PhoneNumber.contact_name), col(Customer.name), col(CustomerPinRow.is_required)
+        col(PhoneNumber.customer_id),
+        col(PhoneNumber.contact_name),
+        col(PhoneNumber.language),
+        col(Customer.name),
+        col(CustomerPinRow.is_required),
     )
     .join(Customer, col(Customer.id) == PhoneNumber.customer_id)
     .outerjoin(CustomerPinRow, col(CustomerPinRow.customer_id) == PhoneNumber.customer_id)
@@ -39,6 +43,7 @@ async def find_caller(session: Asks, number: str | None, at: datetime, terms: Te
     whose = f"Nummer {spoken_form(number)} hoort bij {known.name}"
     whose += f" ({known.contact_name})" if known.contact_name else ""
     caller = Caller(number, known.customer_id, known.name, requires_pin=bool(known.is_required), why=f"{whose}; ")
+    caller = replace(caller, language=known.language)
     return await _with_standing(session, caller, known.contact_name, at, terms)
 
 

@@ -17,6 +17,7 @@ from routing.caller import normal_form
 from routing.dialling import NotDialled, number_to_dial
 
 LINES = (1, 2, 3)
+LANGUAGES = ("nl", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,18 @@ class Directory:
             if known is None:
                 raise Refused(f"{number} is van geen enkele klant", "A-25")
             await session.delete(known)
+
+    async def set_language(self, number: str, language: str, by: Actor) -> None:
+        """What this contact hears from the next call on, until another is chosen by key: "nl", "en", "": that of the line."""
+        by.must_be_ours("R-071")
+        if language not in ("", *LANGUAGES):
+            raise Refused(f"De lijn spreekt {' en '.join(LANGUAGES)}, niet {language!r}", "R-071")
+        async with self._store.session() as session:
+            known = await _number_row(session, _normal(number))
+            if known is None:
+                raise Refused(f"{number} is van geen enkele klant", "A-25")
+            known.language = language
+            session.add(known)
 
     async def add_engineer(self, name: str, number: str, line: int, by: Actor) -> int:
         """Of line 1, 2 or 3, with a first phone (R-142)."""

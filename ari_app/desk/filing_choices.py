@@ -9,12 +9,17 @@ from ari_app.desk.numbers import ticket_row_id
 from ari_app.desk.report import CallReport
 from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
 from ari_app.store.statements import Asks, add, ask, columns_of
-from ari_app.store.tables import TicketRow
+from ari_app.store.tables import PhoneNumber, TicketRow
 from ari_app.store.work_tables import DecisionRow
 from routing.caller import spoken_form
 from sla.ticket import TicketState
 
 _TO_JOIN = sa.select(columns_of(TicketRow)).where(col(TicketRow.id) == sa.bindparam("ticket"))
+_REMEMBER = (
+    sa.update(columns_of(PhoneNumber))
+    .where(col(PhoneNumber.e164) == sa.bindparam("number"))
+    .values(language=sa.bindparam("chosen"))
+)
 _FINISHED = (TicketState.RESOLVED, TicketState.CLOSED)
 
 
@@ -31,6 +36,9 @@ async def add_choices(session: Asks, report: CallReport, ticket_id: int, now: da
         "language": report.language,
     }
     await add(session, MessageChoiceRow, choice)
+    if report.chose_language and report.caller_number:
+        connection = await session.connection()
+        await connection.execute(_REMEMBER, {"number": report.caller_number, "chosen": report.language})
     if report.is_urgent and report.recording:
         why = "De beller noemt het dringend."
         await add(

@@ -106,6 +106,8 @@ class CallReport:
     call_back_number: str | None = None
     #: Of the prompts that the caller chose; "": the language of the line.
     language: str = ""
+    #: By key, in this call: then the contact hears it from the next call on.
+    chose_language: bool = False
     #: The ticket that the caller asked to be added to ("T-1001"): then the call gets none of its own.
     joins: str | None = None
 

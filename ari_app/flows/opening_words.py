@@ -44,11 +44,15 @@ async def why_closed(call: OpenCall, ordinary: str) -> str:
 
 
 async def _choose_language(call: OpenCall) -> None:
-    other = "en" if call.settings.language == "nl" else "nl"
+    """In the language that the contact chose before, if any; the key gives the other one, and that is remembered."""
+    if call.caller.language not in ("", call.settings.language):
+        call.report.language = call.caller.language
+        call.because(f"Dit contact koos eerder voor de taal {call.caller.language}.")
+    other = "nl" if _language(call) == "en" else "en"
     question = call.line.media("language-choice", other)
     call.texts[question] = "language-choice"
     if await ask(call, *WELCOME, question, within=call.settings.language_choice_seconds) == OTHER_LANGUAGE:
-        call.report.language = other
+        call.report.language, call.report.chose_language = other, True
         call.note("language", other)
 
 

@@ -3,9 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
+from ari_app.desk.actor import Actor
 from ari_app.desk.announcements import Announcement
+from ari_app.desk.refusal import Refused
+from ari_app.store.tables import Role
 from tests.calls.line import Line
 from tests.calls.scenario import Caller
+from tests.calls.test_ringing import with_settings
 
 AT_NIGHT = Caller("0201234567", at="2026-11-21T21:00")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -101,3 +107,31 @@ async def ask_for_language(line: Line) -> None:
 def spoken_in(line: Line, prompt: str) -> list[str]:
     media = [medium for _, path, _, body in line.requests if "/play/" in path for medium in body["media"]]
     return [medium.split("/in-")[1].split("/")[0] for medium in media if medium.endswith(f"/{prompt}")]
+
+
+async def test_the_language_that_a_contact_chose_is_heard_at_the_next_call_and_can_be_changed(
+    fake_line_with_desk: Line,
+) -> None:
+    line = fake_line_with_desk
+    await with_settings(line, language_choice=True)
+
+    chose = await line.call(replace(AT_NIGHT, presses={"language-choice": "2"}))
+    next_time = await line.call(AT_NIGHT)
+    of_the_same_customer = await line.call(replace(AT_NIGHT, number="0850004120"))
+    back = await line.call(replace(AT_NIGHT, presses={"language-choice": "2"}))
+    at_last = await line.call(AT_NIGHT)
+
+    heard = [one.report.language for one in (chose, next_time, of_the_same_customer, back, at_last)]
+    assert heard == ["en", "en", "", "nl", ""]
+    assert "Dit contact koos eerder voor de taal en." in next_time.report.why
+
+
+async def test_somebody_of_us_can_set_the_language_of_a_contact(fake_line_with_desk: Line) -> None:
+    line = fake_line_with_desk
+    await with_settings(line, language_choice=True)
+    directory = line.desk.desk.directory
+    await directory.set_language("020 123 4567", "en", Actor("sanne", Role.SUPERVISOR))
+
+    assert (await line.call(AT_NIGHT)).report.language == "en"
+    with pytest.raises(Refused, match="De lijn spreekt nl en en"):
+        await directory.set_language("020 123 4567", "fr", Actor("sanne", Role.SUPERVISOR))
