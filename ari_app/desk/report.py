@@ -47,7 +47,7 @@ class KeyedIn:
     """What an engineer decided with the keys of the phone; the desk makes a command of it when the call is filed.
 
     `what`: not_a_calamity, customer_caused, category (`value` 1, 2 or 3), second_line (`value`: who came), call_back,
-    minutes (`value`: a number).
+    called_back (`value`: what became of it, in Dutch), minutes (`value`: a number).
     """
 
     at: datetime

@@ -1,7 +1,7 @@
 """Caller and engineer talk, and what the engineer can do meanwhile: a star and a digit, which the caller does not hear.
 
 The star is there because a digit alone is pressed by a cheek. `*1` no calamity, `*2` caused by the customer, `*3` and a
-digit the category, `*4` call in the second line, `*5` the caller wants to be called back.
+digit the category, `*4` call in the second line, `*5` the caller wants to be called back, which one key more does after the call.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import asyncio
 from ari_app.asterisk.call import Leg
 from ari_app.asterisk.channel import Hangup
 from ari_app.asterisk.conversation import Conversation
+from ari_app.flows.call_back_now import call_back_now
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.second_line import call_in
 from ari_app.flows.wrap_up import wrap_up
@@ -36,7 +37,10 @@ async def in_call(call: OpenCall, leg: Leg) -> bool:
     if keys.is_no_calamity:
         await call.let_go(leg)  # free for who has a calamity; the caller hears what happens next
         await call.say("not-a-calamity")
-    elif not leg.is_gone and call.settings.wrap_up:
+        return True
+    if not leg.is_gone:
+        await call_back_now(call, leg)
+    if not leg.is_gone and call.settings.wrap_up:
         await wrap_up(call, leg)
     return True
 

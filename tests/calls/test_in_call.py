@@ -5,8 +5,9 @@ from typing import Any
 
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, ACCEPTS_AND_KEYS, BUSY, REJECTS
-from tests.calls.scenario import VOICE, Caller, PhoneCall
+from tests.calls.scenario import VOICE, Caller, Person, PhoneCall
 from tests.calls.sounds import message_audio, was_recorded
+from tests.calls.test_call_back import PICKS_UP_AND_LEAVES
 from tests.calls.test_ringing import BRAM, CUSTOMER, FENNA, SANNE, with_settings
 
 STAYS = replace(CUSTOMER, ends_talk=False)
@@ -175,3 +176,51 @@ async def test_no_talk_is_recorded_unless_the_line_is_set_so(fake_line: Line) ->
 
     assert outcome.report.talk_recording is None
     assert not [path for _, path, *_ in fake_line.requests if path.endswith("/record")]
+
+
+def calls_back(then: str = "1") -> Person:
+    """Notes with *5 that the caller wants to be called back, and presses a key when they hung up."""
+
+    async def person(call: PhoneCall) -> None:
+        await call.handset.ring()
+        await call.handset.answer()
+        await call.listen_for("engineer-press-1")
+        call.handset.speak()
+        await call.press("1")
+        await call.listen_for(VOICE)
+        for key in "*5":
+            await call.press(key)
+        await call.listen_for("engineer-press-1-call-back")
+        await call.press(then)
+        await call.listen_on()
+
+    return person
+
+
+async def test_one_key_calls_back_the_caller_who_asked_for_it_and_hung_up(line: Line) -> None:
+    caller = leaves_when(f"{FENNA} hears engineer-keys-noted")
+
+    outcome = await line.call(caller, phones={FENNA: calls_back(), "de klant": PICKS_UP_AND_LEAVES})
+
+    ((what, why),) = keyed(outcome)
+    assert what == "called_back"
+    assert "Teruggebeld op 020 123 4567 door Fenna Fictief: gesproken" in why
+    assert ("de klant", FENNA) in outcome.talked
+
+
+async def test_a_caller_who_is_not_reached_stays_a_task(fake_line: Line) -> None:
+    caller = leaves_when(f"{FENNA} hears engineer-keys-noted")
+
+    outcome = await fake_line.call(caller, phones={FENNA: calls_back(), "de klant": BUSY})
+
+    assert [what for what, _ in keyed(outcome)] == ["call_back", "called_back"]
+    assert "de klant: in gesprek (SIP 486)" in keyed(outcome)[1][1]
+
+
+async def test_another_key_calls_nobody_back(fake_line: Line) -> None:
+    caller = leaves_when(f"{FENNA} hears engineer-keys-noted")
+
+    outcome = await fake_line.call(caller, phones={FENNA: calls_back("9"), "de klant": PICKS_UP_AND_LEAVES})
+
+    assert keyed(outcome) == [("call_back", "")]
+    assert outcome.phones_that_rang == [FENNA]

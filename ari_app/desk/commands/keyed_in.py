@@ -21,6 +21,7 @@ IN_DUTCH = {
     "category": "categorie (*3)",
     "second_line": "tweede lijn erbij (*4)",
     "call_back": "terugbellen gevraagd (*5)",
+    "called_back": "teruggebeld na het gesprek",
     "minutes": "gewerkte minuten",
 }
 SECOND_LINE = 2
@@ -57,6 +58,8 @@ async def _command(change: Change, entry: KeyedInRow) -> None:
             await escalate(change, SECOND_LINE, why)
         case "call_back":
             await add_task(change, "De klant terugbellen: gevraagd tijdens het gesprek.")
+        case "called_back":
+            await note(change, entry.value)
         case "minutes":
             await _book(change, entry, why)
         case unknown:
