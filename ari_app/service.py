@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import signal
 import sys
@@ -20,9 +19,9 @@ from ari_app.desk import Desk
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.retention import Retention
 from ari_app.fallback.export import EXPORT_EVERY, PlanExport
-from ari_app.flows.open_call import Surroundings
 from ari_app.flows.outgoing import Outgoing
 from ari_app.flows.run_call import Reception
+from ari_app.flows.surroundings import surroundings
 from ari_app.jobs.announcing import ANNOUNCEMENTS_EVERY, announcing
 from ari_app.jobs.retention import RETENTION_EVERY, retaining
 from ari_app.jobs.rota import ROTA_EVERY, looking_after
@@ -32,7 +31,6 @@ from ari_app.jobs.watch import WATCH_EVERY, watching
 from ari_app.selfcall.nightly import call_every_night
 from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
 from ari_app.speech.models import NoModel
-from ari_app.speech.synth import SpeechFailed, speak_to_file
 from ari_app.store.database import Store
 from ari_app.store.schema import check
 from ari_app.web.accounts import Accounts
@@ -45,8 +43,6 @@ OUTGOING_EVERY = 1.0
 #: Asking for all channels costs with each call that is on; only a service that died leaves calls behind.
 RECOVER_EVERY = 30.0
 WORKER_BACK_OFF = 2.0
-#: Who speaks what no prompt says, by language.
-VOICES = {"nl": "nl", "en": "en-gb"}
 
 
 class _Stop(Exception):
@@ -131,41 +127,6 @@ async def _signal() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     await stopping.wait()
     raise _Stop
-
-
-def surroundings(settings: Settings, desk: Desk) -> Surroundings:
-    """What the calls of this line share, with its own sounds and its own desk."""
-    own = settings.line.language
-    folders = {code: settings.sounds / code for code in VOICES}
-    names = settings.sounds / "names"
-
-    async def spoken_name(text: str, language: str = "") -> str | None:
-        voice = VOICES[language or own]
-        path = names / hashlib.sha256(f"{voice} {text}".encode()).hexdigest()[:16]
-        file = path.with_suffix(".wav")
-        if not file.exists():
-            try:
-                await asyncio.to_thread(speak_to_file, text, file, voice)
-            except (OSError, SpeechFailed) as failure:
-                log.warning("A name could not be spoken", action="name_not_spoken", why=str(failure))
-                return None
-        return f"sound:{path}"
-
-    return Surroundings(
-        settings=settings.line,
-        hours=desk.days,
-        media=lambda name, language="": f"sound:{folders[language or own] / name}",
-        spoken_name=spoken_name,
-        recordings=settings.recordings,
-        trunk=settings.asterisk.trunk,
-        for_engineers=desk.for_engineers,
-        customer_now=desk.customer_now,
-        agreement=desk.days.terms.agreement,
-        check_pin=desk.pins.check,
-        keep_consent=desk.keep_consent,
-        announcements=desk.announcements.heard_by,
-        phone_hours=lambda: desk.days.hours.phone,
-    )
 
 
 @contextlib.asynccontextmanager

@@ -12,14 +12,13 @@ from ari_app.clock import Clock, DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.speech.models import SpeechModel, in_use
-from ari_app.speech.prompts import Built, build, missing, read_prompts
+from ari_app.speech.prompts import PROMPT_TEXTS, Built, build, missing, read_prompts
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
 from ari_app.web.accounts import Accounts, NameTaken
 from transcription.vosk_engine import language_of
 
 PROJECT = Path(__file__).parents[1]
-PROMPT_TEXTS = PROJECT / "dialplan" / "sounds" / "prompts.toml"
 #: Small and real, but it has heard only a speech synthesiser: for demo and tests.
 BUNDLED_MODEL = PROJECT / "tests" / "speech_model" / "vosk-tiny-nl"
 #: Every prompt that a flow uses; at start each must be there in the line's language.

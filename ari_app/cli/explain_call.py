@@ -31,7 +31,9 @@ def explain_call(
     ],
     at: Annotated[
         str | None,
-        typer.Option(help="Such as 2026-11-21T09:10, or any: the telling moments of a year. Without it now."),
+        typer.Option(
+            help="Such as 2026-11-21T09:10, local unless it has an offset; or any: the telling moments of a year. Without it now."
+        ),
     ] = None,
     dtmf: Annotated[
         str, typer.Option(help="Keys, one for each moment at which the line waits for one; # also ends a message.")
@@ -46,13 +48,16 @@ def explain_call(
 ) -> None:
     """Run the script of a call against virtual phones: what is said and asked, the route and why, who rings, clocks, costs.
 
-    Reads the line's database and writes nothing. A time between two prompts is estimated from their length. Exit code 1 when
-    a caller would reach neither a person nor voicemail.
+    Reads the line's database and writes nothing. A time between two prompts is estimated from their length. The route is one
+    of desk, on_duty, voicemail, closed, announcement, duty; docs/operations.md has them all, and the JSON. Exit code 1 when a
+    caller would reach neither a person nor voicemail.
     """
     from ari_app.simulator.simulator import Behaviour, SimulationFailed
     from ari_app.simulator.virtual_time import run_virtually
 
     settings = _quiet_settings(running_home(home))
+    if settings.database is None and not (settings.home / "meldlijn.db").is_file():
+        fail(f"There is no line in {settings.home}. Run `meldlijn setup`, or name its folder with --home.")
     does = Behaviour(_keys(dtmf), engineers, desk)
     try:
         if ANY in (from_number, at):
@@ -171,15 +176,18 @@ def _quiet_settings(home: Any) -> Settings:
     import structlog
 
     settings = settings_of(home)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     return settings
 
 
 def _instant(settings: Settings, text: str | None) -> datetime:
-    from ari_app.cli.rota_words import instant
-    from ari_app.setting_up import clock_of
+    if text is None:
+        from ari_app.setting_up import clock_of
 
-    return clock_of(settings).now() if text is None else instant(settings, text)
+        return clock_of(settings).now()
+    from ari_app.cli.rota_words import instant
+
+    return instant(settings, text)
 
 
 def _raw(number: str) -> str:

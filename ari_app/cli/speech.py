@@ -29,8 +29,7 @@ def build_prompts(home: HomeOption = None) -> None:
 
 def list_prompts(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Every spoken text, and whether its sound is there."""
-    from ari_app.setting_up import PROMPT_TEXTS
-    from ari_app.speech.prompts import missing, read_prompts
+    from ari_app.speech.prompts import PROMPT_TEXTS, missing, read_prompts
 
     settings = settings_of(home)
     rows = [

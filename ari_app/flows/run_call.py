@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from ari_app.flows.strays import Strays, is_leg
 from ari_app.flows.support_line import support_line
 from ari_app.flows.voicemail import recording_name, voicemail
 from routing.caller import Caller, normal_form
+from routing.caller_id import read_caller_id
 from routing.dialling import BudgetSpent
 from routing.rota import Engineer
 
@@ -121,6 +122,10 @@ class Reception:
         clock = self.clock.pinned()
         report.received_at = clock.now()
         caller, on_duty = await self._take(report)
+        if caller.number is None and caller.is_looked_up:
+            caller = replace(
+                caller, why=read_caller_id(call.caller_id).why
+            )  # nameless, a short code, or no number at all
         report.caller = caller
         log.info("Call came in", action="call_started", call=call.id, line=call.line, customer=caller.customer_id)
         return OpenCall(call, report, clock, caller, on_duty, self.line)

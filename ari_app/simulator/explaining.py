@@ -19,7 +19,7 @@ from ari_app.simulator.explanation import (
 from routing.caller import Caller
 from sla.billing import Activity, Work, charge
 
-NO_TICKET = "duty"
+NO_TICKET, JOINED = "duty", "announcement"
 
 
 async def explain(desk: Desk, report: CallReport, exchange: Exchange, seconds: float) -> Explanation:
@@ -59,7 +59,9 @@ def _route(report: CallReport) -> str:
 def _end(report: CallReport) -> str:
     if report.talked_with:
         return _route(report)
-    return "voicemail" if report.recording else report.route if report.route == NO_TICKET else "nothing"
+    if report.recording:
+        return "voicemail"
+    return report.route if report.route in (NO_TICKET, JOINED) else "nothing"
 
 
 def _said(report: CallReport, exchange: Exchange) -> tuple[Said, ...]:

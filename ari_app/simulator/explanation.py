@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 #: Where a call may end. Any other end leaves a caller with nothing.
-GOOD_ENDS = frozenset({"desk", "on_duty", "voicemail", "duty"})
+GOOD_ENDS = frozenset({"desk", "on_duty", "voicemail", "duty", "announcement"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Runs the very script of a call against virtual phones, on the database of a line, in milliseconds. Nothing is written."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.asterisk.call import Call
 from ari_app.asterisk.events import Event
@@ -15,16 +18,18 @@ from ari_app.desk.report import CallReport
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
 from ari_app.flows.support_line import support_line
-from ari_app.service import surroundings
-from ari_app.setting_up import PROMPT_TEXTS
+from ari_app.flows.surroundings import surroundings
 from ari_app.simulator.dry_store import DryStore
 from ari_app.simulator.exchange import Exchange, VirtualClient
 from ari_app.simulator.explaining import explain
 from ari_app.simulator.explanation import Explanation
 from ari_app.simulator.people import Caller, DeskDoes, EngineersDo, Person, desk_phone, engineer
 from ari_app.simulator.phone import Sound
-from ari_app.speech.prompts import read_prompts
+from ari_app.speech.prompts import PROMPT_TEXTS, read_prompts
 from routing.caller import Caller as WhoCalls
+from routing.rota import Engineer
+
+Answer = TypeVar("Answer")
 
 #: The dialplan ends a call then, whatever goes on.
 LONGEST_CALL = 5400.0
@@ -66,9 +71,13 @@ class SimulatedClock:
 
 
 class SimulatedDesk(Desk):
-    """The desk of the line, but a call is neither noted nor filed. `reports`: of the calls that ended."""
+    """The desk of the line, but a call is neither noted nor filed. `reports`: of the calls that ended.
+
+    A real call goes on without its database; a simulated one that did would explain something else. `unread` says what failed.
+    """
 
     reports: dict[str, CallReport]
+    unread: list[str]
 
     async def take_call(
         self,
@@ -79,7 +88,17 @@ class SimulatedDesk(Desk):
         received_at: datetime,
         sip_call_id: str = "",
     ) -> WhoCalls:
-        return await self.who_is(caller_number, received_at)
+        return await self._read(self.who_is(caller_number, received_at))
+
+    async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
+        return await self._read(super().on_duty(at))
+
+    async def _read(self, question: Awaitable[Answer]) -> Answer:
+        try:
+            return await question
+        except SQLAlchemyError as failure:
+            self.unread.append(str(failure).splitlines()[0])
+            raise
 
     async def close_call(self, report: CallReport) -> str:
         self.reports[report.call_id] = report
@@ -92,7 +111,7 @@ class Simulator:
     def __init__(self, settings: Settings, store: DryStore) -> None:
         self.clock = SimulatedClock(NO_CALL_YET)
         self.desk = SimulatedDesk(store, settings, self.clock)
-        self.desk.reports = {}
+        self.desk.reports, self.desk.unread = {}, []
         self.settings = settings
         self._sounds = _sounds()
         self._numbers = count(1)
@@ -114,6 +133,10 @@ class Simulator:
         began = asyncio.get_running_loop().time()
         exchange = Exchange(Caller(does.keys), self._whose(does), self._sound_of)
         report = await self._run(exchange, f"sim-{next(self._numbers)}", raw_number)
+        if self.desk.unread:
+            raise SimulationFailed(
+                f"The database of {self.settings.home} can't be read. Run `meldlijn db upgrade`. {self.desk.unread[0]}"
+            )
         if exchange.unknown:
             raise SimulationFailed(f"The virtual phone does not know {', '.join(exchange.unknown)}.")
         return await explain(self.desk, report, exchange, asyncio.get_running_loop().time() - began)

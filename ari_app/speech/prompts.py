@@ -18,6 +18,8 @@ from pathlib import Path
 from ari_app.speech.synth import CALM, speak, tone
 from transcription.audio import Samples, audio_facts, write_wav
 
+#: What the prompts say.
+PROMPT_TEXTS = Path(__file__).parents[2] / "dialplan" / "sounds" / "prompts.toml"
 MANIFEST = "manifest.json"
 STUDIO = "studio"
 BEEP = "beep"

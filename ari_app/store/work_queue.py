@@ -6,12 +6,16 @@ The tables of the queue (DBOS) stand in the same database as ours: one SQLite fi
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy import make_url
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.store.database import Store, Transaction
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, EnqueueOptions
 
 #: A queue of its own, so that a long ordinary message never stands before an urgent one.
 URGENT, ORDINARY = "urgent", "ordinary"
@@ -61,12 +65,17 @@ class WorkQueue:
     """The producer's side. The worker's side is ari_app/jobs/durable.py."""
 
     def __init__(self, store: Store) -> None:
+        self._url = work_url(store.engine.url.render_as_string(hide_password=False))
+
+    @cached_property
+    def _client(self) -> "DBOSClient":
+        from dbos import (
+            DBOSClient,
+            DBOSPortableJSONSerializer,
+        )  # a third of the start of a command that enqueues nothing
+
         # Lazy: it never connects; all it does is add rows to a transaction of ours.
-        self._client = DBOSClient(
-            system_database_url=work_url(store.engine.url.render_as_string(hide_password=False)),
-            serializer=DBOSPortableJSONSerializer(),
-            lazy=True,
-        )
+        return DBOSClient(system_database_url=self._url, serializer=DBOSPortableJSONSerializer(), lazy=True)
 
     async def enqueue(self, session: AsyncSession | Transaction, job: SoundJob, after: timedelta | None = None) -> None:
         """The sound is heard once this transaction is committed; not before `after` has passed."""
@@ -83,7 +92,8 @@ class WorkQueue:
         await session.run_sync(lambda sync: self._client.enqueue_in_transaction(sync, options, *given))
 
     def close(self) -> None:
-        self._client.destroy()
+        if "_client" in self.__dict__:
+            self._client.destroy()
 
 
 def work_url(url: str) -> str:

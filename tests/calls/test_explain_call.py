@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 import shutil
 import time
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from ari_app.flows.open_call import OpenCall
 from ari_app.simulator.dry_store import DryStore
 from ari_app.simulator.everyone import kinds_of_callers, moments_of_a_year
 from ari_app.simulator.exchange import Exchange, UnknownRequest
-from ari_app.simulator.explanation import Explanation
+from ari_app.simulator.explanation import GOOD_ENDS, Explanation
 from ari_app.simulator.people import Person
 from ari_app.simulator.phone import Sound
 from ari_app.simulator.simulator import Behaviour, SimulationFailed, Simulator
@@ -282,3 +283,54 @@ def test_a_dead_end_is_found_and_the_command_fails(home: Path, monkeypatch: pyte
 
     assert ran.exit_code == 1
     assert "nothing" in ran.stdout
+
+
+def test_a_home_without_a_line_and_an_old_database_are_named_and_nothing_is_made(tmp_path: Path) -> None:
+    call = ["explain-call", "--home", str(tmp_path), "--from", PREMIUM, "--at", SATURDAY]
+
+    nothing = CliRunner().invoke(app, call)
+    assert nothing.exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+    (tmp_path / "meldlijn.db").touch()
+    old = CliRunner().invoke(app, call)
+    assert old.exit_code == 1
+    assert isinstance(old.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [("", "anoniem"), ("anonymous", "anoniem"), ("unavailable", "anoniem"), ("112", "kort nummer"),
+     ("14020", "kort nummer"), ("'; DROP TABLE ticket", "geen telefoonnummer"), ("9" * 60, "geen telefoonnummer")],
+)  # fmt: skip
+def test_a_caller_without_a_number_hears_the_same_and_the_why_names_the_reason(
+    home: Path, number: str, why: str
+) -> None:
+    one = explained(Settings(home=home), number, SATURDAY)
+
+    assert (one.route, one.ends_in, one.number) == ("voicemail", "voicemail", None)
+    assert why in " ".join(one.why)
+
+
+@pytest.mark.parametrize("written", ["0201234567", "020 - 123 45 67", "+31 (0)20 1234567", "0031201234567", "31201234567",
+                                     "tel:+31-20-1234567", '"Piet" <sip:0201234567@10.0.0.1;user=phone>'])  # fmt: skip
+def test_a_number_in_any_form_leads_to_the_same_route_for_the_same_reasons(home: Path, written: str) -> None:
+    one, plain = (explained(Settings(home=home), number, SATURDAY) for number in (written, PREMIUM))
+
+    assert (one.route, one.why, one.rings) == (plain.route, plain.why, plain.rings)
+    assert one.number == "+31201234567"
+
+
+def test_every_route_that_it_can_give_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    table = text[text.index("| `route` |") : text.index("JSON: `number`")]
+
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == {"route", *GOOD_ENDS, "closed"}
+
+
+def test_every_name_of_its_json_is_documented(home: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+
+    names = explained(Settings(home=home), PREMIUM, SATURDAY).to_json()
+
+    assert [name for name in names if f"`{name}`" not in text] == []
