@@ -10,6 +10,7 @@ time, an answer at 18:00 came without any service time in between (G09). A promi
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
@@ -109,6 +110,10 @@ class Stretch(NamedTuple):
     spent: int
 
 
+#: As Stretch._make, but without a function of Python between: a long ticket makes dozens.
+_stretch: Callable[[tuple[object, ...]], Stretch] = partial(tuple.__new__, Stretch)
+
+
 class Reading(NamedTuple):
     """What a clock shows. Instants in epoch seconds. `due` and `met_until` look at the last cycle and suppose that
     nothing more happens; the other fields tell the state at `as_of`."""
@@ -143,21 +148,22 @@ def history(events: Iterable[ClockEvent], hours: Opening, target: int | None) ->
     empty. Cycle 0 is before the first start."""
     ordered = sorted(events, key=_AT)
     calendars = _calendars(ordered, hours)
+    may_change = len(calendars) > 1
     opening, state = calendars[0][1], _State(target)
     stretches: list[Stretch] = []
     begin, held = ordered[0].at if ordered else 0, (False, opening, target, 0)
     for event in ordered:
         event.apply(state)
         at = event.at
-        if len(calendars) > 1:
+        if may_change:
             opening = _hours_at(calendars, at)
         then = (state.cycle > 0 and not state.is_stopped and not state.reasons, opening, state.target, state.cycle)
         if then != held:
             if at > begin:
-                spent = held[1].between(begin, at) if held[0] else 0
-                stretches.append(Stretch._make((begin, at, *held, spent)))
+                stretches.append(_stretch((begin, at, *held, held[1].between(begin, at) if held[0] else 0)))
             begin, held = at, then
-    return (*stretches, Stretch(begin, None, *held, 0))
+    stretches.append(_stretch((begin, None, *held, 0)))
+    return tuple(stretches)
 
 
 def elapsed_at(stretches: Sequence[Stretch], as_of: int) -> int:
@@ -206,9 +212,8 @@ class _State:
 def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int | None, Opening]]:
     """Since when which hours count, in order of time; None = since ever."""
     used: list[tuple[int | None, Opening]] = [(None, first)]
-    for event in ordered:
-        if isinstance(event, SetCalendar):
-            used = [(None, event.hours)] if event.retroactive else [*used, (event.at, event.hours)]
+    for event in [event for event in ordered if isinstance(event, SetCalendar)]:
+        used = [(None, event.hours)] if event.retroactive else [*used, (event.at, event.hours)]
     return used
 
 
@@ -218,21 +223,20 @@ def _hours_at(calendars: Sequence[tuple[int | None, Opening]], at: int) -> Openi
 
 def _run_out(stretches: Sequence[Stretch], target: int | None) -> tuple[int | None, int | None]:
     """Of the last cycle: the first instant with elapsed >= `target`, the last with elapsed <= `target`; None = never."""
-    cycle = _last_cycle(stretches)
-    if target is None or not cycle:
+    last = stretches[-1].cycle
+    if target is None or not last:
         return None, None
-    left, due = target, None if target else cycle[0].begin
-    for stretch in cycle:
-        if not stretch.is_running:
+    left, due = target, None if target else _last_cycle(stretches)[0].begin
+    for begin, end, is_running, hours, _, cycle, spent in stretches:
+        if not is_running or cycle != last:
             continue
-        spent = stretch.spent
-        if stretch.end is None:
-            due = _or_never(stretch.hours.due, stretch.begin, left) if due is None else due
-            return due, _or_never(stretch.hours.met_until, stretch.begin, left)
+        if end is None:
+            due = _or_never(hours.due, begin, left) if due is None else due
+            return due, _or_never(hours.met_until, begin, left)
         if spent >= left and due is None:
-            due = stretch.hours.due(stretch.begin, left)
+            due = hours.due(begin, left)
         if spent > left:
-            return due, stretch.hours.met_until(stretch.begin, left)
+            return due, hours.met_until(begin, left)
         left -= spent
     return due, None
 
@@ -249,26 +253,18 @@ def _told_at(stretches: Sequence[Stretch], as_of: int) -> tuple[int, int | None]
     """Elapsed time at `as_of`, and the first second up to then at which it was more than the target of that second. A
     target that was lowered below the elapsed time is broken at that moment, not back in time."""
     elapsed, cycle, breached_at = 0, 0, None
-    for stretch in stretches:
-        begin, end, _, hours, target, of_cycle, spent = stretch
+    for begin, end, is_running, hours, target, of_cycle, spent in stretches:
         if begin > as_of:
             break
         if of_cycle != cycle:
             elapsed, cycle = 0, of_cycle
-        if end is None or end > as_of:
-            spent = _spent(stretch, as_of)
+        if is_running and (end is None or end > as_of):
+            spent = hours.between(begin, as_of)
         if target is not None and elapsed + spent > target and breached_at is None:
             kept = target - elapsed
             breached_at = begin if kept < 0 else hours.met_until(begin, kept) + 1
         elapsed += spent
     return elapsed, breached_at
-
-
-def _spent(stretch: Stretch, as_of: int) -> int:
-    """In a stretch that goes on after `as_of`."""
-    if not stretch.is_running or as_of <= stretch.begin:
-        return 0
-    return stretch.hours.between(stretch.begin, as_of)
 
 
 def _until(stretch: Stretch, at: int) -> int:

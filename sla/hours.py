@@ -8,7 +8,6 @@ from sla.opening import Opening
 #: Only where the first years are laid; every year from 1971 to 2200 can be asked.
 DEFAULT_ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
 
 
 class Hours:
@@ -47,9 +46,10 @@ class Hours:
 def epoch_seconds(at: datetime) -> int:
     """Whole seconds. ValueError for a datetime without zone: it names no instant."""
     try:
-        return (at - _EPOCH) // _SECOND
+        since = at - _EPOCH
     except TypeError as cause:
         raise ValueError(f"{at.isoformat()} has no time zone: give an aware datetime, such as one in UTC") from cause
+    return since.days * 86_400 + since.seconds
 
 
 def from_epoch(at: int) -> datetime:
@@ -58,5 +58,5 @@ def from_epoch(at: int) -> datetime:
 
 
 def whole_seconds(length: timedelta) -> int:
-    """Whole seconds, fractions dropped."""
-    return length // _SECOND
+    """Whole seconds, fractions dropped. By hand, because a division of timedeltas takes twice as long."""
+    return length.days * 86_400 + length.seconds

@@ -1,8 +1,7 @@
 """What is judged about a ticket at a moment: kind, level, category, scope; and whether anything is promised at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
 from sla.agreed_hours import AgreedHours
 from sla.agreement import Agreement, Level
@@ -36,8 +35,7 @@ _NO_PROMISE_BY_KIND: dict[Kind, tuple[str, str]] = {
 _LEVEL_0_REASON = ("R-071", "Level 0 (geen SLA): er zijn geen tijden toegezegd (R-071).")
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """`category` is the one to count with; `is_assessed` tells whether a person chose it. `initial` values hold from
     the report until the first event about them."""
 
@@ -59,17 +57,19 @@ def judge(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, events:
     kind = ticket.kind if not kinds else _KIND_EVENTS[kinds[-1]]
     initial_kind = ticket.kind if not kinds else _OPPOSITE[_KIND_EVENTS[kinds[0]]]
     categories = [event.category for event in events if event.category is not None]
-    plausible = _strictest_plausible(agreement, hours, ticket.reported_at)
-    provisional = max(plausible, ticket.proposed_category or plausible, key=lambda category: category.gravity)
-    scope = next((event.scope for event in reversed(events) if event.scope is not None), ticket.scope)
-    level = agreement.level(next((event.level for event in reversed(events) if event.level is not None), ticket.level))
+    scopes = [event.scope for event in events if event.scope is not None]
+    levels = [event.level for event in events if event.level is not None]
+    scope = scopes[-1] if scopes else ticket.scope
+    level = agreement.level(levels[-1] if levels else ticket.level)
+    is_assessed = bool(categories) or ticket.category is not None
+    first = _provisional(ticket, agreement, hours) if categories or ticket.category is None else ticket.category
     return Judgement(
         kind=kind,
         initial_kind=initial_kind,
         level=level,
-        category=categories[-1] if categories else ticket.category or provisional,
-        initial_category=provisional if categories else ticket.category or provisional,
-        is_assessed=bool(categories) or ticket.category is not None,
+        category=categories[-1] if categories else first,
+        initial_category=first,
+        is_assessed=is_assessed,
         scope=scope,
         no_promise=_no_promise(kind, level, scope),
     )
@@ -79,10 +79,14 @@ _KIND_EVENTS = {EventType.BECAME_A_CALAMITY: Kind.CALAMITY, EventType.NOT_A_CALA
 _OPPOSITE = {Kind.CALAMITY: Kind.INCIDENT, Kind.INCIDENT: Kind.CALAMITY}
 
 
-def _strictest_plausible(agreement: Agreement, hours: AgreedHours, reported_at: datetime) -> Category:
+def _provisional(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours) -> Category:
+    """Until a person judges: the strictest plausible, or what the machine proposes when that is graver (A-19)."""
     settings = agreement.settings
-    in_calamity_hours = hours.is_calamity_time(reported_at)
-    return settings.unassessed_in_calamity_hours if in_calamity_hours else settings.unassessed_otherwise
+    in_calamity_hours = hours.is_calamity_time(ticket.reported_at)
+    plausible = settings.unassessed_in_calamity_hours if in_calamity_hours else settings.unassessed_otherwise
+    if ticket.proposed_category is None:
+        return plausible
+    return max(plausible, ticket.proposed_category, key=lambda category: category.gravity)
 
 
 def _no_promise(kind: Kind, level: Level, scope: Scope) -> tuple[str, str] | None:

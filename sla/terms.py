@@ -62,7 +62,7 @@ class PauseReason(StrEnum):
     @property
     def is_excuse(self) -> bool:
         """An excuse needs a supervisor's confirmation (A-07); waiting for the customer does not (R-048)."""
-        return self not in _NO_EXCUSE
+        return self in EXCUSES
 
 
-_NO_EXCUSE = frozenset({PauseReason.INCOMPLETE_REPORT, PauseReason.WAITING_CUSTOMER})
+EXCUSES = frozenset(PauseReason) - {PauseReason.INCOMPLETE_REPORT, PauseReason.WAITING_CUSTOMER}

@@ -1,9 +1,9 @@
 """From the events of a ticket to the events of one clock, twice: net (with what excuses) and gross (without)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from operator import attrgetter
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from sla.agreed_hours import AgreedHours
 from sla.agreement import Agreement
@@ -27,7 +27,7 @@ from sla.hours import epoch_seconds, from_epoch, whole_seconds
 from sla.judgement import Judgement, judge
 from sla.opening import Opening
 from sla.settings import Settings
-from sla.terms import ClockKind, Kind, PauseReason
+from sla.terms import EXCUSES, ClockKind, Kind, PauseReason
 from sla.ticket import EventType, TicketEvent, TicketFacts
 
 _E, _C = EventType, ClockKind
@@ -39,12 +39,13 @@ _MET_BY: dict[ClockKind, frozenset[EventType]] = {
     _C.TIME_ON_SITE: frozenset({_E.ARRIVED, _E.RESOLVED, _E.CLOSED}),
 }
 _RESPONSES = frozenset({_C.FIRST_RESPONSE, _C.REQUEST_RESPONSE})
+_ON_SITE_START = frozenset({_E.REMOTE_IMPOSSIBLE})
 _AT = attrgetter("at")
-_WAITS = frozenset({_E.PAUSED, _E.RESUMED, _E.INCOMPLETE, _E.COMPLETE, _E.CLARIFYING_CONFIRMED})
+_SECOND = itemgetter(0)
+_CLARIFYING = frozenset({_E.INCOMPLETE, _E.COMPLETE, _E.CLARIFYING_CONFIRMED})
 
 
-@dataclass(frozen=True, slots=True)
-class TicketClock:
+class TicketClock(NamedTuple):
     """One clock's history in both readings; `stopped_at` is the stop that holds, in epoch seconds."""
 
     net: tuple[Stretch, ...]
@@ -65,8 +66,7 @@ class TicketClock:
         return tuple(PauseReason(reason) for reason in open_now)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadClock:
+class ReadClock(NamedTuple):
     """A clock and what it shows at one moment, net and gross."""
 
     told: TicketClock
@@ -74,28 +74,50 @@ class ReadClock:
     gross: Reading
 
 
-@dataclass(frozen=True, slots=True)
-class ClockCase:
-    """What every clock of a ticket is made from. `waits` and `facts` are its events in order of time with their epoch
-    seconds, none after now: most events of a long ticket are waits, and only some clocks look at them."""
+class ClockCase(NamedTuple):
+    """What every clock of a ticket is made from, told once for all of them. `facts` and `clarifying` are its events in
+    order of time with their epoch seconds, none after now; most events of a long ticket are waits, and pauses here."""
 
     reported_at: int
     judgement: Judgement
     agreement: Agreement
     hours: AgreedHours
-    waits: Sequence[tuple[int, TicketEvent]]
     facts: Sequence[tuple[int, TicketEvent]]
+    #: About incomplete reports.
+    clarifying: Sequence[tuple[int, TicketEvent]]
+    #: The waits as every clock sees them, but for incomplete reports: only some clocks wait for those.
+    pauses: Sequence[Pause | Resume]
+    #: Since when an excuse waits for its confirmation, and the Dutch sentence about it.
+    unconfirmed: Sequence[tuple[int, str]]
 
 
 def clock_case(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> ClockCase:
     """Judged by the events up to and including `now`."""
-    ordered = sorted([event for event in ticket.events if event.at <= now], key=_AT)
-    waits: list[tuple[int, TicketEvent]] = []
+    timed = [(epoch_seconds(event.at), event) for event in ticket.events if event.at <= now]
+    timed.sort(key=_SECOND)
     facts: list[tuple[int, TicketEvent]] = []
-    for event in ordered:
-        (waits if event.type in _WAITS else facts).append((epoch_seconds(event.at), event))
+    clarifying: list[tuple[int, TicketEvent]] = []
+    pauses: list[Pause | Resume] = []
+    unconfirmed: list[tuple[int, str]] = []
+    for told in timed:
+        at, event = told
+        what, reason = event.type, event.reason
+        if what is _E.PAUSED and reason is not None:
+            if reason not in EXCUSES or _is_confirmed(event, timed, agreement):
+                pauses.append(Pause(at, reason))
+            else:
+                unconfirmed.append((at, _unconfirmed(event, reason, agreement)))
+        elif what is _E.RESUMED and reason is not None:
+            pauses.append(Resume(at, reason))
+        elif what in _CLARIFYING:
+            clarifying.append(told)
+            if what is _E.COMPLETE:
+                pauses.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
+        else:
+            facts.append(told)
     judged = judge(ticket, agreement, hours, [event for _, event in facts])
-    return ClockCase(epoch_seconds(ticket.reported_at), judged, agreement, hours, waits, facts)
+    reported_at = epoch_seconds(ticket.reported_at)
+    return ClockCase(reported_at, judged, agreement, hours, facts, clarifying, pauses, unconfirmed)
 
 
 def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
@@ -103,16 +125,18 @@ def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
     judged = case.judgement
     target = _target(judged.level.promise(clock, judged.initial_category).target)
     opening = _opening(clock, judged.initial_kind, case)
-    gross_events = (*_starts(clock, case), *_ends(clock, case), *_judgements(clock, case))
+    gross_events = _facts(clock, case)
     gross = history(gross_events, opening, target)
     stopped_at = _stopped_at(gross_events)
-    warnings: list[str] = []
-    pauses = tuple(_pauses(clock, case, gross, stopped_at, warnings))
+    warnings = [line for at, line in case.unconfirmed if stopped_at is None or at <= stopped_at]
+    pauses = _pauses(case.pauses, stopped_at)
+    if case.clarifying and clock in _RESPONSES:
+        pauses += _clarifying(case, gross, stopped_at, warnings)
     return TicketClock(
         net=history((*pauses, *gross_events), opening, target) if pauses else gross,
         gross=gross,
         stopped_at=stopped_at,
-        pauses=pauses,
+        pauses=tuple(pauses),
         warnings=tuple(warnings),
     )
 
@@ -138,35 +162,34 @@ def met_by(clock: ClockKind, settings: Settings) -> frozenset[EventType]:
     return _MET_BY[clock] | ({_E.CALL_BRIDGED} if is_live else frozenset())
 
 
-def _starts(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
+def _facts(clock: ClockKind, case: ClockCase) -> list[ClockEvent]:
+    """What starts, ends and judges this clock. A new category is measured against all elapsed time. Becoming a calamity
+    counts from then on; a ruling that it was none counts from the report on."""
+    starts, stops, settings = _starts_at(clock, case), met_by(clock, case.agreement.settings), case.agreement.settings
+    told: list[ClockEvent] = [Start(case.reported_at)] if starts is None else []
+    for at, event in case.facts:
+        what = event.type
+        if starts is not None and what in starts:
+            told.append(Start(at))
+        if what in stops:
+            told.append(Stop(at))
+        elif what is _E.REOPENED and clock is _C.RESOLUTION:
+            told.append(Reopen(at, restart=settings.reopened_clock == "restart"))
+        elif event.category is not None:
+            told.append(SetTarget(at, _target(case.judgement.level.promise(clock, event.category).target)))
+        elif what is _E.BECAME_A_CALAMITY:
+            told.append(SetCalendar(at, _opening(clock, Kind.CALAMITY, case), retroactive=False))
+        elif what is _E.NOT_A_CALAMITY:
+            told.append(SetCalendar(at, _opening(clock, Kind.INCIDENT, case), retroactive=True))
+    return told
+
+
+def _starts_at(clock: ClockKind, case: ClockCase) -> frozenset[EventType] | None:
+    """The events that start a clock; None = the report does."""
     settings = case.agreement.settings
     if clock in _RESPONSES or (clock is _C.TIME_ON_SITE and settings.time_on_site_starts_at == "reported"):
-        yield Start(case.reported_at)
-        return
-    by = resolution_start(settings) if clock is _C.RESOLUTION else {_E.REMOTE_IMPOSSIBLE}
-    yield from (Start(at) for at, event in case.facts if event.type in by)
-
-
-def _ends(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
-    settings = case.agreement.settings
-    stops = met_by(clock, settings)
-    for at, event in case.facts:
-        if event.type in stops:
-            yield Stop(at)
-        elif event.type is _E.REOPENED and clock is _C.RESOLUTION:
-            yield Reopen(at, restart=settings.reopened_clock == "restart")
-
-
-def _judgements(clock: ClockKind, case: ClockCase) -> Iterator[ClockEvent]:
-    """A new category is measured against all elapsed time. Becoming a calamity counts from then on; a ruling that it
-    was none counts from the report on."""
-    for at, event in case.facts:
-        if event.category is not None:
-            yield SetTarget(at, _target(case.judgement.level.promise(clock, event.category).target))
-        elif event.type is _E.BECAME_A_CALAMITY:
-            yield SetCalendar(at, _opening(clock, Kind.CALAMITY, case), retroactive=False)
-        elif event.type is _E.NOT_A_CALAMITY:
-            yield SetCalendar(at, _opening(clock, Kind.INCIDENT, case), retroactive=True)
+        return None
+    return resolution_start(settings) if clock is _C.RESOLUTION else _ON_SITE_START
 
 
 def _opening(clock: ClockKind, kind: Kind, case: ClockCase) -> Opening:
@@ -177,41 +200,38 @@ def _opening(clock: ClockKind, kind: Kind, case: ClockCase) -> Opening:
     return case.hours.service.epoch
 
 
-def _pauses(
-    clock: ClockKind, case: ClockCase, gross: tuple[Stretch, ...], stopped_at: int | None, warnings: list[str]
-) -> Iterator[Pause | Resume]:
-    """Waiting after the stop that holds is nothing to this clock."""
-    is_clarifying = False
-    for at, event in case.waits:
-        what, reason = event.type, event.reason
-        if reason is not None and stopped_at is not None and at > stopped_at:
-            continue
-        if what is _E.RESUMED and reason is not None:
-            yield Resume(at, reason)
-        elif what is _E.PAUSED and reason is not None:
-            if not reason.is_excuse or _is_confirmed(event, case):
-                yield Pause(at, reason)
-            else:
-                warnings.append(
-                    f"{REASON_NL[reason].capitalize()} sinds {_local(event.at, case)} telt pas mee "
-                    "na bevestiging door een supervisor (A-07)."
-                )
-        elif what is _E.COMPLETE:
-            yield Resume(at, PauseReason.INCOMPLETE_REPORT)
-        elif what is _E.INCOMPLETE and clock in _RESPONSES:
+def _pauses(pauses: Sequence[Pause | Resume], stopped_at: int | None) -> list[Pause | Resume]:
+    """Waiting that begins after the stop that holds is nothing to this clock."""
+    if stopped_at is None:
+        return list(pauses)
+    if not pauses or pauses[0].at > stopped_at:
+        return []
+    return [one for one in pauses if one.at <= stopped_at or isinstance(one, Resume)]
+
+
+def _clarifying(
+    case: ClockCase, gross: tuple[Stretch, ...], stopped_at: int | None, warnings: list[str]
+) -> list[Pause | Resume]:
+    """A response waits for a report to be completed (R-049)."""
+    pauses: list[Pause | Resume] = []
+    for at, event in case.clarifying:
+        if event.type is _E.INCOMPLETE:
             refused = _why_incomplete_does_not_count(at, case, gross)
             if refused:
                 warnings.append(refused)
-                continue
-            is_clarifying = True
-            yield Pause(at, PauseReason.INCOMPLETE_REPORT)
-        elif what is _E.CLARIFYING_CONFIRMED and is_clarifying:
-            yield Pause(case.reported_at, PauseReason.INCOMPLETE_REPORT)
+            else:
+                pauses.append(Pause(at, PauseReason.INCOMPLETE_REPORT))
+        elif event.type is _E.COMPLETE and pauses:
+            # Among `ClockCase.pauses` as well; here again, so that within one second the order holds.
+            pauses.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
+        elif event.type is _E.CLARIFYING_CONFIRMED and pauses:
+            pauses.append(Pause(case.reported_at, PauseReason.INCOMPLETE_REPORT))
+    return pauses
 
 
 def _why_incomplete_does_not_count(at: int, case: ClockCase, gross: tuple[Stretch, ...]) -> str | None:
     """Incompleteness is no excuse afterwards (A-09), nor for a calamity (R-049 names service request and storing)."""
-    when = _local(from_epoch(at), case)
+    when = _local(from_epoch(at), case.agreement)
     if case.judgement.kind is Kind.CALAMITY and not case.agreement.settings.incomplete_delays_calamity:
         return f"Onvolledig sinds {when} telt niet: bij een calamiteit wacht de klok niet (R-049)."
     stop = next((stretch.begin for stretch in gross if stretch.cycle and not stretch.is_running), None)
@@ -223,19 +243,23 @@ def _why_incomplete_does_not_count(at: int, case: ClockCase, gross: tuple[Stretc
     return None
 
 
-def _is_confirmed(event: TicketEvent, case: ClockCase) -> bool:
-    if not case.agreement.settings.excuse_needs_confirmation:
+def _unconfirmed(event: TicketEvent, reason: PauseReason, agreement: Agreement) -> str:
+    since = f"{REASON_NL[reason].capitalize()} sinds {_local(event.at, agreement)}"
+    return f"{since} telt pas mee na bevestiging door een supervisor (A-07)."
+
+
+def _is_confirmed(event: TicketEvent, timed: Sequence[tuple[int, TicketEvent]], agreement: Agreement) -> bool:
+    if not agreement.settings.excuse_needs_confirmation:
         return True
     return any(
-        said.at >= event.at and said.type is _E.EXCUSE_CONFIRMED and said.reason is event.reason
-        for _, said in case.facts
+        said.at >= event.at and said.type is _E.EXCUSE_CONFIRMED and said.reason is event.reason for _, said in timed
     )
 
 
-def _stopped_at(events: tuple[ClockEvent, ...]) -> int | None:
-    """The first stop since the last reopening: a second one changes nothing."""
+def _stopped_at(events: Sequence[ClockEvent]) -> int | None:
+    """The first stop since the last reopening: a second one changes nothing. Stops and reopenings in order of time."""
     stopped: int | None = None
-    for event in sorted(events, key=_AT):
+    for event in events:
         if isinstance(event, Stop) and stopped is None:
             stopped = event.at
         elif isinstance(event, Reopen):
@@ -247,8 +271,8 @@ def _target(promised: timedelta | None) -> int | None:
     return None if promised is None else whole_seconds(promised)
 
 
-def _local(at: datetime, case: ClockCase) -> str:
-    return f"{at.astimezone(case.agreement.zone):%d-%m-%Y %H:%M}"
+def _local(at: datetime, agreement: Agreement) -> str:
+    return f"{at.astimezone(agreement.zone):%d-%m-%Y %H:%M}"
 
 
 REASON_NL: dict[PauseReason, str] = {

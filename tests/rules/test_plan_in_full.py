@@ -308,3 +308,29 @@ def test_the_two_switches_of_a_holiday_are_independent(closes, stops):
     assert hours.is_phone_time(at("03T10:00")) is not closes
     assert hours.is_service_time(at("03T10:00")) is not stops
     assert hours.is_calamity_time(at("03T08:00"))
+
+
+def test_a_wait_that_ends_after_the_answer_does_not_stand_on_the_clock_for_ever():
+    """R-048: the wait began before the clock stopped, so that its end belongs to this clock too."""
+    found = first(
+        planned(
+            event("02T10:00", E.PAUSED, reason=PauseReason.WAITING_CUSTOMER),
+            event("02T10:30", E.FIRST_RESPONSE),
+            event("02T11:00", E.RESUMED, reason=PauseReason.WAITING_CUSTOMER),
+            now="02T12:00",
+        )
+    )
+
+    assert found.elapsed == timedelta(hours=1)
+    assert not any("Staat stil" in line for line in found.why)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [((E.INCOMPLETE, E.COMPLETE), timedelta(hours=2)), ((E.INCOMPLETE, E.COMPLETE, E.INCOMPLETE), timedelta(hours=3))],
+)
+def test_within_one_second_the_order_in_which_it_was_told_holds(said, left):
+    """R-049"""
+    found = first(planned(*(event("02T10:00", what) for what in said), now="02T11:00"))
+
+    assert found.left == left
