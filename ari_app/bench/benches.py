@@ -4,7 +4,20 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.bench import capacity, explained_calls, killed, memory, next_due, service_time, soak, voicemail_calls
+from ari_app.bench import (
+    capacity,
+    explained_calls,
+    killed,
+    memory,
+    next_due,
+    pipeline_cost,
+    service_time,
+    soak,
+    two_workers,
+    urgent_latency,
+    voicemail_calls,
+    work_queue,
+)
 from ari_app.bench.figure import BenchFailed, Figure
 
 Run = Callable[[Path], AsyncIterator[Figure]]
@@ -30,6 +43,12 @@ BENCHES: dict[str, Bench] = {
     explained_calls.NAME: Bench(
         "all kinds of callers at all telling moments of a year, by virtual phones", explained_calls.run
     ),
+    pipeline_cost.NAME: Bench(
+        "CPU of a worker for each message, against bare Vosk on the same files", pipeline_cost.run
+    ),
+    two_workers.NAME: Bench("messages a minute of one worker and of two", two_workers.run),
+    work_queue.NAME: Bench("10,000 messages into and out of the queue, on both databases", work_queue.run),
+    urgent_latency.NAME: Bench("an urgent message behind 1,000 ordinary ones", urgent_latency.run),
     killed.NAME: Bench("200 messages, kill -9 of workers and service at every step, on both databases", killed.run),
     memory.NAME: Bench("1,000 short messages: memory, open files, calls that were not let go", memory.run),
 }

@@ -43,6 +43,8 @@ class Order:
     hears_for: float = 0.0
     beat: float = 0.5
     at_hand: int = 2
+    #: A message ends as soon as it is claimed: what is left is the queue.
+    only_claims: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -84,9 +86,11 @@ def _die(is_time: bool) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def conducting(pipeline: Pipeline, die_at: tuple[str, str] | None) -> Conduct:
+def conducting(pipeline: Pipeline, order: Order) -> Conduct:
     def hear(job: SoundJob, run_step: RunStep) -> str:
-        return conduct(pipeline, job, dying(run_step, die_at) if die_at else run_step)
+        if order.only_claims:
+            return "claimed"
+        return conduct(pipeline, job, dying(run_step, order.die_at) if order.die_at else run_step)
 
     return hear
 
@@ -102,7 +106,7 @@ async def work(order: Order, slot: Slot) -> None:
     pipeline = Pipeline(desk, listener, ears_in(settings.home), asyncio.get_running_loop(), worker=slot.name)
     try:
         durable = Durable(order.database, slot.name, at_hand=order.at_hand)
-        hear = conducting(pipeline, order.die_at)
+        hear = conducting(pipeline, order)
         await listen_to_queues(durable, slot, desk, hear, stop, model="stand-in", beat_seconds=order.beat)
     finally:
         await store.close()

@@ -20,8 +20,8 @@ Conduct = Callable[[SoundJob, RunStep], str]
 #: Quick retries only: a longer wait would hold up the message behind this one.
 ATTEMPTS = 3
 RETRY_SECONDS = 0.5
-#: How soon a new message is seen; each look costs two small queries.
-POLL_SECONDS = 0.25
+#: How soon a new message is seen. Each look costs three small queries, also while the worker is busy hearing.
+LOOK_SECONDS = {URGENT: 0.5, ORDINARY: 1.0}
 #: One message is heard while the next is at hand, so that the engine never waits for a look.
 AT_HAND = 2
 #: A stop waits so long for the message in hand; after that another worker does it again.
@@ -55,8 +55,8 @@ class Durable:
             return conduct(SoundJob(Sound(kind), row_id, attempt, Haste(haste)), run_step)
 
         DBOS.launch()
-        DBOS.register_queue(URGENT, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
-        DBOS.register_queue(ORDINARY, worker_concurrency=self._at_hand, polling_interval_sec=POLL_SECONDS)
+        for queue, at_hand in ((URGENT, 1), (ORDINARY, self._at_hand)):
+            DBOS.register_queue(queue, worker_concurrency=at_hand, polling_interval_sec=LOOK_SECONDS[queue])
 
     def stop(self) -> None:
         """What is still in hand after a few seconds goes back into its queue, for the other workers."""

@@ -33,6 +33,8 @@ Values = dict[str, Any]
 TO_HEAR = TypeAdapter(ToHear)
 ASSESSMENT = TypeAdapter(Assessment)
 NOTHING_TO_DO = "nothing_to_do"
+#: Proposals of which somebody may have to know at once; the desk decides.
+WORTH_TELLING = frozenset({"cat3"})
 #: A sound that so many workers began with and none finished is what kills them.
 MOST_STARTS = 5
 
@@ -155,7 +157,8 @@ def conduct(pipeline: Pipeline, job: SoundJob, run_step: RunStep) -> str:
             return "filed"
         proposed = None if heard is None else run_step("assess", pipeline.assess, heard)
         run_step("file", pipeline.file, job, checked, heard, proposed)
-        run_step("notify", pipeline.notify, job)
+        if proposed and proposed["category"] in WORTH_TELLING:
+            run_step("notify", pipeline.notify, job)
         return "filed"
     except StepFailed as failure:
         return str(run_step("give up", pipeline.give_up, job, str(failure)))

@@ -16,9 +16,9 @@ from ari_app.desk.workers import Workers
 
 log = structlog.get_logger()
 
-#: With a look every five seconds a worker that is silent for half a minute is dead.
+#: With a look every ten seconds a worker that is silent for a minute is dead.
 DEAD_AFTER_LOOKS = 6
-BEAT_SECONDS = 5.0
+BEAT_SECONDS = 10.0
 
 
 class Engine(Protocol):

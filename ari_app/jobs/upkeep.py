@@ -18,8 +18,8 @@ log = structlog.get_logger()
 
 #: Finished jobs hold transcripts: they are kept no longer than it takes to look into a fault.
 KEEP_FINISHED = timedelta(hours=1)
-#: In beats: every two minutes, at a beat of five seconds.
-SWEEP_EVERY = 24
+#: In beats: every two minutes, at a beat of ten seconds.
+SWEEP_EVERY = 12
 
 
 class Upkeep:
