@@ -26,7 +26,7 @@ from ari_app.store.work_queue import SoundJob
 from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
 
-STEPS = ("store", "check audio", "transcribe", "assess", "file", "notify")
+STEPS = ("store", "check audio", "transcribe", "extract and assess", "file", "notify")
 #: Before the step, when its work is done and the engine has not kept its outcome, and when it has.
 MOMENTS = ("before", "done", "kept")
 SAYS = "het hele bedrijf ligt plat en niemand kan bellen"
