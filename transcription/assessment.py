@@ -28,7 +28,9 @@ INCIDENTS: tuple[Proposal, ...] = ("cat1", "cat2", "cat3")
 #: Below this chance a person has to look before anything follows from the proposal.
 SURE_ENOUGH = 0.75
 #: A graver incident is proposed when its chance is at least this share of the likeliest one (A-19).
-GRAVER_SHARE = 0.6
+GRAVER_SHARE = 0.8
+#: People who come or go are proposed when their chance is at least this share of the likeliest: they need the form (R-076).
+USER_CHANGE_SHARE = 0.6
 #: What the phrases count for beside the learned voice, by cross-validation; docs/accuracy.md has the figures.
 PHRASES_SHARE = 0.3
 #: The phrases count as a second opinion from this chance on; below it they have none.
@@ -59,6 +61,8 @@ class Ears:
     phrases: Phrases
     learned: LearnedVoice | None = None
     spotter: CompanySpotter | None = None
+    #: What the phrases count for beside the learned voice, 0..1.
+    phrases_share: float = PHRASES_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def assess(message: Transcript | str, ears: Ears | Phrases, customer: Customer |
     by_phrases = hear_phrases(words, ears.phrases)
     kept = without_digits(words)
     by_learning = _learned(kept, by_phrases, ears)
-    chances = _together(by_phrases, by_learning)
+    chances = _together(by_phrases, by_learning, ears.phrases_share)
     is_short = len(words) < SHORTEST_MESSAGE_WORDS
     category: Proposal = "unclear" if is_short else _choose(chances, words, customer)
     extraction = extract(spoken, words, ears.spotter, heard)
@@ -160,12 +164,11 @@ def _learned(kept: Sequence[tuple[str, int]], by_phrases: PhraseHearing, ears: E
     return ears.learned.hear([word for word, _ in kept], [find.idea for find in by_phrases.finds])
 
 
-def _together(by_phrases: PhraseHearing, by_learning: Hearing | None) -> Mapping[Proposal, float]:
+def _together(by_phrases: PhraseHearing, by_learning: Hearing | None, share: float) -> Mapping[Proposal, float]:
     if by_learning is None:
         return by_phrases.chances
     return {
-        name: PHRASES_SHARE * by_phrases.chances[name] + (1 - PHRASES_SHARE) * chance
-        for name, chance in by_learning.chances.items()
+        name: share * by_phrases.chances[name] + (1 - share) * chance for name, chance in by_learning.chances.items()
     }
 
 
@@ -177,7 +180,8 @@ def _choose(chances: Mapping[Proposal, float], words: Sequence[str], customer: C
     """The likeliest; among incidents the graver in doubt (A-19), and never CAT I at a place the customer calls crucial."""
     best = _likeliest(chances)
     if best not in INCIDENTS:
-        return best
+        is_near = chances["user_change"] >= USER_CHANGE_SHARE * chances[best]
+        return "user_change" if is_near else best
     near = [name for name in INCIDENTS if chances[name] >= GRAVER_SHARE * chances[best]]
     gravest = near[-1]
     if gravest == "cat1" and customer is not None and not customer.crucial.isdisjoint(words):
@@ -194,7 +198,7 @@ def _other_readings(message: Transcript | str, ears: Ears, category: Proposal) -
         words = [normal(word) for word in text.split()]
         by_phrases = hear_phrases(words, ears.phrases)
         by_learning = _learned(without_digits(words), by_phrases, ears)
-        others.add(_choose(_together(by_phrases, by_learning), words, None))
+        others.add(_choose(_together(by_phrases, by_learning, ears.phrases_share), words, None))
     return others - {category}
 
 

@@ -13,6 +13,7 @@ from ari_app.cli import (
     calls,
     database,
     directory,
+    evaluate,
     exclusions,
     explain_call,
     hours,
@@ -47,6 +48,7 @@ transcribe.add_to(app)
 speech.add_to(app)
 models.add_to(app)
 assess.add_to(app)
+evaluate.add_to(app)
 work.add_to(app)
 retention.add_to(app)
 database.add_to(app)

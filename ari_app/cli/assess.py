@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
 
 if TYPE_CHECKING:
     from transcription.assessment import Assessment
 
+_DEFAULT = "message"
+_HELP = "Propose a category: `meldlijn assess TEXT`, `--batch FILE`, or `-` for standard input."
 #: What `--batch` prints of each message, in this order.
 BATCH_FIELDS = (
     *("category", "calamity", "third_party", "customer_caused", "complete", "needs_review", "sure", "because"),
@@ -22,11 +25,23 @@ BATCH_FIELDS = (
 )
 
 
+class _TextFirst(TyperGroup):
+    """`meldlijn assess TEXT` without the name of a command: what is no command is the text of a message."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*self.commands, "--help"):
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
 def add_to(app: typer.Typer) -> None:
-    app.command()(assess)
+    group = typer.Typer(cls=_TextFirst, no_args_is_help=False, help=_HELP)
+    group.command(_DEFAULT)(message)
+    group.command("train")(train)
+    app.add_typer(group, name="assess")
 
 
-def assess(
+def message(
     text: Annotated[str | None, typer.Argument(help="What the caller said; - reads it from standard input.")] = None,
     language: Annotated[str | None, typer.Option(help="nl or en; guessed when left out.")] = None,
     batch: Annotated[
@@ -50,6 +65,43 @@ def assess(
     except ValueError as wrong:
         fail(str(wrong))
     return print_json(assessment.to_dict()) if as_json else _print(assessment)
+
+
+def train(
+    files: Annotated[
+        list[Path], typer.Argument(help="Labelled messages, JSON lines as `meldlijn evaluate` takes them.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder for the files; default: the line's home.")] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Learn from what people confirmed on this line as well.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Train the learned voice and the finder of companies anew, and write their two files.
+
+    The service reads them at its next start. `meldlijn evaluate` tells whether they are better. Needs scikit-learn.
+    """
+    from ari_app.cli.labelled_files import confirmed_on, read_labelled
+    from transcription.company import write_spotter
+    from transcription.labelled import learn
+    from transcription.learned_voice import write_voice
+    from transcription.reading import SPOTTER_FILE, VOICE_FILE, ears_in
+
+    settings = settings_of(home)
+    learned_from = [*read_labelled(files), *(confirmed_on(settings) if history else [])]
+    try:
+        ears = learn(learned_from, ears_in(settings.home))
+    except ModuleNotFoundError:
+        fail("Training needs scikit-learn: pip install 'meldlijn[train]'")
+    except ValueError as lacking:
+        fail(str(lacking))
+    folder = out or settings.home
+    folder.mkdir(parents=True, exist_ok=True)
+    if ears.learned is not None:
+        (folder / VOICE_FILE).write_text(write_voice(ears.learned), encoding="utf-8")
+    if ears.spotter is not None:
+        (folder / SPOTTER_FILE).write_text(write_spotter(ears.spotter), encoding="utf-8")
+    messages.print(f"Learned from {len(learned_from)} messages; {folder} holds {VOICE_FILE} and {SPOTTER_FILE}.")
 
 
 def _assessed(text: str, language: str | None, home: Path) -> Assessment:
