@@ -177,8 +177,13 @@ def _likeliest(chances: Mapping[Proposal, float]) -> Proposal:
 
 
 def _choose(chances: Mapping[Proposal, float], words: Sequence[str], customer: Customer | None) -> Proposal:
-    """The likeliest; among incidents the graver in doubt (A-19), and never CAT I at a place the customer calls crucial."""
+    """The likeliest; among incidents the graver in doubt (A-19), and never CAT I at a place the customer calls crucial.
+
+    When it is likelier an incident than unclear, the likeliest incident is proposed: a doubt about which is no doubt that.
+    """
     best = _likeliest(chances)
+    if best == "unclear" and sum(chances[name] for name in INCIDENTS) > chances[best]:
+        best = max(INCIDENTS, key=lambda name: chances[name])
     if best not in INCIDENTS:
         is_near = chances["user_change"] >= USER_CHANGE_SHARE * chances[best]
         return "user_change" if is_near else best

@@ -15,8 +15,6 @@ from transcription.words import A_NUMBER
 PART_LENGTHS = (3, 4, 5)
 #: What one part of a word weighs beside the word itself.
 PART_SHARE = 0.3
-#: A message with fewer different words counts as if it had so many.
-FEW_WORDS = 20
 #: A group that is found again counts for more, up to so many times.
 MOST_FINDS = 4
 
@@ -40,8 +38,8 @@ def pair_feature(word: str, following: str) -> str:
 
 
 def length_share(words: Sequence[str]) -> float:
-    """What one word of the message weighs: long messages must not outweigh short ones, nor few words shout."""
-    return float(1 / max(FEW_WORDS, len(set(words))) ** 0.5)
+    """What one word of the message weighs: long messages must not outweigh short ones."""
+    return float(1 / max(1, len(set(words))) ** 0.5)
 
 
 def idea_features(ideas: Iterable[str]) -> dict[str, float]:
