@@ -101,6 +101,20 @@ class Assessment:
         asked = {"who": self.extraction.says_who, "how_to_reach": self.extraction.says_how_to_reach}
         return tuple(name for name, is_said in asked.items() if not is_said)
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What stands beside the proposal and its grounds, as plain values that json.dumps takes."""
+        return {
+            **self.extraction.to_dict(),
+            "calamity": self.calamity,
+            "third_party": self.third_party,
+            "customer_caused": self.customer_caused,
+            "complete": self.complete,
+            "missing": list(self.missing),
+            "doubts": list(self.doubts),
+            "voices": dict(self.voices),
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values that json.dumps takes."""
         said = self.extraction

@@ -79,9 +79,6 @@ _DURATIONS = frozenset(
 )
 _LONGEST_SINCE = 5
 _ARTICLES = frozenset({"de", "het", "een", "the", "a", "vorige", "last", "afgelopen"})
-_SINCE_ENDS = frozenset(
-    {"is", "zijn", "doet", "doen", "kunnen", "kan", "ligt", "liggen", "hebben", "werkt", "we", "wij"}
-)
 
 _DEVICES = (
     *("telefoon", "toestel", "headset", "handset", "centrale", "voicemail", "keuzemenu", "belgroep", "wachtrij"),
@@ -133,14 +130,11 @@ def mail_in(words: Sequence[str]) -> tuple[int, int, str] | None:
 
 
 def _mail_end(words: Sequence[str], at: int) -> int | None:
-    """Behind the last "punt nl" that follows; None when no dot follows, as in "call me at nine"."""
-    end = None
+    """Behind the "punt nl" that follows; after "at" only what ends as addresses do: "call me at nine" is none."""
     for place in range(at + 1, min(len(words) - 1, at + 8)):
-        if words[place] in _DOT and (words[place + 1] in _TOP_LEVELS or end is None):
-            end = place + 2
-            if words[place + 1] in _TOP_LEVELS:
-                return end
-    return end
+        if words[place] in _DOT and (words[place + 1] in _TOP_LEVELS or words[at] != "at"):
+            return place + 2
+    return None
 
 
 def _mail_start(words: Sequence[str], at: int) -> int:
@@ -182,13 +176,13 @@ def since_in(words: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _since_end(words: Sequence[str], start: int) -> int:
-    """Behind the unit of time when one follows soon, else behind one word, or two after an article."""
+    """Behind the unit of time that a number or an article leads to, else behind one word."""
+    if words[start] not in _ARTICLES and not is_number_word(words[start]):
+        return start + 1
     for place in range(start, min(start + _LONGEST_SINCE, len(words))):
         if words[place] in _DURATIONS:
             return place + 1
-        if words[place] in _SINCE_ENDS:
-            return max(place, start + 1)
-    return min(len(words), start + (2 if words[start] in _ARTICLES else 1))
+    return min(len(words), start + 2)
 
 
 def things_in(words: Sequence[str]) -> list[tuple[int, int]]:

@@ -68,7 +68,11 @@ def learn(messages: Sequence[Message], ears_of: Callable[[str], Ears]) -> Ears:
     """Ears trained on these messages; the phrases in them are those of the first message's language."""
     voice = train([_labelled(one) for one in messages], lambda language: ears_of(language).phrases)
     named = [(one.text, one.truth["company"]) for one in messages if "company" in one.truth]
-    return replace(ears_of(messages[0].language), learned=voice, spotter=train_spotter(named) if named else None)
+    return replace(
+        ears_of(messages[0].language),
+        learned=voice,
+        spotter=train_spotter(named) if any(name for _, name in named) else None,
+    )
 
 
 def cross_validated(tested: Sequence[Message], also: Sequence[Message], ears_of: Callable[[str], Ears]) -> list[Judged]:

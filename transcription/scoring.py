@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
 
 from transcription.company_training import closest, letters
@@ -70,19 +71,15 @@ def suggestions(judged: Sequence[Judged]) -> list[dict[str, Any]]:
             everywhere[row][one.truth["category"]] += 1
             if not one.is_right:
                 misjudged[row, one.truth["category"]] += 1
-    found = [
-        {
-            "phrase": row,
-            "category": name,
-            "helps": count,
-            "of": everywhere[row][name],
-            "in_all": everywhere[row].total(),
-        }
+    telling = [
+        (count, row, name)
         for (row, name), count in misjudged.items()
         if count >= SUGGESTED_IN and everywhere[row][name] >= SUGGESTED_PURITY * everywhere[row].total()
     ]
-    best = sorted(found, key=lambda one: (-one["helps"], -len(str(one["phrase"])), str(one["phrase"])))
-    return best[:MOST_SUGGESTIONS]
+    return [
+        {"phrase": row, "category": name, "helps": count, "in_all": everywhere[row].total()}
+        for count, row, name in nlargest(MOST_SUGGESTIONS, telling, key=lambda one: (one[0], len(one[1]), one[1]))
+    ]
 
 
 def _rows(text: str) -> set[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ari_app.bench import (
+    assessments,
     capacity,
     explained_calls,
     killed,
@@ -32,6 +33,7 @@ class Bench:
 
 
 BENCHES: dict[str, Bench] = {
+    assessments.NAME: Bench("messages assessed in a second by one core", assessments.run),
     voicemail_calls.NAME: Bench("200 messages at 10 a second, against a bare aiohttp loop", voicemail_calls.run),
     capacity.NAME: Bench("rising load on our line and on Asterisk alone, until each loses a call", capacity.run),
     soak.WAITS: Bench("what people wait for in a call, and from its end to its ticket", soak.run_calm),

@@ -125,7 +125,7 @@ async def _erase_transcript(session: AsyncSession, ticket: TicketRow) -> None:
     """What an engineer said to the ticket stays as a note of ours."""
     voicemail = await _voicemail(session, ticket)
     if voicemail:
-        voicemail.transcript, voicemail.evidence = None, []
+        voicemail.transcript, voicemail.evidence, voicemail.told = None, [], None
         versions = delete(TranscriptVersionRow).where(col(TranscriptVersionRow.voicemail_id) == voicemail.id)
         await session.exec(versions)
         ticket.summary = "Voicemail; de tekst is verwijderd na de bewaartermijn"
@@ -142,6 +142,9 @@ async def _erase_number(session: AsyncSession, ticket: TicketRow, folder: Path) 
     choice = await session.get(MessageChoiceRow, ticket.id)
     if choice:
         choice.call_back_number = None
+    voicemail = await _voicemail(session, ticket)
+    if voicemail and voicemail.told:
+        voicemail.told = voicemail.told | {"callback": None, "customer_number": None}
     ticket.summary = without_numbers(ticket.summary)
     for decision in await session.exec(select(DecisionRow).where(DecisionRow.ticket_id == ticket.id)):
         decision.after, decision.why = without_numbers(decision.after), without_numbers(decision.why)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.desk.clarifying import clarifying_question
 from ari_app.desk.planning import Terms, replan
 from ari_app.desk.views import PROPOSED_AS
 from ari_app.store.job_tables import TranscriptVersionRow
@@ -70,6 +71,7 @@ def _fill(voicemail: VoicemailRow, heard: Heard) -> None:
     voicemail.transcript = transcript.to_dict() if transcript.words else None
     voicemail.evidence = assessment.to_dict()["because"]
     voicemail.sure = assessment.sure if transcript.words else None
+    voicemail.told = assessment.told if transcript.words else None
     voicemail.model = transcript.model
     voicemail.peaks = list(heard.peaks)
     voicemail.error = ""
@@ -116,14 +118,18 @@ async def _rows(session: AsyncSession, voicemail_id: int) -> tuple[VoicemailRow,
 
 
 def _why(assessment: Assessment) -> str:
-    """In Dutch, for the supervisor."""
-    pleads = list(dict.fromkeys(f"‘{one.text}’" for one in assessment.because if not one.is_against))
-    against = list(dict.fromkeys(f"‘{one.text}’" for one in assessment.because if one.is_against))
+    """In Dutch, for the supervisor. Phrases first; learned words only where no phrase says why."""
+    phrases = [one for one in assessment.because if one.voice == "phrases"]
+    shown = phrases if any(not one.is_against for one in phrases) else assessment.because
+    pleads = list(dict.fromkeys(f"‘{one.text}’" for one in shown if not one.is_against))
+    against = list(dict.fromkeys(f"‘{one.text}’" for one in shown if one.is_against))
     category = PROPOSED_AS.get(assessment.category)
     proposed = f"Voorstel CAT {category}" if category else "Geen voorstel voor een categorie"
     heard = f": gehoord {', '.join(pleads)}" if pleads else ": geen woorden die ergens op wijzen"
     doubt = f"; daartegen spreekt {', '.join(against)}" if against else ""
-    return f"{proposed}{heard}{doubt}."
+    question = clarifying_question(assessment)
+    ask = f" Nog niet duidelijk: {question}" if question else ""
+    return f"{proposed}{heard}{doubt}.{ask}"
 
 
 def _shortened(text: str) -> str:

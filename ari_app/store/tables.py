@@ -304,6 +304,8 @@ class VoicemailRow(SQLModel, table=True):
     #: `Assessment.because` as plain values; words count from 0, the end is not included.
     evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     sure: float | None = None
+    #: `Assessment.told`: who, how to reach, what is missing, what each voice proposed and why a person has to look.
+    told: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     model: str = Field(default="", max_length=200)
     #: 0..1, equally spaced over the recording; for the drawing of the sound.
     peaks: list[float] = Field(default_factory=list, sa_type=sa.JSON)

@@ -1,0 +1,13 @@
+"""What to ask when a message is incomplete, ready to send or to say: the clock starts when it is clear (R-048, R-049)."""
+
+from transcription.assessment import Assessment
+
+_QUESTIONS = {
+    "who": "Namens welk bedrijf belt u, of wat is uw klantnummer?",
+    "how_to_reach": "Op welk nummer of e-mailadres kunnen wij u bereiken?",
+}
+
+
+def clarifying_question(assessment: Assessment) -> str:
+    """In Dutch, for the command that asks the customer; "" when nothing is missing."""
+    return " ".join(_QUESTIONS[missing] for missing in assessment.missing)
