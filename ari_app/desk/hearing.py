@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Update, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -77,19 +78,16 @@ class Hearing:
 
     async def count_start(self, job: SoundJob, worker: str) -> int:
         """How often a worker began to listen in this attempt and did not come back from it, this time included."""
+        counting = _update(job).values(starts=SoundJobRow.starts + 1, worker=worker, state=JobState.WAITING)
         async with self._store.session() as session:
-            row = await _row(session, job)
-            if row is None:
-                return 1
-            row.starts, row.worker, row.state = row.starts + 1, worker, JobState.WAITING
-            return row.starts
+            connection = await session.connection()
+            found = (await connection.execute(counting.returning(col(SoundJobRow.starts)))).scalar()
+        return 1 if found is None else int(found)
 
     async def uncount_start(self, job: SoundJob) -> None:
         """Listening failed, and the worker lives: only what kills workers is counted."""
         async with self._store.session() as session:
-            row = await _row(session, job)
-            if row is not None:
-                row.starts = max(0, row.starts - 1)
+            await session.exec(_update(job).values(starts=SoundJobRow.starts - 1))
 
     async def file(self, job: SoundJob, found: Heard | Unheard) -> bool:
         """Stores what became of a message. False: this attempt counts no more, and nothing was changed."""
@@ -167,6 +165,14 @@ def _counts(row: SoundJobRow, job: SoundJob) -> bool:
 
 async def _row(session: AsyncSession, job: SoundJob) -> SoundJobRow | None:
     return await session.get(SoundJobRow, (job.kind.value, job.row_id), with_for_update=True)
+
+
+def _update(job: SoundJob) -> Update:
+    return update(SoundJobRow).where(
+        col(SoundJobRow.kind) == job.kind.value,
+        col(SoundJobRow.row_id) == job.row_id,
+        col(SoundJobRow.attempt) == job.attempt,
+    )
 
 
 async def _sound(session: AsyncSession, job: SoundJob) -> VoicemailRow | CallSoundRow | None:
