@@ -45,13 +45,18 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without any table, SQLite and then PostgreSQL, as the async address that the settings hold."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'line.db'}"
-    server = make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql+psycopg")
+    return new_postgres_database(request.getfixturevalue("postgres_server"))
+
+
+def new_postgres_database(server: str, like: str = "template1") -> str:
+    """The address of a new database in this server, a copy of `like`."""
+    address = make_url(server).set(drivername="postgresql+psycopg")
     name = f"line_{os.getpid()}_{next(_numbers)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
     engine.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
+    return address.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -62,15 +67,21 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def database_url(empty_database_url: str, migrated_file: Path) -> str:
-    """A database with all tables, SQLite and then PostgreSQL."""
-    url = make_url(empty_database_url)
-    if url.get_backend_name() == "sqlite":
-        shutil.copy(migrated_file, url.database or "")
-    else:
-        upgrade(empty_database_url)
-    return empty_database_url
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """The name of a PostgreSQL database with all tables, to copy."""
+    url = new_postgres_database(postgres_server)
+    upgrade(url)
+    return make_url(url).database or ""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with all tables, SQLite and then PostgreSQL: a copy, for speed."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path / 'line.db')}"
+    server: str = request.getfixturevalue("postgres_server")
+    return new_postgres_database(server, like=request.getfixturevalue("migrated_postgres"))
 
 
 @pytest.fixture

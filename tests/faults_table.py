@@ -40,6 +40,10 @@ def write_seconds(measured: Mapping[str, float]) -> None:
             took = [seconds for node, seconds in measured.items() if fault.is_shown_by(node)]
             if took:
                 start, end = row.span("seconds")
-                line = f"{line[:start]}{max(took):.1f}{line[end:]}"
+                line = f"{line[:start]}{_shown(max(took))}{line[end:]}"
         lines.append(line)
     TABLE.write_text("\n".join(lines) + "\n")
+
+
+def _shown(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2f}"

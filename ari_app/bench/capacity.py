@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.bench.cost import cpu_seconds
 from ari_app.bench.figure import BenchFailed, Figure, compared, tell
 from ari_app.bench.our_line import OurLine, our_line
 from ari_app.bench.places import CALLERS_IP
@@ -41,7 +40,6 @@ class Climb:
     worst: int = 0
     placed: int = 0
     steps: int = 0
-    asterisk_ms: float = 0.0
 
     async def carries(self, rate: int) -> bool:
         """Whether no call is lost at this rate, in one of the tries."""
@@ -63,10 +61,8 @@ class Climb:
         load = Load(calls=rate * SECONDS_AT_A_RATE, rate=rate, call_for=CALL_FOR)
         self.steps += 1
         before = len([one for one in await self.line.messages(0) if one >= WHOLE])
-        used = cpu_seconds(self.line.asterisk_pid)
         outcome = await place_load(load, to=self.line.sip, from_ip=CALLERS_IP, folder=self.folder / str(self.steps))
         await asyncio.sleep(SETTLE)
-        self.asterisk_ms = (cpu_seconds(self.line.asterisk_pid) - used) * 1000 / load.calls
         self.placed += load.calls
         whole = len([one for one in await self.line.messages(self.placed) if one >= WHOLE]) - before
         return max(outcome.failed, load.calls - whole)

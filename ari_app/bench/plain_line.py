@@ -38,7 +38,6 @@ class PlainLine:
     """The other side while it runs."""
 
     sip: tuple[str, int]
-    asterisk_pid: int
     recordings: Path
 
     async def messages(self, wanted: int) -> list[float]:
@@ -61,6 +60,6 @@ async def plain_line(home: Path) -> AsyncIterator[PlainLine]:
     write_short_sounds(server.home / "short", SOUNDS)
     try:
         await asyncio.to_thread(server.start)
-        yield PlainLine((server.sip_ip, server.sip_port), server.pid() or 0, server.recordings)
+        yield PlainLine((server.sip_ip, server.sip_port), server.recordings)
     finally:
         await asyncio.to_thread(server.stop)

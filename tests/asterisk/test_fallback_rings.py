@@ -1,6 +1,7 @@
 """Our service is away, and the dialplan rings people by itself, as the last plan says. What it did becomes tickets."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,6 @@ from ari_app.fallback.plan import Manner, Period, calamity_periods, desk_periods
 from ari_app.sip_phone import IncomingCall, OutgoingCall, Phone
 from ari_app.sip_phone.listening import level_of, tone
 from ari_app.store.database import Store
-from ari_app.store.schema import upgrade
 from ari_app.store.seed_demo import seed_demo
 from routing.rota import Duty, Engineer
 from sla.terms import Kind
@@ -81,12 +81,11 @@ async def people(asterisk: AsteriskServer) -> AsyncIterator[People]:
 
 
 @pytest.fixture
-async def desk(asterisk: AsteriskServer, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(asterisk: AsteriskServer, migrated_file: Path, tmp_path: Path) -> AsyncIterator[Desk]:
     """Files what this test's calls left behind."""
     for old in (asterisk.recordings / "fallback").iterdir():
         old.unlink()
-    url = f"sqlite+aiosqlite:///{tmp_path / 'line.db'}"
-    upgrade(url)
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'line.db')}"
     store = Store.open(url)
     await seed_demo(store, NOW())
     settings = Settings(home=tmp_path, database=url)

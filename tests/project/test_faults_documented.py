@@ -59,6 +59,6 @@ def test_what_was_measured_lands_in_its_row_and_nowhere_else(tmp_path: Path, mon
 
     assert table.read_text().splitlines() == [
         "# Faults",
-        "| cut | music | all | 0.3 | `tests/a.py::test_cut` |",
+        "| cut | music | all | 0.31 | `tests/a.py::test_cut` |",
         "| busy | music | all | 2.0 | `tests/a.py::test_no[busy]` |",
     ]

@@ -1,5 +1,6 @@
 """A line with real rows and real pages. Time stands still until a test moves it."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,6 @@ from ari_app.desk import Desk
 from ari_app.desk.report import CallReport, LegReport, Step
 from ari_app.desk.transcripts import Heard
 from ari_app.store.database import Store
-from ari_app.store.schema import upgrade
 from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import VoicemailRow
 from ari_app.store.work_queue import Sound, SoundJob
@@ -122,10 +122,9 @@ def line(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def web_store(tmp_path: Path, clock: StandingClock) -> AsyncIterator[Store]:
+async def web_store(tmp_path: Path, migrated_file: Path, clock: StandingClock) -> AsyncIterator[Store]:
     """SQLite with the fictitious customers."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'pages.db'}"
-    upgrade(url)
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'pages.db')}"
     store = Store.open(url)
     await seed_demo(store, clock.now())
     yield store
