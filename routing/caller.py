@@ -9,6 +9,8 @@ import phonenumbers
 from routing.caller_id import KNOWN_NUMBERS, read_caller_id
 
 LEVEL_0 = "level_0"
+#: Whose numbers are dialled without a country code.
+DUTCH = 31
 
 
 class Pin(StrEnum):
@@ -70,11 +72,13 @@ def normal_form(raw: str | None) -> str | None:
 
 @lru_cache(KNOWN_NUMBERS)
 def spoken_form(number: str | None) -> str:
-    """The number as people read it: `020 123 4567`; an empty caller id reads as anonymous."""
+    """The number as people here dial it: `020 123 4567`, `+32 470 00 00 00`; an empty caller id reads as anonymous."""
     if not number:
         return "anoniem"
     try:
         parsed = phonenumbers.parse(number, "NL")
     except phonenumbers.NumberParseException:
         return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    at_home = parsed.country_code == DUTCH
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if at_home else form.INTERNATIONAL)

@@ -45,7 +45,7 @@ async def add_what_engineers_left(
 
 
 def _alerts(report: CallReport, caller: Caller, ticket: TicketRow, now: datetime) -> list[dict[str, object]]:
-    if not report.not_taken_by:
+    if not (report.not_taken_by or report.found_nobody_on_duty):
         return []
     number = ticket_number(ticket.id)
     return [

@@ -100,6 +100,8 @@ class CallReport:
     spoken_note: str | None = None
     #: Ids of the engineers on duty, when none of them took the call: they and the supervisor are told.
     not_taken_by: list[int] = field(default_factory=list)
+    #: A caller who would have been connected found a hole in the rota: the supervisor is told.
+    found_nobody_on_duty: bool = False
     #: By key of the caller: the message goes first in the queue, and people are told until somebody claims it.
     is_urgent: bool = False
     #: E.164, typed or agreed to; None: the number that called.
@@ -114,7 +116,9 @@ class CallReport:
     @property
     def has_talk(self) -> bool:
         """Engineers were rung or talked, and left something beside the call itself."""
-        return bool(self.keyed_in or self.not_taken_by or self.talk_recording or self.spoken_note)
+        return bool(
+            self.keyed_in or self.not_taken_by or self.found_nobody_on_duty or self.talk_recording or self.spoken_note
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """For the spool: instants as ISO 8601 text."""

@@ -47,6 +47,9 @@ async def _follow(call: OpenCall, route: Route, *first: str) -> None:
             await voicemail(call)
         case ToVoicemail(announcement="closed-hours"):
             await voicemail(call, *first, await why_closed(call, "closed-hours"))
+        case ToVoicemail(announcement="calamity-nobody-free"):
+            call.report.found_nobody_on_duty = True
+            await voicemail(call, *first, "calamity-nobody-free")
         case ToVoicemail(announcement=announcement):
             await voicemail(call, *first, announcement)
         case ToNobody(announcement=announcement):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Container, Sequence
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.asterisk.call import Leg, Race, Taken
 from ari_app.asterisk.channel import Hangup
@@ -73,7 +74,7 @@ async def _sentence(call: OpenCall) -> str:
         return told[0]
     try:
         now = await call.line.customer_now(caller.customer_id)
-    except Exception:
+    except (SQLAlchemyError, OSError):
         log.exception("Open tickets could not be looked up", action="customer_now_failed", call=call.call.id)
         return told[0]
     if now.open_tickets:

@@ -169,6 +169,7 @@ async def test_with_nobody_in_the_rota_the_caller_leaves_a_message(fake_line: Li
     assert outcome.rang == []
     assert outcome.heard == ["welcome", "calamity-nobody-free", "voicemail-instructions", "beep"]
     assert outcome.has_recorded(CUSTOMER.message)
+    assert outcome.report.found_nobody_on_duty
 
 
 async def test_engineers_see_our_number_and_not_that_of_the_customer(fake_line: Line) -> None:

@@ -202,3 +202,14 @@ async def test_a_restart_before_they_talk_frees_both_tells_so_and_is_on_the_tick
     assert heard.prompts[FENNA][-1] == "line-restarted"
     (made,) = await desk_line.desk.desk.call_backs.of_ticket(number)
     assert (made.state, "brak af: de dienst werd herstart" in made.why) == ("not_reached", True)
+
+
+@pytest.mark.parametrize("number", ["+31900123456", "+3190912345", "+882991234567", "+32470000000", "112", ""])
+async def test_a_dear_or_foreign_number_on_a_ticket_is_never_called_back(fake_line: Line, number: str) -> None:
+    """Whoever calls chooses what number is shown."""
+    dear = CallBack(1, "T-1001", Phone(FENNA, "+31612345001", 1), number, "", FENNA)
+
+    outcome, heard = await fake_line.call_back(dear, {FENNA: PRESSES_1})
+
+    assert "niet gebeld" in outcome.why.lower()
+    assert list(heard.prompts) == [FENNA]

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import random
 import re
 import shutil
 import time
@@ -15,13 +16,13 @@ from sqlmodel import col, delete, select
 from typer.testing import CliRunner
 
 from ari_app.cli import app
-from ari_app.config import Settings
+from ari_app.config import LineSettings, Settings
 from ari_app.flows.open_call import OpenCall
 from ari_app.simulator.dry_store import DryStore
 from ari_app.simulator.everyone import kinds_of_callers, moments_of_a_year
 from ari_app.simulator.exchange import Exchange, UnknownRequest
 from ari_app.simulator.explanation import GOOD_ENDS, Explanation
-from ari_app.simulator.people import Person
+from ari_app.simulator.people import EngineersDo, Person
 from ari_app.simulator.phone import Sound
 from ari_app.simulator.simulator import Behaviour, SimulationFailed, Simulator
 from ari_app.simulator.virtual_time import run_virtually
@@ -334,3 +335,23 @@ def test_every_name_of_its_json_is_documented(home: Path) -> None:
     names = explained(Settings(home=home), PREMIUM, SATURDAY).to_json()
 
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_no_keys_however_odd_or_many_break_a_call_or_leave_a_caller_with_nothing(home: Path) -> None:
+    chance = random.Random(20261127)
+    asked = {"language_choice": True, "confirm_calamity": True, "mention_user_forms": True}
+    settings = Settings(home=home, line=LineSettings(**asked))
+    callers = (PREMIUM, STANDARD, NO_SLA, "", "112", "0612345001", "0612345002", "\x00", "0900123456", "9" * 200)
+
+    async def calls() -> list[Explanation]:
+        async with Simulator.open(settings) as simulator:
+            return [await simulator.call(*_odd_call(chance, callers)) for _ in range(60)]
+
+    assert [(one.error, one.route, one.why) for one in run_virtually(calls()) if one.is_dead_end] == []
+
+
+def _odd_call(chance: random.Random, callers: tuple[str, ...]) -> tuple[str, datetime, Behaviour]:
+    at = datetime.fromisoformat(chance.choice((SATURDAY, MONDAY, NIGHT))).replace(tzinfo=AMSTERDAM)
+    keys = "".join(chance.choices("0123456789*#ABCD", k=chance.choice((0, 1, 2, 5, 60))))
+    do: list[EngineersDo] = ["no-answer", "accept", "decline", "busy", "voicemail-box"]
+    return chance.choice(callers), at, Behaviour(keys, chance.choice(do), chance.choice(("no-answer", "answer")))

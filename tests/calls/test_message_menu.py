@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ari_app.flows.call_back_number import digits_of
 from tests.calls.line import Line
 from tests.calls.scenario import Caller
 from tests.calls.sounds import OWN_MESSAGE
@@ -150,3 +151,8 @@ async def test_whatever_is_pressed_and_whenever_the_caller_leaves_there_is_one_m
     assert len(said) == 1
     assert outcome.report.error is None
     assert outcome.ticket
+
+
+@pytest.mark.parametrize(("number", "read"), [("+31201234567", "0201234567"), ("+32470000000", "0032470000000")])
+def test_a_number_is_read_as_it_is_dialled_from_here(number: str, read: str) -> None:
+    assert "".join(prompt.removeprefix("digit-") for prompt in digits_of(number)) == read

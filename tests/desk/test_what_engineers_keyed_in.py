@@ -195,6 +195,15 @@ async def test_when_nobody_took_the_call_everyone_on_duty_and_the_supervisor_are
     assert "Transport De Testrit belde om 10:00. Er is een bericht ingesproken" in told[0].payload["text"]
 
 
+async def test_a_caller_who_found_a_hole_in_the_rota_is_told_to_the_supervisor(
+    desk: Desk, store: Store, report: Report, clock: SetClock
+) -> None:
+    await desk.close_call(report(found_nobody_on_duty=True))
+
+    told = [one.payload["to"] for one in await Outbox(store, clock).claim(20) if one.kind == "call_not_taken"]
+    assert told == ["supervisor"]
+
+
 async def test_an_engineer_hears_how_many_tickets_of_the_customer_are_open(desk: Desk, report: Report) -> None:
     await desk.close_call(report())
     await desk.close_call(report(call_id="call-2", recording="call/two.wav"))
