@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from ari_app.cli import contracts
+from ari_app.cli import contracts, statement
 from ari_app.cli.common import (
     HomeOption,
     JsonOption,
@@ -50,7 +50,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(sla, name="sla")
     billing = typer.Typer(help="What work amounts to.", no_args_is_help=True)
     billing.command("units")(units)
-    billing.callback()(lambda: None)
+    billing.command("hours")(statement.hours)
     app.add_typer(billing, name="billing")
     contract = typer.Typer(help="Contracts, and how any contract would end.", no_args_is_help=True)
     contract.command("notice")(notice)

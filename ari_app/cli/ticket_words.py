@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ari_app.desk.views import TicketView
-    from ari_app.desk.work_views import EventView, WorkView
+    from ari_app.desk.work_views import CostLineView, EventView, WorkView
     from sla.clauses import Clause
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -128,8 +128,12 @@ def _money(work: WorkView) -> Iterator[str]:
             for one in work.time_entries
         ),
     )
-    costs = (f"{one.activity}: {one.charged_units} units, € {one.amount} ({one.rule})" for one in work.costs)
-    yield from _under("costs", costs)
+    yield from _under("costs", (_cost(one) for one in work.costs))
+
+
+def _cost(one: CostLineView) -> str:
+    amount = "tarief nog niet ingesteld" if one.amount is None else f"€ {one.amount}"
+    return f"{one.activity}: {one.units} units, {one.charged_units} charged, {amount}. {one.why[0]}"
 
 
 def _under(heading: str, lines: Iterable[str]) -> Iterator[str]:

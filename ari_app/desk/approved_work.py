@@ -1,9 +1,13 @@
 """Billable work needs both approvals first (R-090, A-21)."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from ari_app.desk.change import Change
 from ari_app.desk.costs import approved_up_to, charge_again
 from ari_app.desk.refusal import Refused
 from ari_app.desk.work_rows import approvals_of, cost_lines_of
+from ari_app.store.work_tables import CostLineRow
 
 
 async def refuse_without_approval(change: Change) -> None:
@@ -16,9 +20,22 @@ async def refuse_without_approval(change: Change) -> None:
         return
     limit = approved_up_to(await approvals_of(change))
     if limit is None:
-        raise Refused("Kan nadat de klant en CNE akkoord zijn gegaan met de kosten", "R-090")
-    if any(line.amount is None for line in charged):
+        raise Refused(f"{_costs(charged)} Kan nadat de klant en CNE akkoord zijn gegaan met de kosten", "R-090")
+    total = _total(charged)
+    if total is None:
         raise Refused("Kan nadat het uurtarief is ingesteld: zonder tarief is niet te toetsen wat akkoord was", "A-03")
-    total = sum(line.amount for line in charged if line.amount is not None)
     if total > limit:
         raise Refused(f"Kan nadat akkoord is gegeven tot € {total}: nu tot € {limit}", "A-21")
+
+
+def _costs(charged: Sequence[CostLineRow]) -> str:
+    """Why it is charged and what it comes to, so that people know what to ask the customer."""
+    reasons = " ".join(dict.fromkeys(line.why[0] for line in charged))
+    total = _total(charged)
+    return f"{reasons}: € {total}." if total is not None else f"{reasons}: tarief nog niet ingesteld (A-03)."
+
+
+def _total(charged: Sequence[CostLineRow]) -> Decimal | None:
+    """None: the rate is still to be given."""
+    amounts = [line.amount for line in charged if line.amount is not None]
+    return sum(amounts, Decimal()) if len(amounts) == len(charged) else None

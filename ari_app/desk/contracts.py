@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlmodel import col, select
@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.contract_views import BuyOutView, ContractView
-from ari_app.desk.costs import ChangeMeter, change_meter
+from ari_app.desk.costs import ChangeMeter, change_meter, month_bounds
 from ari_app.desk.planning import Terms
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.standing import VOIP, agreed, valid_at, version_of
@@ -152,8 +152,7 @@ class Contracts:
         async with self._store.reading() as session:
             row = await self._row(session, contract_id)
             agreement = version_of(row, self._terms).agreement
-            following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=agreement.zone)
-            asked_at = min(self._clock.now(), following - timedelta(seconds=1))
+            asked_at = min(self._clock.now(), month_bounds((year, month), agreement.zone)[1] - timedelta(seconds=1))
             level = agreement.level(valid_at(row, asked_at, self._terms).level)
             return await change_meter(session, contract_id, (year, month), agreement, level, self._terms)
 

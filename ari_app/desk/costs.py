@@ -104,13 +104,21 @@ def approved_up_to(approvals: Iterable[ApprovalRow]) -> Decimal | None:
     return max(limits, default=None)
 
 
+def month_bounds(month: Month, zone: tzinfo) -> tuple[datetime, datetime]:
+    """[begin, end) of a local month in UTC."""
+    year, number = month
+    following = (year + number // 12, number % 12 + 1)
+    begin, end = (datetime(*one, 1, tzinfo=zone).astimezone(UTC) for one in (month, following))
+    return begin, end
+
+
 async def _metered(
     session: AsyncSession, contract_id: int | None, month: Month, terms: Terms
 ) -> AsyncIterator[tuple[Session, Charge]]:
     """All changes of one contract in that month, in order, each with what was left for it."""
     found = await session.exec(select(TicketRow).where(TicketRow.contract_id == contract_id))
     tickets: dict[int | None, TicketRow] = {one.id: one for one in found}
-    begin, end = _bounds(month, terms.agreement.zone)
+    begin, end = month_bounds(month, terms.agreement.zone)
     entries = await session.exec(
         entries_that_hold().where(
             col(TimeEntryRow.ticket_id).in_(tickets),
@@ -129,7 +137,7 @@ async def _metered(
 async def _drop_change_lines(
     session: AsyncSession, metered: Sequence[tuple[Session, Charge]], month: Month, terms: Terms
 ) -> None:
-    begin, end = _bounds(month, terms.agreement.zone)
+    begin, end = month_bounds(month, terms.agreement.zone)
     await session.exec(
         delete(CostLineRow).where(
             col(CostLineRow.ticket_id).in_({one.ticket.id for one, _ in metered}),
@@ -196,11 +204,3 @@ def _line(one: Session, cost: Charge) -> CostLineRow:
 def _terms_of(ticket: TicketRow, terms: Terms) -> tuple[Agreement, Level]:
     agreement = terms.of(ticket).agreement
     return agreement, agreement.level(ticket.level)
-
-
-def _bounds(month: Month, zone: tzinfo) -> tuple[datetime, datetime]:
-    """[begin, end) of a local month in UTC."""
-    year, number = month
-    following = (year + number // 12, number % 12 + 1)
-    begin, end = (datetime(*one, 1, tzinfo=zone).astimezone(UTC) for one in (month, following))
-    return begin, end

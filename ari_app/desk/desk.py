@@ -47,6 +47,7 @@ from ari_app.desk.rota_swaps import Swaps
 from ari_app.desk.rota_warnings import RotaWarnings
 from ari_app.desk.self_calls import SelfCalls
 from ari_app.desk.spool import waiting_reports, write_report
+from ari_app.desk.statement import Statement, read_statement
 from ari_app.desk.urgent import UrgentMessages
 from ari_app.desk.views import QueueView, TicketView
 from ari_app.store.database import Store
@@ -290,6 +291,10 @@ class Desk:
             rows = (await session.exec(select(TicketRow).where(is_open))).all()
             terms = await self.days.read(session)
             return queue_of(await read_tickets(session, rows, terms, self._clock.now()), terms)
+
+    async def statement(self, customer_id: int, year: int, month: int, by: Actor) -> Statement:
+        """The hours of a customer in that local month, with what they cost (R-089). Raises Refused."""
+        return await read_statement(self.store, customer_id, (year, month), self.days.terms, by)
 
     async def open_ticket(self, new: NewTicket, by: Actor) -> str:
         """A report by mail, form, portal, monitoring or an engineer; gives its number. Raises Refused."""

@@ -31,7 +31,7 @@ from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
 from sla.agreement import Agreement
 from sla.plan import Deadline, Plan
-from sla.terms import Category
+from sla.terms import Category, Scope
 from sla.ticket import TicketState
 
 #: The model that ships for demo and tests: it knows a few hundred words and must never pass for the real one.
@@ -188,9 +188,12 @@ def _is_at_risk(judged: Plan) -> bool:
 
 
 def _warnings(ticket: TicketRow) -> tuple[str, ...]:
+    found = []
     if ticket.category not in (None, Category.I) and not ticket.service_concerned:
-        return (f"CAT {ticket.category} zonder afgenomen dienst: geef aan om welke dienst het gaat (R-084).",)
-    return ()
+        found.append(f"CAT {ticket.category} zonder afgenomen dienst: geef aan om welke dienst het gaat (R-084).")
+    if ticket.scope is Scope.THIRD_PARTY:
+        found.append("Zeg de klant dat CNE niet verantwoordelijk is voor wat een derde partij levert (R-107).")
+    return tuple(found)
 
 
 def _deadline(deadline: Deadline, agreement: Agreement) -> DeadlineView:

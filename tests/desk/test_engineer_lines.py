@@ -35,7 +35,7 @@ def account_of(engineer_id: int) -> Actor:
 async def test_who_is_of_the_line_or_higher_takes_begins_books_and_visits(
     desk: Desk, open_ticket: Open, look: Look, clock: Any, engineer: int, needed: int
 ) -> None:
-    """R-142: engineers 1, 2 and 3 of the demo are of line 1, 2 and 3."""
+    """R-142, R-143, R-144, R-145: the ticket says which line its work needs; engineers 1, 2 and 3 are of line 1, 2 and 3."""
     number, who = await open_ticket(engineer_line=needed), account_of(engineer)
     await desk.change(number, SUPERVISOR, remote_impossible, "glasvezel stuk")
     clock.at += QUARTER

@@ -159,6 +159,18 @@ async def test_the_queue_goes_by_level_category_deadline_and_moment(desk: Desk, 
     ]
 
 
+async def test_nothing_is_held_back_until_its_deadline(desk: Desk, open_ticket: Open) -> None:
+    """R-046: times are maxima, so a request of Standard with 16 hours to go stands in the queue at once."""
+    number = await open_ticket(customer_id=2, kind=Kind.SERVICE_REQUEST)
+
+    view = await desk.queue()
+
+    (ticket,) = view.queue
+    assert ticket.number == number
+    assert ticket.next_deadline is not None
+    assert ticket.next_deadline.left_seconds == timedelta(hours=16).total_seconds()
+
+
 async def test_what_is_about_to_be_late_stands_on_a_strip_over_all_levels(
     desk: Desk, open_ticket: Open, clock: Any
 ) -> None:

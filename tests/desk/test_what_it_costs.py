@@ -221,14 +221,17 @@ async def test_the_fifth_change_of_the_month_is_charged(desk: Desk, open_ticket:
     for i in range(4):
         await book(desk, first, 10, Activity.CONFIGURATION_CHANGE, after=i * 15)
 
-    with pytest.raises(Refused, match="R-090"):
+    with pytest.raises(
+        Refused, match=r"4 van 4 eenheden gebruikt, 0 inbegrepen. \(R-019\): € 27.50. Kan nadat .*R-090"
+    ):
         await book(desk, second, 10, Activity.CONFIGURATION_CHANGE, after=60)
     await approve(desk, second, "50.00")
     await book(desk, second, 10, Activity.CONFIGURATION_CHANGE, after=60)
 
     meter = await desk.contracts.change_meter(1, 2026, 3)
     assert (await look(second)).work.charged == Decimal("27.50")
-    assert (meter.used_units, meter.included_units, meter.charged_units) == (4, 4, 1)
+    assert (meter.used_units, meter.included_units, meter.charged_units, meter.left_units) == (4, 4, 1, 0)
+    assert [clause.rule for clause in meter.clauses] == ["R-019", "R-062", "A-02"]
     assert (await desk.contracts.change_meter(1, 2026, 4)).used_units == 0
 
 
@@ -419,3 +422,37 @@ async def test_the_database_takes_no_task_hours_or_access_without_a_ticket(store
 def test_a_part_of_a_cent_is_not_stored() -> None:
     with pytest.raises(ValueError, match="part of a cent"):
         Euro().process_bind_param(Decimal("0.005"), None)
+
+
+async def test_a_customer_gets_the_hours_of_a_month_as_they_were_with_what_they_cost(
+    desk: Desk, open_ticket: Open, clock: Any
+) -> None:
+    """R-088, R-089: of all its tickets, by local month; what was corrected counts as corrected, others see nothing of it."""
+    first, second, of_another = await open_ticket(), await open_ticket(), await open_ticket(customer_id=2)
+    clock.at = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
+    #: 31 March 22:30 UTC is April in Amsterdam already.
+    april = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
+    await book(desk, first, 16)
+    await book(desk, second, 20, after=60)
+    await book(desk, of_another, 10)
+    await desk.change(second, ENGINEER, correct_time, 2, EIGHT + 60 * MINUTE, EIGHT + 90 * MINUTE, why="tikfout")
+    await desk.change(first, SUPERVISOR, allow_outside_hours, why="nachtwerk")
+    await desk.change(first, ENGINEER, book_time, FENNA, Activity.REMOTE_SUPPORT, april, april + 5 * MINUTE)
+
+    march = await desk.statement(1, 2026, 3, ENGINEER)
+
+    assert [(one.ticket, one.engineer, one.ended_at - one.began_at) for one in march.hours] == [
+        (first, "Fenna Fictief", 16 * MINUTE),
+        (second, "Fenna Fictief", 30 * MINUTE),
+    ]
+    assert [(one.ticket, one.units, one.amount) for one in march.costs] == [
+        (first, 2, Decimal("0.00")),
+        (second, 2, Decimal("0.00")),
+    ]
+    assert (march.customer, march.charged, march.is_complete) == ("Transport De Testrit", Decimal("0.00"), True)
+    assert {"R-010", "R-087", "R-088", "R-089"} <= {clause.rule for clause in march.clauses}
+    assert len((await desk.statement(1, 2026, 4, ENGINEER)).hours) == 1
+    with pytest.raises(Refused, match="R-089"):
+        await desk.statement(1, 2026, 3, CUSTOMER)
+    with pytest.raises(Refused, match="Klant 99"):
+        await desk.statement(99, 2026, 3, ENGINEER)

@@ -188,7 +188,7 @@ async def test_a_calamity_is_no_ordinary_change_of_kind(desk: Desk, open_ticket:
 
 
 async def test_a_third_party_has_no_promised_times_and_says_why(desk: Desk, open_ticket: Open, look: Look) -> None:
-    """R-081, R-082."""
+    """R-081, R-082, R-107."""
     number = await open_ticket()
 
     await desk.change(number, SUPERVISOR, change_scope, Scope.THIRD_PARTY, why="internetlijn van een ander")
@@ -198,6 +198,8 @@ async def test_a_third_party_has_no_promised_times_and_says_why(desk: Desk, open
     assert {one.state for one in ticket.deadlines} == {"none"}
     assert ticket.next_deadline is None
     assert "R-081" in ticket.deadlines[0].why[0]
+    assert any("niet verantwoordelijk" in warning and "R-107" in warning for warning in ticket.warnings)
+    assert "R-107" in {clause.rule for clause in ticket.clauses}
 
 
 async def test_another_level_counts_from_the_start(desk: Desk, open_ticket: Open, look: Look) -> None:

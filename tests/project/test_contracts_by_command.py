@@ -152,6 +152,33 @@ def test_a_number_or_a_contact_is_excluded_alone(meldlijn: Meldlijn, contract: s
     ]
 
 
+def test_the_hours_of_a_customer_are_printed_with_their_cost_and_clause(meldlijn: Meldlijn, contract: str) -> None:
+    """R-089."""
+    opened = (
+        "tickets",
+        "open",
+        "--kind",
+        "incident",
+        "--source",
+        "mail",
+        "--summary",
+        "geen toon",
+        "--customer",
+        ZUIVEL,
+    )
+    ticket = answer(meldlijn(*opened, *BY, "--json"))["number"]
+    worked = ("--engineer", "Fenna Fictief", "--activity", "remote_support", "--from", "2026-03-02T10:00")
+    meldlijn("tickets", "book-time", ticket, *worked, "--to", "2026-03-02T10:20", *BY)
+
+    found = answer(meldlijn("billing", "hours", "--customer", ZUIVEL, "--month", "2026-03", *BY, "--json"))
+    told = meldlijn("billing", "hours", "--customer", ZUIVEL, "--month", "2026-03", *BY).stdout
+
+    assert [(one["ticket"], one["activity"]) for one in found["hours"]] == [(ticket, "remote_support")]
+    assert [(one["units"], one["amount"]) for one in found["costs"]] == [(2, "0.00")]
+    assert "20 min = 2 x 15 min, naar boven afgerond (R-087)" in told
+    assert "bron: R-089, L486-488, SLA VOIP V4.10 (2023-11)" in told
+
+
 def test_an_engineer_is_added_with_a_line_and_moved_to_another(meldlijn: Meldlijn) -> None:
     """R-142."""
     meldlijn("engineer", "add", "Lotte Lijn", "--phone", "06 12345678", "--line", "2", *BY)
@@ -195,6 +222,7 @@ def test_a_number_is_of_one_customer_until_it_is_removed(meldlijn: Meldlijn, cus
         (("contract", "offer", "1", "--ends", "2026-01-02", *BY), "de laatste dag (R-067)"),
         (("contract", "offer", "1", "--ends", "2199-01-01", "--as", "engineer", *BY), "een supervisor"),
         (("contract", "meter", "1", "--month", "maart"), "write a day"),
+        (("billing", "hours", "--customer", ZUIVEL, "--month", "maart", *BY), "write a day"),
         (("exclusion", "add", "--why", "-", *BY), "give --number, or --customer"),
         (("exclusion", "add", "--number", "112", "--why", "-", *BY), "is no phone number"),
         (("exclusion", "add", "--customer", ZUIVEL, "--why", "", *BY), "bron: A-12, L281-285"),

@@ -150,14 +150,20 @@ def test_a_refusal_says_what_must_be_done_first_and_the_rule(tickets: Tickets) -
     said = tickets("plan-executed", OPENED, *BY)
 
     assert (said.exit_code, said.stdout) == (1, "")
-    assert said.stderr == "Kan nadat het Resolution Plan is vastgelegd (A-06).\n"
+    assert said.stderr == (
+        "Kan nadat het Resolution Plan is vastgelegd (A-06).\n  bron: A-06, L196-198, SLA VOIP V4.10 (2023-11)\n"
+    )
 
 
 def test_a_refusal_is_json_for_machines(tickets: Tickets) -> None:
     said = tickets("plan-executed", OPENED, *BY, "--json")
 
     assert said.exit_code == 1
-    assert json.loads(said.stdout) == {"refused": "Kan nadat het Resolution Plan is vastgelegd (A-06).", "rule": "A-06"}
+    assert json.loads(said.stdout) == {
+        "refused": "Kan nadat het Resolution Plan is vastgelegd (A-06).",
+        "rule": "A-06",
+        "clauses": [{"rule": "A-06", "lines": "L196-198", "document": "SLA VOIP V4.10 (2023-11)"}],
+    }
 
 
 def test_an_excuse_waits_for_a_supervisor(tickets: Tickets, done: Done) -> None:

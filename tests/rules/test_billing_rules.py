@@ -128,6 +128,27 @@ def test_premium_includes_it(activity, work):
     assert price(activity, "10:00", **work).charged_units == 0
 
 
+@pytest.mark.parametrize(
+    ("activity", "standard", "level_0"),
+    [
+        (A.INCIDENT_MANAGEMENT, 0, 1),
+        (A.PROBLEM_MANAGEMENT, 0, 1),
+        (A.TECHNICAL_MANAGEMENT, 0, 1),
+        (A.REMOTE_SUPPORT, 0, 1),
+        (A.VOICE_PROMPTS, 1, 1),
+        (A.ON_SITE_SUPPORT, 1, 1),
+    ],
+)
+def test_each_activity_is_one_of_its_own_with_its_place_in_the_table(activity, standard, level_0):
+    """R-030, R-032, R-034, R-035, R-038, R-039: what the level does not include costs the level's own rate."""
+    found = [price(activity, "10:00", level) for level in ("standard", LEVEL_0)]
+
+    assert [one.charged_units for one in found] == [standard, level_0]
+    assert found[0].amount == standard * Decimal("25.00")
+    assert may_log_time(activity)
+    assert not may_log_time(A.HOSTED_MANAGEMENT)
+
+
 def test_a_call_costs_at_least_one_unit_and_no_travel_costs_nothing():
     """R-086, R-093"""
     assert price(A.CALAMITY_SERVICE, "0:00", LEVEL_0).charged_units == 1
