@@ -19,7 +19,7 @@ from ari_app.config import Settings, SpeechSettings
 from ari_app.desk import Desk
 from ari_app.jobs.durable import Conduct, Durable, RunStep
 from ari_app.jobs.pipeline import Pipeline, conduct
-from ari_app.jobs.worker import Slot, listen_to_queues, worker_slot
+from ari_app.jobs.worker import Slot, leave_unfinished, listen_to_queues, worker_slot
 from ari_app.logs import set_up_logs
 from ari_app.store.database import Store
 from ari_app.store.work_queue import SoundJob
@@ -118,6 +118,7 @@ def main() -> None:
     set_up_logs()
     with worker_slot(Path(order.home)) as slot:
         asyncio.run(work(order, slot))
+        leave_unfinished()
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ LOOK_SECONDS = {URGENT: 0.5, ORDINARY: 1.0}
 AT_HAND = 2
 #: A stop waits so long for the message in hand; after that another worker does it again.
 FINISH_WITHIN_SECONDS = 5
+#: How the engine names the threads that run steps.
+EXECUTOR_THREADS = "dbos-executor"
 #: Finished jobs that are forgotten in one go.
 FORGET_AT_ONCE = 500
 

@@ -127,6 +127,24 @@ async def test_the_work_of_a_silent_machine_is_done_by_another_and_once_though_i
     assert first.starts == 2
 
 
+async def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_in_hand(
+    desk: Desk, store: Store, line: Settings, start_worker: StartWorker
+) -> None:
+    await leave(desk, line, "one")
+    told = start_worker("told", hears_for=PATIENCE + 30)
+    await until(lambda: is_listening(store))
+
+    told.terminate()
+    code = await asyncio.to_thread(told.wait, PATIENCE)
+    start_worker("other")
+
+    async def is_done() -> bool:
+        return await heard(store) == 1
+
+    await until(is_done)
+    assert code == 0
+
+
 async def test_an_urgent_message_is_heard_while_a_long_ordinary_one_is(
     desk: Desk, store: Store, line: Settings, start_worker: StartWorker
 ) -> None:
