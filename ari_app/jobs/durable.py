@@ -95,10 +95,13 @@ class Durable:
 
     def drop_other_versions(self) -> int:
         """Jobs that were put in the queue by another version of this program: no worker of this one would take them."""
-        active = DBOS.list_workflows(status=list(ACTIVE), load_input=False, load_output=False)
-        old = [job.workflow_id for job in active if job.app_version not in (WORK_VERSION, None)]
+        others = [one["version_name"] for one in DBOS.list_application_versions()]
+        others = [version for version in others if version != WORK_VERSION]
+        if not others:
+            return 0
+        old = DBOS.list_workflows(status=list(ACTIVE), app_version=others, load_input=False, load_output=False)
         if old:
-            DBOS.cancel_workflows(old)
+            DBOS.cancel_workflows([job.workflow_id for job in old])
         return len(old)
 
     def forget_finished(self, before: datetime) -> int:

@@ -36,12 +36,9 @@ class Upkeep:
         self._hear_again = hear_again
 
     async def begin(self, before: str) -> None:
-        """`before` had this place and is dead. Jobs of an older version of the program are put in the queue anew."""
+        """`before` had this place and is dead."""
         if before:
             await self._reaper.bury(before)
-        dropped = await asyncio.to_thread(self._durable.drop_other_versions)
-        if dropped:
-            log.warning("Jobs of another version are begun anew", action="jobs_of_other_version", jobs=dropped)
         await self.sweep()
 
     async def beat(self) -> None:
@@ -49,7 +46,10 @@ class Upkeep:
         await self._reaper.look()
 
     async def sweep(self) -> None:
-        """Jobs that are over are forgotten; a sound that waits and is in no queue is put back."""
+        """Jobs that are over are forgotten, those of other versions begun anew; a sound that is in no queue is put back."""
+        dropped = await asyncio.to_thread(self._durable.drop_other_versions)
+        if dropped:
+            log.warning("Jobs of another version are begun anew", action="jobs_of_other_version", jobs=dropped)
         await asyncio.to_thread(self._durable.forget_finished, SystemClock().now() - KEEP_FINISHED)
         unheard = await self._hear_again.unheard()
         active = await asyncio.to_thread(self._durable.states, [job.name for job in unheard])

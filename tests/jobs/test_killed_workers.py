@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from dbos import DBOSClient
 from sqlmodel import col, func, select
 
 from ari_app.bench.killed import Trial
@@ -20,6 +21,7 @@ from ari_app.clock import SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.report import CallReport
+from ari_app.store import work_queue
 from ari_app.store.database import Store
 from ari_app.store.job_tables import SoundJobRow, TranscriptVersionRow
 from ari_app.store.tables import VoicemailRow, VoicemailState
@@ -143,6 +145,33 @@ async def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_in_hand(
 
     await until(is_done)
     assert code == 0
+
+
+async def test_what_an_older_version_of_the_program_put_in_the_queue_is_heard_by_the_new_one(
+    desk: Desk, store: Store, line: Settings, start_worker: StartWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_queue, "WORK_VERSION", "1")
+    await leave(desk, line, "one")
+    remember_version(line.database_url, "1")
+
+    start_worker("new")
+
+    async def is_done() -> bool:
+        return await heard(store) == 1
+
+    await until(is_done)
+    async with store.reading() as session:
+        assert (await session.exec(select(SoundJobRow.attempt))).one() == 2
+
+
+def remember_version(database_url: str, version: str) -> None:
+    """As a worker of that version did when it ran on this database."""
+    client = DBOSClient(system_database_url=work_queue.work_url(database_url))
+    with client._sys_db.engine.begin() as connection:
+        table = client._sys_db.tables.application_versions
+        row = {"version_id": version, "version_name": version, "version_timestamp": 1, "created_at": 1}
+        connection.execute(table.insert().values(**row, application_name="meldlijn"))
+    client.destroy()
 
 
 async def test_an_urgent_message_is_heard_while_a_long_ordinary_one_is(
