@@ -31,6 +31,8 @@ SURE_ENOUGH = 0.75
 GRAVER_SHARE = 0.8
 #: People who come or go are proposed when their chance is at least this share of the likeliest: they need the form (R-076).
 USER_CHANGE_SHARE = 0.6
+#: A mark that the phrases found stands when the learned voice gives it at least this chance; without them it needs more.
+SECONDED, CONVINCED = 0.2, 0.5
 #: What the phrases count for beside the learned voice, by cross-validation; docs/accuracy.md has the figures.
 PHRASES_SHARE = 0.3
 #: The phrases count as a second opinion from this chance on; below it they have none.
@@ -247,14 +249,23 @@ def _doubts(
 def _marks(
     category: Proposal, by_phrases: PhraseHearing, by_learning: Hearing | None, customer: Customer | None
 ) -> dict[str, bool]:
-    marks = by_phrases.marks
-    is_incident = category in INCIDENTS
+    """Third party and customer caused go with an incident, calamity with CAT III only."""
+    marks, heads = by_phrases.marks, by_learning.heads if by_learning else None
     has_way_out = "alternative" in marks and "no_alternative" not in marks
-    is_one_person = ("alone" in marks and "several" not in marks) or (customer is not None and customer.people == 1)
+    is_one_person = "alone" in marks and "several" not in marks
+    said: dict[str, bool] = {
+        "calamity": not has_way_out and not is_one_person,
+        "third_party": "third_party" in marks,
+        "customer_caused": "customer_caused" in marks,
+    }
+    if heads is not None:
+        said = {name: heads[name] > (SECONDED if is_said else CONVINCED) for name, is_said in said.items()}
+    is_incident = category in INCIDENTS
+    works_alone = customer is not None and customer.people == 1
     return {
-        "calamity": category == "cat3" and not has_way_out and not is_one_person,
-        "third_party": is_incident and "third_party" in marks,
-        "customer_caused": is_incident and "customer_caused" in marks,
+        "calamity": category == "cat3" and said["calamity"] and not works_alone,
+        "third_party": is_incident and said["third_party"],
+        "customer_caused": is_incident and said["customer_caused"],
     }
 
 

@@ -27,7 +27,7 @@ LONGEST_NAME = 8
 LEANING = 0.3
 BEFORE, BEHIND = "<", ">"
 THOUSANDTHS = 1000
-_WORDS_REMEMBERED = 20_000
+_WORDS_REMEMBERED, _LENGTHS_REMEMBERED = 20_000, 1_000
 
 #: Endings of what organisations are called, in Dutch and English.
 KINDS = (
@@ -66,6 +66,7 @@ class CompanySpotter:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_of_word", lru_cache(_WORDS_REMEMBERED)(self._word_scores))
+        object.__setattr__(self, "_of_places", lru_cache(_LENGTHS_REMEMBERED)(self._place_scores))
 
     def spot(self, words: Sequence[str]) -> tuple[int, int, float] | None:
         """Places in `words` (as `without_digits` gives them), the end exclusive, with a chance 0..1; None without."""
@@ -81,11 +82,15 @@ class CompanySpotter:
         of_word = self._of_word  # type: ignore[attr-defined]
         edges = len(SLOTS)
         rows = np.array([*[of_word(BEFORE)] * edges, *[of_word(word) for word in words], *[of_word(BEHIND)] * edges])
-        total = np.full(len(words), self.intercept + LEANING)
+        total: Scores = self._of_places(len(words)).copy()  # type: ignore[attr-defined]
         for column, slot in enumerate(SLOTS):
             total += rows[edges + slot : edges + slot + len(words), column]
-        total += [sum(self.weights.get(name, 0.0) for name in names) for names in _positions(len(words))]
         return total
+
+    def _place_scores(self, length: int) -> Scores:
+        """What every word has before it is read."""
+        own = [sum(self.weights.get(name, 0.0) for name in position_features(place, length)) for place in range(length)]
+        return np.array(own) + self.intercept + LEANING
 
     def _word_scores(self, word: str) -> Scores:
         is_common = word in self.common
@@ -106,11 +111,6 @@ def slot_features(word: str, slot: int, is_common: bool) -> Iterator[str]:
         yield from (f"{slot}:-{word[-letters:]}" for letters in (3, 4, 5) if len(word) > letters)
     if slot == 0:
         yield f"{slot}:{word[:3]}-"
-
-
-@lru_cache(1_000)
-def _positions(length: int) -> list[list[str]]:
-    return [list(position_features(place, length)) for place in range(length)]
 
 
 def position_features(place: int, length: int) -> Iterator[str]:

@@ -15,6 +15,8 @@ from transcription.words import A_NUMBER
 PART_LENGTHS = (3, 4, 5)
 #: What one part of a word weighs beside the word itself.
 PART_SHARE = 0.3
+#: Beginning of the name of a pair of words.
+A_PAIR = "p:"
 #: A group that is found again counts for more, up to so many times.
 MOST_FINDS = 4
 
@@ -34,7 +36,7 @@ def word_features(word: str) -> dict[str, float]:
 
 
 def pair_feature(word: str, following: str) -> str:
-    return f"p:{word} {following}"
+    return f"{A_PAIR}{word} {following}"
 
 
 def length_share(words: Sequence[str]) -> float:

@@ -1,7 +1,7 @@
 """A linear model that was trained on labelled messages: what it says of a message, and by which words. No training here.
 
 Its file is plain JSON that a person can review: for each word, pair, part of a word and group of phrases what it adds
-to each category, in thousandths. `docs/adr/0008-a-learned-voice.md` tells why and how.
+to each category, in thousandths. `docs/adr/0009-a-learned-voice.md` tells why and how.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from math import exp
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transcription.features import idea_features, length_share, pair_feature, word_features
+from transcription.features import A_PAIR, idea_features, length_share, word_features
 from transcription.phrases import PROPOSALS, Proposal
 
 FORMAT = 1
@@ -52,6 +53,8 @@ class LearnedVoice:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_of_word", lru_cache(_WORDS_REMEMBERED)(self._word_vector))
+        pairs = {tuple(name[2:].split()): row for name, row in self.weights.items() if name.startswith(A_PAIR)}
+        object.__setattr__(self, "_following", pairs)
 
     def hear(self, words: Sequence[str], ideas: Iterable[str]) -> Hearing:
         """`words` as `transcription.words.without_digits` gives them; `ideas` of the phrases found, "!" when denied."""
@@ -73,12 +76,10 @@ class LearnedVoice:
         for word, place in first.items():
             places.append((place, place + 1))
             rows.append(of_word(word))
-        pairs = {pair: place for place, pair in enumerate(map(pair_feature, words, words[1:]))}
-        for pair, place in pairs.items():
-            weight = self.weights.get(pair)
-            if weight is not None:
-                places.append((place, place + 2))
-                rows.append(weight)
+        following = self._following  # type: ignore[attr-defined]
+        known = {pair: place for place, pair in enumerate(pairwise(words)) if pair in following}
+        places += [(place, place + 2) for place in known.values()]
+        rows += [following[pair] for pair in known]
         return places, rows
 
     def _word_vector(self, word: str) -> Vector:

@@ -112,11 +112,13 @@ def rows_in(words: Sequence[str]) -> list[Row]:
     """In order of speaking; single digits that may be ordinary words are left out. Words in lower case."""
     rows: list[Row] = []
     current: list[Part] = []
+    begins = [_may_begin(word) for word in words]
     at = 0
     while at < len(words):
-        part = _part(words, at) if _may_begin(words[at]) else None
-        if part is None and current and words[at] in _SOUNDS_LIKE and words[at - 1] in _ENGLISH_NUMBERS:
-            part = Part((_SOUNDS_LIKE[words[at]],), at, at + 1) if _goes_on(words, at) else None
+        if not current and not begins[at]:
+            at += 1
+            continue
+        part = _part(words, at) if begins[at] else _misheard(words, at)
         if part is not None:
             current.append(part)
             at = part.end_word
@@ -128,6 +130,13 @@ def rows_in(words: Sequence[str]) -> list[Row]:
             at += 1
     _close(current, rows, words)
     return rows
+
+
+def _misheard(words: Sequence[str], at: int) -> Part | None:
+    """An English word that sounds like a digit, between digits."""
+    if words[at] in _SOUNDS_LIKE and words[at - 1] in _ENGLISH_NUMBERS and _goes_on(words, at):
+        return Part((_SOUNDS_LIKE[words[at]],), at, at + 1)
+    return None
 
 
 def _close(parts: list[Part], rows: list[Row], words: Sequence[str]) -> None:
@@ -162,6 +171,7 @@ def is_number_word(word: str) -> bool:
     return (word in _STARTERS and word not in _NEEDS_COMPANY) or any(sign.isdigit() for sign in word)
 
 
+@lru_cache(20_000)
 def _may_begin(word: str) -> bool:
     return word in _STARTERS or is_number_word(word)
 

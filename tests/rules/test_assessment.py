@@ -1,10 +1,11 @@
 """The machine proposes a category and shows the words that led to it (R-083a, R-083b, R-083c, R-085, A-19)."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
-from transcription.assessment import assess
+from transcription.assessment import Customer, assess
 from transcription.reading import assess_text, bundled_phrases, ears, guess_language
 from transcription.transcript import Transcript, Word
 
@@ -154,3 +155,35 @@ def test_an_assessment_keeps_up_with_a_busy_line() -> None:
 
     # Others on the machine can only make it slower: the best of several tells what it takes. `meldlijn bench` measures.
     assert 100 / min(seconds() for _ in range(9)) > 500
+
+
+def test_a_place_that_the_customer_calls_crucial_is_no_cat_i() -> None:
+    message = "de telefoon in de koelcel kraakt het is niet dringend"
+
+    unknown = assess(message, bundled_phrases("nl"))
+    known = assess(message, bundled_phrases("nl"), Customer(crucial=frozenset({"koelcel"})))
+
+    assert (unknown.category, known.category) == ("cat1", "cat2")
+
+
+def test_a_customer_of_one_person_has_no_calamity() -> None:
+    dead = "het hele bedrijf ligt plat niemand kan bellen of gebeld worden"
+
+    alone = assess(dead, ears("nl"), Customer(people=1))
+
+    assert (alone.category, alone.calamity) == ("cat3", False)
+
+
+def test_another_reading_of_the_sound_that_says_otherwise_asks_for_a_person() -> None:
+    first = heard(DEMO, confidence=0.95)
+    doubtful = replace(first, alternatives=("mijn headset kraakt het is niet dringend hoor",))
+
+    assert not assess(first, bundled_phrases("nl")).needs_review
+    assert "another reading of the sound says cat1" in assess(doubtful, bundled_phrases("nl")).doubts
+
+
+def test_an_incident_whose_size_is_in_doubt_is_still_an_incident() -> None:
+    assessment = assess("met fenna van bakkerij de testbol de kassa doet het niet", ears("nl"))
+
+    assert assessment.category == "cat2"
+    assert assessment.needs_review
