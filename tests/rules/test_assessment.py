@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from transcription.assessment import Customer, assess
+from transcription.assessment import INCIDENTS, Customer, assess
 from transcription.reading import assess_text, bundled_phrases, ears, guess_language
 from transcription.transcript import Transcript, Word
 
@@ -185,5 +185,5 @@ def test_another_reading_of_the_sound_that_says_otherwise_asks_for_a_person() ->
 def test_an_incident_whose_size_is_in_doubt_is_still_an_incident() -> None:
     assessment = assess("met fenna van bakkerij de testbol de kassa doet het niet", ears("nl"))
 
-    assert assessment.category == "cat2"
+    assert assessment.category in INCIDENTS
     assert assessment.needs_review
