@@ -112,7 +112,7 @@ def _write_settings(home: Path, line_settings: tuple[str, ...]) -> Settings:
         f'sip_host = "{OURS_IP}"',
         f"sip_port = {free_port(socket.SOCK_DGRAM, OURS_IP)}",
         f"rtp_ports = {list(RTP_PORTS)}",
-        f'trunk_contact = "{CALLERS_IP}:5080"',
+        f'trunk_contact = "{CALLERS_IP}:{free_port(socket.SOCK_DGRAM, CALLERS_IP)}"',
         f'trunk_addresses = ["{CALLERS_IP}"]',
         "[asterisk.desk_phones]",
         *(f'{name} = "{CALLERS_IP}:{free_port(socket.SOCK_DGRAM, CALLERS_IP)}"' for name in ("desk-1", "desk-2")),

@@ -3,6 +3,7 @@
 from ari_app.asterisk.call import Call, quietly
 from ari_app.asterisk.channel import Channel
 from ari_app.asterisk.conversation import LONGEST_TALK
+from ari_app.desk.recordings import could_be_written
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.voicemail import recording_name, voicemail
 
@@ -16,6 +17,8 @@ async def rescued_call(call: OpenCall, bridges: list[str]) -> None:
     name = recording_name(call.call.id)
     if await call.call.rest.is_recording(name):
         return await _message(call, name)
+    if could_be_written(call.line.recordings / f"{name}.wav"):
+        return await _message_is_over(call, name)
     bridge = f"talk-{call.call.id}"
     if bridge in bridges and await _talks(call, bridge):
         return None
@@ -47,6 +50,12 @@ async def _talks(call: OpenCall, bridge: str) -> bool:
                 caller.client.forget(leg.id)
             await quietly(caller.rest.delete_bridge(bridge))
     return talked
+
+
+async def _message_is_over(call: OpenCall, name: str) -> None:
+    """The recorder stopped while nobody of us was there; since then the caller hears nothing."""
+    call.report.route, call.report.recording = "voicemail", f"{name}.wav"
+    await call.say("voicemail-thanks")
 
 
 async def _conversation(call: OpenCall, legs: list[Channel]) -> None:

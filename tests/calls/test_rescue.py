@@ -100,3 +100,19 @@ async def test_when_the_caller_left_while_the_service_was_away_the_engineer_is_f
     await asyncio.gather(calling, return_exceptions=True)
 
     await line._everything_is_free()
+
+
+async def test_a_message_that_ended_while_the_service_was_away_is_kept_and_the_caller_thanked(fake_line: Line) -> None:
+    async def away_until_the_recorder_stopped() -> None:
+        await fake_line.moment("0201234567 speaks the message")
+        await fake_line.kill()
+        await asyncio.sleep(fake_line.settings.message_silence_seconds + 2)
+        await fake_line.start()
+
+    away = asyncio.create_task(away_until_the_recorder_stopped())
+    outcome = await fake_line.call(replace(AT_NIGHT, after_message="silence"))
+    await away
+
+    assert outcome.heard[-2:] == ["beep", "voicemail-thanks"]
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.report.error is None
