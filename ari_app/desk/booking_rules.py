@@ -1,14 +1,15 @@
-"""What must hold before time can be booked: one call counts once (R-093), and support is given in service hours (R-011)."""
+"""What must hold before time can be booked: it counts once (R-093), lies in the hours (R-011), and on site there is a visit (R-036)."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col
+from sqlmodel import col, select
 
 from ari_app.desk.change import Change, decisions_about
 from ari_app.desk.costs import entries_that_hold
 from ari_app.desk.refusal import Refused
-from ari_app.store.work_tables import TimeEntryRow
+from ari_app.store.tables import EngineerRow
+from ari_app.store.work_tables import TimeEntryRow, VisitRow
 from sla.billing import Activity
 
 #: What a supervisor's word for work outside the hours is kept under.
@@ -48,6 +49,13 @@ async def refuse_outside_hours(change: Change, activity: Activity, at: datetime)
             "kan nadat een supervisor werk buiten de servicetijden heeft toegestaan",
             "R-011",
         )
+
+
+async def refuse_without_visit(change: Change, engineer: EngineerRow) -> None:
+    """Hours on site belong to a visit: it has the reason why remote help is impossible, and its travel (R-036, R-086)."""
+    visits = select(VisitRow.id).where(VisitRow.ticket_id == change.ticket_id, VisitRow.engineer_id == engineer.id)
+    if (await change.session.exec(visits)).first() is None:
+        raise Refused(f"Kan nadat de aankomst van {engineer.name} bij de klant is vastgelegd", "R-036, R-086")
 
 
 def _work(entry: TimeEntryRow) -> tuple[Activity, bool, bool]:

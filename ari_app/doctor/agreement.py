@@ -22,6 +22,10 @@ async def check_agreement(settings: Settings) -> list[Finding]:
         return [fault("agreement", str(wrong), remedy)]
     remedy = "Set agreement_settings.phone_hours in meldlijn.toml (docs/configuration.md)."
     doubts = [warning("agreed hours", doubt, remedy) for doubt in hours.warnings]
+    if agreement.settings.level_0_hourly_rate is None:
+        found = "the hourly rate of Level 0 is not set: work without an SLA can't be charged, and no caller can agree to it (A-03)"
+        remedy = "Set agreement_settings.level_0_hourly_rate in meldlijn.toml (docs/configuration.md)."
+        doubts.append(warning("level 0 rate", found, remedy))
     return [well("agreement", f"{settings.agreement_version}, {agreement.zone.key}"), *doubts]
 
 

@@ -205,6 +205,25 @@ async def test_support_begins_in_service_or_calamity_hours(
     assert len((await look(number)).work.time_entries) == 3
 
 
+async def test_hours_on_site_belong_to_a_visit_of_that_engineer(desk: Desk, open_ticket: Open, look: Look) -> None:
+    """R-036, R-086: so there is a reason, and none is closed without its travel."""
+    number = await open_ticket()
+    await approve(desk, number, "500.00")
+    with pytest.raises(Refused, match=r"aankomst van Fenna Fictief bij de klant.*R-036, R-086"):
+        await book(desk, number, 30, Activity.ON_SITE_SUPPORT)
+    await desk.change(number, SUPERVISOR, remote_impossible, why="glasvezel stuk")
+    await desk.change(number, ENGINEER, arrive, BRAM)
+    with pytest.raises(Refused, match="R-036"):
+        await book(desk, number, 30, Activity.ON_SITE_SUPPORT)
+    await desk.change(number, ENGINEER, arrive, FENNA)
+
+    await book(desk, number, 30, Activity.ON_SITE_SUPPORT)
+
+    assert (await look(number)).work.charged == Decimal("55.00")
+    with pytest.raises(Refused, match="R-086"):
+        await desk.change(number, ENGINEER, close, why="klaar")
+
+
 async def test_an_engineer_comes_in_service_or_calamity_hours(desk: Desk, open_ticket: Open, clock: Any) -> None:
     """R-011."""
     number = await open_ticket()

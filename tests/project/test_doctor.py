@@ -24,7 +24,7 @@ from tests.project.conftest import SmallAsterisk, write_settings
 Checks = dict[str, dict[str, Any]]
 #: What the doctor looks at when nothing is wrong, in this order.
 ALL_CHECKS = (
-    "settings", "voice", "disk", "agreement", "agreed hours", "clock", "database", "holidays", "rota", "prompts",
+    "settings", "voice", "disk", "agreement", "agreed hours", "level 0 rate", "clock", "database", "holidays", "rota", "prompts",
     "speech model", "recording folder", "spool", "outbox", "plan of the exchange", "Asterisk", "service",
 )  # fmt: skip
 
@@ -325,6 +325,11 @@ def test_phone_hours_that_nobody_set_are_a_warning(ask: Ask) -> None:
     assert "Telefoontijden zijn niet ingesteld" in the_warning(ask(), "agreed hours")
 
 
+def test_the_rate_of_level_0_that_is_still_to_be_set_is_a_warning(ask: Ask) -> None:
+    """A-03: never free, so what is not set can't be charged."""
+    assert "Level 0 is not set" in the_warning(ask(), "level 0 rate")
+
+
 def test_holidays_of_the_coming_year_that_nobody_approved_are_a_warning(ask: Ask) -> None:
     assert "geen feestdagen goedgekeurd" in the_warning(ask(), "holidays")
 
@@ -342,14 +347,15 @@ def test_hours_and_holidays_that_are_set_give_no_warning(home: Path, ask: Ask, s
     day = '[["08:30", "17:30"]]'
     coming = (SystemClock().now() + APPROVE_AHEAD).date()
     top = (
-        f'holidays = ["{coming}"]\nagreement_settings = {{ phone_hours = {{ mon = {day}, tue = {day}, wed = {day} }} }}'
+        f'holidays = ["{coming}"]\nagreement_settings = {{ level_0_hourly_rate = "95.00", '
+        f"phone_hours = {{ mon = {day}, tue = {day}, wed = {day} }} }}"
     )
     write_settings(home, small_asterisk.port, top=top)
 
     code, checks = ask()
 
     assert code == 0
-    assert "agreed hours" not in checks
+    assert not {"agreed hours", "level 0 rate"} & set(checks)
     assert checks["holidays"]["level"] == "ok"
 
 

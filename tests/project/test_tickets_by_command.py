@@ -195,11 +195,15 @@ def test_billable_work_waits_for_both_approvals(tickets: Tickets, done: Done) ->
     work = ("book-time", number, "--engineer", "Fenna Fictief", "--activity", "on_site_support",
             "--from", "2026-03-02T09:00", "--to", "2026-03-02T09:20")  # fmt: skip
 
+    without_visit = tickets(*work, *BY)
+    done("remote-impossible", number, "--why", "glasvezel stuk")
+    done("arrive", number, "--engineer", "Fenna Fictief", "--at", "2026-03-02T09:00")
     before = tickets(*work, *BY)
     done("customer-approves", number, "--who", "J. Voorbeeld", "--how", "mail", "--up-to", "500.00")
     done("we-approve", number, "--up-to", "500.00")
     ticket = done(*work)
 
+    assert "de aankomst van Fenna Fictief bij de klant is vastgelegd (R-036, R-086)" in without_visit.stderr
     assert "akkoord zijn gegaan met de kosten (R-090)" in before.stderr
     assert [(entry["id"], entry["began_at"]) for entry in ticket["work"]["time_entries"]] == [
         (1, "2026-03-02T08:00:00+00:00")

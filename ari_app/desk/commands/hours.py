@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from ari_app.desk.approved_work import refuse_without_approval
-from ari_app.desk.booking_rules import OUTSIDE_HOURS, refuse_counted_twice, refuse_outside_hours
+from ari_app.desk.booking_rules import OUTSIDE_HOURS, refuse_counted_twice, refuse_outside_hours, refuse_without_visit
 from ari_app.desk.change import Change, decisions_about
 from ari_app.desk.costs import entries_that_hold
 from ari_app.desk.lines import refuse_lower_line
@@ -34,6 +34,8 @@ async def book_time(
     is_injudicious = activity is Activity.HOSTED_MANAGEMENT and bool(await decisions_about(change, _HOSTED))
     if not may_log_time(activity, is_injudicious):
         raise Refused("Kan nadat een supervisor onoordeelkundig handelen van de klant heeft vastgelegd", "R-131")
+    if activity is Activity.ON_SITE_SUPPORT:
+        await refuse_without_visit(change, engineer)
     begin, end = _span(change, began_at, ended_at)
     await refuse_lower_line(change, engineer, begin)
     await refuse_outside_hours(change, activity, begin)
