@@ -1,53 +1,38 @@
-"""A recording as browsers and telephones play it everywhere: small, and made beside the original, which is kept."""
+"""A recording as browsers and telephones play it everywhere, and small. Made when asked for: no second copy lies anywhere."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterator
+import io
 from pathlib import Path
 
 import soundfile
 
 from transcription.audio import TELEPHONE_RATE, audio_facts, blocks
 
-#: Kind of file and coding, by ending. MP3 is played everywhere, Opus is half as large.
-KINDS = {
-    ".mp3": ("MP3", "MPEG_LAYER_III"),
-    ".opus": ("OGG", "OPUS"),
-    ".ogg": ("OGG", "VORBIS"),
+#: By name: kind of file, coding, media type. MP3 is played everywhere.
+_KINDS = {
+    "mp3": ("MP3", "MPEG_LAYER_III", "audio/mpeg"),
+    "opus": ("OGG", "OPUS", "audio/ogg; codecs=opus"),
 }
-MEDIA_TYPES = {".mp3": "audio/mpeg", ".opus": "audio/ogg; codecs=opus", ".ogg": "audio/ogg"}
+KINDS = tuple(_KINDS)
 
 
-def rendition(recording: Path, target: Path) -> Path:
-    """Writes `target` (mono, 8 kHz; `.mp3`, `.opus` or `.ogg`) and returns it. It appears whole or not at all.
+def rendition(recording: Path, kind: str) -> bytes:
+    """The whole recording, mono, 8 kHz, as "mp3" or "opus"; about 0.2 MB a minute.
 
-    Raises `transcription.audio.AudioError` for the recording, ValueError for another ending.
+    Raises `transcription.audio.AudioError` for the recording, ValueError for another kind.
     """
-    if target.suffix not in KINDS:
-        raise ValueError(f"{target.name} can't be made; there are {', '.join(KINDS)}")
+    if kind not in _KINDS:
+        raise ValueError(f"there is no rendition {kind!r}; there are {', '.join(KINDS)}")
     audio_facts(recording)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    kind, coding = KINDS[target.suffix]
-    with (
-        _unfinished(target) as unfinished,
-        soundfile.SoundFile(unfinished, "w", TELEPHONE_RATE, 1, coding, format=kind) as sound,
-    ):
+    container, coding, _ = _KINDS[kind]
+    made = io.BytesIO()
+    with soundfile.SoundFile(made, "w", TELEPHONE_RATE, 1, coding, format=container) as sound:
         for block in blocks(recording):
             sound.write(block)
-    return target
+    return made.getvalue()
 
 
-@contextlib.contextmanager
-def _unfinished(target: Path) -> Iterator[Path]:
-    """A file beside `target` that takes its name when all went well, and goes away otherwise."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    os.close(handle)
-    unfinished = Path(name)
-    try:
-        yield unfinished
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+def media_type(kind: str) -> str:
+    """Of a kind that `rendition` takes."""
+    return _KINDS[kind][2]

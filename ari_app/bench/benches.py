@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ari_app.bench import (
+    accuracy,
     assessments,
     capacity,
     explained_calls,
@@ -52,6 +53,7 @@ BENCHES: dict[str, Bench] = {
     work_queue.NAME: Bench("10,000 messages into and out of the queue, on both databases", work_queue.run),
     urgent_latency.NAME: Bench("an urgent message behind 1,000 ordinary ones", urgent_latency.run),
     killed.NAME: Bench("200 messages, kill -9 of workers and service at every step, on both databases", killed.run),
+    accuracy.NAME: Bench("every 10th development message by phone: wrong words, and the category", accuracy.run),
     memory.NAME: Bench("1,000 short messages: memory, open files, calls that were not let go", memory.run),
 }
 

@@ -86,9 +86,11 @@ class OurLine:
 
 
 @asynccontextmanager
-async def our_line(home: Path, module: str = "ari_app", line_settings: tuple[str, ...] = ()) -> AsyncIterator[OurLine]:
+async def our_line(
+    home: Path, module: str = "ari_app", line_settings: tuple[str, ...] = (), workers: int = 0
+) -> AsyncIterator[OurLine]:
     """A fresh line in closed hours; `line_settings`: lines of TOML for its calls. Raises LineFailed when it does not come up."""
-    settings = _write_settings(home, line_settings)
+    settings = _write_settings(home, line_settings, workers)
     write_short_sounds(settings.sounds / settings.line.language, PROMPTS)
     set_demo_clock(settings.clock_file, CLOSED)
     await asyncio.to_thread(upgrade, settings.database_url)
@@ -103,7 +105,7 @@ async def our_line(home: Path, module: str = "ari_app", line_settings: tuple[str
         await store.close()
 
 
-def _write_settings(home: Path, line_settings: tuple[str, ...]) -> Settings:
+def _write_settings(home: Path, line_settings: tuple[str, ...], workers: int) -> Settings:
     home.mkdir(parents=True)
     lines = [
         "demo = true",
@@ -119,7 +121,7 @@ def _write_settings(home: Path, line_settings: tuple[str, ...]) -> Settings:
         "[web]",
         f"port = {free_port(socket.SOCK_STREAM)}",
         "[speech]",
-        "workers = 0",
+        f"workers = {workers}",
         "[line]",
         *line_settings,
     ]

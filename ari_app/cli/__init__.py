@@ -14,6 +14,7 @@ from ari_app.cli import (
     database,
     directory,
     evaluate,
+    evaluate_sound,
     exclusions,
     explain_call,
     hours,
@@ -47,6 +48,7 @@ ticket_commands.add_to(app)
 transcribe.add_to(app)
 speech.add_to(app)
 models.add_to(app)
+evaluate_sound.add_to(app)
 assess.add_to(app)
 evaluate.add_to(app)
 work.add_to(app)

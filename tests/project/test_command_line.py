@@ -16,6 +16,7 @@ from tests.project.conftest import write_settings
 
 COMMANDS = (
     "run", "worker", "doctor", "demo", "call", "tickets list", "tickets show", "transcribe", "assess", "model list",
+    "evaluate-sound",
     "model fetch", "model use", "model verify", "prompts build", "prompts list", "setup", "db upgrade", "account create", "account link",
 )  # fmt: skip
 HEAVY = ("sqlalchemy", "dbos", "vosk", "aiohttp", "numpy", "alembic", "jinja2")

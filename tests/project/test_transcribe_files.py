@@ -141,3 +141,50 @@ def test_a_model_that_nobody_has_can_not_be_compared(run: Run) -> None:
 
     assert said.exit_code == 1
     assert "There is no model vosk-model-nl-9.99" in said.stderr
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two messages with what was said, one of them written down wrongly, and one that is no sound."""
+    folder = tmp_path_factory.mktemp("labelled")
+    for name, text in (("one", MESSAGE), ("two", "niemand kan bellen")):
+        write_wav(folder / f"{name}.wav", speak(text))
+        (folder / f"{name}.txt").write_text(text.replace("kan", "mag"))
+    (folder / "three.wav").write_bytes(b"no sound")
+    (folder / "three.txt").write_text("iets")
+    lines = [{"audio": f"{name}.wav", "text": (folder / f"{name}.txt").read_text()} for name in ("one", "two")]
+    (folder / "lines.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    return folder
+
+
+@pytest.mark.speech
+def test_engines_are_compared_on_the_same_recordings(run: Run, labelled: Path) -> None:
+    model = Path(__file__).parents[1] / "speech_model" / "vosk-tiny-nl"
+
+    said = run("evaluate-sound", str(labelled), "--engine", "vosk", "--engine", f"vosk:{model}", "--json")
+
+    first, second = json.loads(said.stdout)
+    assert (first["messages"], first["words"], first["wrong"]) == (2, 11, 1)
+    assert first["word_error_rate"] == pytest.approx(1 / 11, abs=0.001)
+    assert first["same_category"] in (0.5, 1.0)
+    assert list(first["failed"]) == ["three.wav"]
+    assert {**second, "cpu_per_second": 0} == {**first, "cpu_per_second": 0}
+
+
+@pytest.mark.speech
+def test_recordings_may_be_named_in_json_lines(run: Run, labelled: Path) -> None:
+    said = run("evaluate-sound", str(labelled / "lines.jsonl"))
+
+    assert "vosk-tiny-nl" in said.stdout
+    assert "9.1%" in said.stdout
+
+
+def test_recordings_without_a_text_are_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lines.jsonl").write_text('{"audio": "one.wav"}\n{')
+
+    nothing = run("evaluate-sound", str(tmp_path / "line"))
+    wrong = run("evaluate-sound", str(tmp_path / "lines.jsonl"))
+
+    assert "names no recording with its text" in nothing.stderr
+    assert "line 1 needs audio and text" in wrong.stderr
+    assert "line 2" in wrong.stderr

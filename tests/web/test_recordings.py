@@ -117,3 +117,29 @@ async def test_a_recording_whose_file_is_gone_is_a_page_that_says_so(visitor, ca
     next((line.recordings / "call").iterdir()).unlink()
 
     assert (await visitor.get(f"/recordings/{number}")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type", "begins"), [("mp3", "audio/mpeg", b"\xff"), ("opus", "audio/ogg", b"OggS")]
+)
+async def test_a_browser_gets_a_small_rendition_that_counts_as_a_play(
+    visitor, caller, web_store, kind, media_type, begins
+):
+    number = await caller.leaves_message(seconds=3)
+
+    answer = await visitor.get(f"/recordings/{number}?as={kind}")
+
+    sound = await answer.read()
+    assert (answer.status, answer.content_type, answer.headers["Cache-Control"]) == (200, media_type, "no-store")
+    assert begins in sound[:300]
+    assert len(sound) < 3 * 16000
+    assert len(await plays(web_store)) == 1
+
+
+async def test_an_unknown_rendition_is_refused_and_is_no_play(visitor, caller, web_store):
+    number = await caller.leaves_message()
+
+    answer = await visitor.get(f"/recordings/{number}?as=aiff")
+
+    assert answer.status == 400
+    assert await plays(web_store) == []
