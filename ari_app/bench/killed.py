@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from time import perf_counter
 
+from sqlalchemy import text
 from sqlmodel import func, select
 
 from ari_app.bench import stand_in_service, stand_in_worker
@@ -110,11 +111,15 @@ class Trial:
         return stand_in_worker.Order(str(self.folder / name), self.url, str(recordings), die_at).to_json()
 
     async def _pending(self) -> bool:
+        """Whether a message waits for its text, or somebody for the notice of it."""
         store = Store.open(self.url)
+        table = "workflow_status" if store.is_sqlite else "dbos.workflow_status"
+        active = text(f"SELECT count(*) FROM {table} WHERE status IN ('ENQUEUED', 'PENDING', 'DELAYED')")
         try:
             async with store.reading() as session:
                 waiting = select(func.count()).where(VoicemailRow.state == VoicemailState.PENDING)
-                return bool((await session.exec(waiting)).one())
+                connection = await session.connection()
+                return bool((await session.exec(waiting)).one() or (await connection.execute(active)).scalar())
         finally:
             await store.close()
 
