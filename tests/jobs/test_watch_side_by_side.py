@@ -22,12 +22,12 @@ StartWatch = Callable[..., Awaitable[Process]]
 
 @pytest.fixture
 async def start_watch(database_url: str, tmp_path: Path) -> AsyncIterator[StartWatch]:
-    """Starts a service's watch at Monday 13:00 and waits until it is ready; `halt_at`: see one_watch."""
+    """Starts a service's watch, at Monday 13:00 unless told otherwise, and waits until it is ready; `halt_at`: see one_watch."""
     started: list[Process] = []
 
-    async def start(halt_at: int = 0) -> Process:
+    async def start(halt_at: int = 0, at: str = "mon 13:00") -> Process:
         command = [sys.executable, "-m", "tests.jobs.one_watch", database_url, str(tmp_path)]
-        command += [local("mon 13:00").isoformat(), str(halt_at)]
+        command += [local(at).isoformat(), str(halt_at)]
         watch = await asyncio.create_subprocess_exec(*command, cwd=Path(__file__).parents[2], stdin=PIPE, stdout=PIPE)
         started.append(watch)
         assert await said(watch) == "ready"
@@ -100,3 +100,18 @@ async def test_when_one_of_two_is_killed_half_way_the_other_notices_what_is_left
     assert before == 180, "of the tenth transaction nothing may be seen"
     assert looked == CLOCKS - before
     await assert_each_clock_was_noticed_once(watched, tickets)
+
+
+async def test_a_service_that_starts_after_the_breach_tells_its_true_instant_once(
+    watched: Watched, start_watch: StartWatch
+) -> None:
+    """Nobody watched from Monday 10:00 on; 4 hours of service time end at 14:00, and a service starts on Tuesday at 09:00."""
+    await watched.report("mon 10:00", count=3)
+    started = await start_watch(at="tue 09:00")
+
+    for _ in range(2):
+        await tick(started)
+        await said(started)
+
+    assert Counter(await watched.told()) == {"at_risk mon 13:00": 3, "breached mon 14:00:01": 3}
+    assert all(notice.is_late for notice in await watched.notices())
