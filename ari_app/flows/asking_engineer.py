@@ -30,8 +30,9 @@ TAKE, LISTEN, LATER = "1", "2", "3"
 CALL_BACK = "1"
 #: How often an engineer hears the same message.
 MOST_TIMES = 5
-#: What a phone answered so says nothing about the next one of the engineer: a voicemail box presses no key.
-_TRIES_NEXT = ("nam niet op", "niet bereikbaar", "drukte niet op 1", "hing op")
+#: A phone of which this became says nothing about the next one of the engineer: a voicemail box presses no key.
+NOT_PRESSED, HUNG_UP = "drukte niet op 1", "hing op"
+_TRIES_NEXT = frozenset({"no_answer", "unreachable", "not_dialled", NOT_PRESSED, HUNG_UP})
 
 
 class Desk(Protocol):
@@ -81,10 +82,11 @@ class AskingEngineer:
             async with nobody.ring(
                 phone, ring_for=settings.ring_for_seconds, caller_id=settings.service_number
             ) as ringing:
-                leg = ringing.answered
-                result = result_in_words(ringing.legs[0]) if leg is None else await self._speak_with(leg)
-            self._told.append(f"{spoken_form(number)} {result}")
-            if not result.startswith(_TRIES_NEXT):
+                leg, rung = ringing.answered, ringing.legs[0]
+                told = result_in_words(rung) if leg is None else await self._speak_with(leg)
+                became = rung.result if leg is None else told
+            self._told.append(f"{spoken_form(number)} {told}" if number else told)
+            if became not in _TRIES_NEXT:
                 return
 
     async def _speak_with(self, leg: Leg) -> str:
@@ -95,11 +97,11 @@ class AskingEngineer:
                 case Purpose.URGENT:
                     return await self._message(leg)
         except Hangup:
-            return "hing op" if not self.is_taken_up else "nam het op zich"
+            return HUNG_UP if not self.is_taken_up else "nam het op zich"
 
     async def _duty(self, leg: Leg) -> str:
         if await asked(leg, [self.line.media("duty-press-1")], keys=TAKE) != TAKE:
-            return "drukte niet op 1"
+            return NOT_PRESSED
         if why := await self._refused(self.desk.take_duty(self.asked.engineer.id)):
             await leg.part(self.line.media("engineer-keys-failed"))
             return f"kon de dienst niet nemen ({why})"
@@ -116,7 +118,7 @@ class AskingEngineer:
             if key == LISTEN:
                 await self._listen(leg)
                 continue
-            return await self._claim(leg) if key == TAKE else "drukte op 3: nu niet" if key else "drukte niet op 1"
+            return await self._claim(leg) if key == TAKE else "drukte op 3: nu niet" if key else NOT_PRESSED
         return "luisterde, en drukte niet op 1"
 
     async def _listen(self, leg: Leg) -> None:

@@ -176,7 +176,7 @@ async def test_a_restart_while_they_talk_leaves_both_alone_and_is_on_the_ticket(
         await call.handset.answer()
         call.handset.speak()
         await call.until("the new service runs")
-        await call.handset.pause(0.5)
+        await call.handset.pause(3.0)  # until the new service has found the two of them
         await call.handset.hang_up()
 
     number = await asked_for(desk_line)

@@ -10,7 +10,8 @@ from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.report import CallReport
 from ari_app.store.engineer_call_tables import EngineerCallRow
-from ari_app.store.tables import AccessEntryRow, Role
+from ari_app.store.rota_tables import EngineerPhoneRow
+from ari_app.store.tables import AccessEntryRow, EngineerRow, Role
 from ari_app.store.work_tables import DecisionRow
 from tests.calls.line import Line
 from tests.calls.people import BUSY, NO_ANSWER, REJECTS, VOICEMAIL_BOX
@@ -196,3 +197,20 @@ async def test_a_call_to_an_engineer_that_breaks_off_in_a_restart_stands_on_the_
     assert await rung(line) == ["De dienst werd herstart tijdens deze oproep."]
     async with line.desk.desk.store.reading() as session:
         assert (await session.exec(select(EngineerCallRow).where(col(EngineerCallRow.ended_at).is_(None)))).all() == []
+
+
+@pytest.mark.parametrize(("first", "why"), [("", "is geen nummer"), ("+32470000000", "ligt in BE")])
+async def test_a_phone_that_may_not_be_rung_is_passed_over_for_the_next_one(
+    fake_line_with_desk: Line, first: str, why: str
+) -> None:
+    line = fake_line_with_desk
+    async with line.desk.desk.store.session() as session:
+        fenna = await session.get_one(EngineerRow, 1)
+        fenna.number = first
+        session.add(EngineerPhoneRow(engineer_id=1, place=1, e164="+31612345011"))
+    number = await an_urgent_message(line)
+
+    await line.calls_out({f"{FENNA}, thuis": PRESSES("1", at=KEYS)})
+
+    assert await claimed_by(line, number) == FENNA
+    assert why in (await rung(line))[0]
