@@ -254,7 +254,8 @@ class Desk:
     async def open_notices(self, limit: int) -> list[NoticeView]:
         """What asks for people now, a broken promise first and the longest waiting first."""
         async with self.store.reading() as session:
-            return await read_open_notices(session, limit)
+            terms = await self.days.read(session)
+            return await read_open_notices(session, limit, terms.agreement_of)
 
     # What people see and do.
 

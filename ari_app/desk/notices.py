@@ -1,17 +1,20 @@
 """What became true about a ticket's clocks: written down once, with what must be told, in one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.numbers import ticket_number
 from ari_app.store.outbox_tables import NoticeKind, NoticeRow, OutboxRow
-from ari_app.store.tables import Customer, EngineerRow, TicketRow
+from ari_app.store.tables import Customer, EngineerRow, SlaClockRow, TicketRow
+from sla.agreement import Agreement
 from sla.alerts import Alert, AlertKind
+from sla.clauses import Clause
 from sla.plan import Plan
 from sla.terms import ClockKind
 from sla.ticket import TicketState
@@ -36,6 +39,8 @@ class NoticeView:
     is_late: bool
     customer_name: str = ""
     assignee: str = ""
+    #: Of the promise that it is about; None: about no promise.
+    clause: Clause | None = None
 
 
 async def announce(session: AsyncSession, ticket_id: int, judged: Plan, now: datetime) -> int:
@@ -65,16 +70,28 @@ async def add_notice(session: AsyncSession, notice: NoticeRow) -> bool:
     return True
 
 
-async def read_open_notices(session: AsyncSession, limit: int) -> list[NoticeView]:
-    """What asks for people, gravest first and then longest first, of tickets that are not finished."""
+async def read_open_notices(
+    session: AsyncSession, limit: int, agreement_of: Callable[[str], Agreement]
+) -> list[NoticeView]:
+    """What asks for people, gravest first and then longest first, of tickets that are not finished. `agreement_of` gives
+    the agreement of a version."""
     rank = sa.case({kind: place for place, kind in enumerate(_FIRST)}, value=col(NoticeRow.kind))
     finished = (TicketState.RESOLVED, TicketState.CLOSED)
     rows = await session.exec(
-        select(NoticeRow, col(Customer.name), col(EngineerRow.name))
+        select(  # type: ignore[call-overload]
+            NoticeRow,
+            col(Customer.name),
+            col(EngineerRow.name),
+            col(TicketRow.agreement_version),
+            col(SlaClockRow.rule),
+        )
         .select_from(NoticeRow)
         .join(TicketRow, col(TicketRow.id) == NoticeRow.ticket_id)
         .outerjoin(Customer, col(Customer.id) == TicketRow.customer_id)
         .outerjoin(EngineerRow, col(EngineerRow.id) == TicketRow.assignee_id)
+        .outerjoin(
+            SlaClockRow, and_(col(SlaClockRow.ticket_id) == NoticeRow.ticket_id, SlaClockRow.clock == NoticeRow.clock)
+        )
         .where(col(NoticeRow.ended_at).is_(None), col(TicketRow.state).not_in(finished))
         .order_by(rank, col(NoticeRow.since), col(NoticeRow.id))
         .limit(limit)
@@ -89,8 +106,9 @@ async def read_open_notices(session: AsyncSession, limit: int) -> list[NoticeVie
             row.is_late,
             customer or "",
             assignee or "",
+            agreement_of(version).clauses.get(rule or ""),
         )
-        for row, customer, assignee in rows
+        for row, customer, assignee, version, rule in rows
     ]
 
 

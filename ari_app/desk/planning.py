@@ -42,6 +42,10 @@ class Terms:
         """The version that a new ticket falls under: the one that its contract names, if we have its text (R-023)."""
         return named if named is not None and named in self.older else self.agreement.version
 
+    def agreement_of(self, version: str) -> Agreement:
+        """Of a version; today's for one that we don't have."""
+        return self.older[version].agreement if version in self.older else self.agreement
+
     def of(self, ticket: TicketRow) -> Version:
         """What was in force when the ticket was opened (R-023)."""
         return self.older.get(ticket.agreement_version, Version(self.agreement, self.hours))

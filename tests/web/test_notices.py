@@ -32,7 +32,9 @@ async def test_what_runs_out_is_shown_with_whose_it_is_and_what_to_do(visitor, c
     assigned = plain(await (await visitor.get("/")).text())
 
     assert "Wie moet wat" not in before
-    assert f"nog niemand reageer: de termijn loopt bijna af {number}, Transport De Testrit" in nobody
+    assert (
+        f"nog niemand reageer: de termijn loopt bijna af {number}, Transport De Testrit; R-014, L64-74, SLA" in nobody
+    )
     assert "Fenna Fictief reageer: de termijn loopt bijna af" in assigned
 
 
