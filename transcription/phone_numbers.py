@@ -54,6 +54,7 @@ _OTHER_THINGS = frozenset(
 #: What a recogniser makes of "nul" before a number.
 _NEARLY_ZERO = frozenset({"nu", "nou", "noel", "nulle"})
 _COUNTING = ("12345", "01234", "54321")
+_SHORTEST_PHONE, _DUTCH_LENGTH = 8, 10
 _SHORTEST_CUSTOMER, _CUSTOMER_LENGTH = 4, 5
 #: A number with a pause in it ("nul zes en dan, momentje, drieënvijftig ...") goes on within so many words.
 _PAUSE = 10
@@ -165,7 +166,8 @@ def _as_customer_number(row: Row) -> SpokenNumber | None:
 
 
 def _may_be_phone(row: Row) -> bool:
-    return any(is_whole(way) for way in row.readings()) or len(row.digits) > _CUSTOMER_LENGTH + 3
+    length = len(row.digits)
+    return length > _CUSTOMER_LENGTH + 3 or (length == _CUSTOMER_LENGTH + 3 and is_whole(row.digits))
 
 
 def _is_named(row: Row, words: Sequence[str]) -> bool:
@@ -186,7 +188,10 @@ def _is_spelled(number: SpokenNumber, words: Sequence[str]) -> bool:
 
 def _phone(rows: Sequence[Row], at: int, words: Sequence[str]) -> SpokenNumber | None:
     row = rows[at]
-    for way in sorted(row.readings(), key=lambda digits: not _DUTCH.fullmatch(digits)):
+    if _DUTCH.fullmatch(row.digits):
+        return SpokenNumber(row.digits, row.start_word, row.end_word)
+    readings = list(row.readings()) if len(row.digits) >= _SHORTEST_PHONE else []
+    for way in sorted(readings, key=lambda digits: not _DUTCH.fullmatch(digits)):
         if is_whole(way):
             return SpokenNumber(way, row.start_word, row.end_word)
     if row.start_word and words[row.start_word - 1] in _NEARLY_ZERO:
@@ -202,6 +207,8 @@ def _phone(rows: Sequence[Row], at: int, words: Sequence[str]) -> SpokenNumber |
 
 def _inside(row: Row) -> SpokenNumber | None:
     """A whole Dutch number with loose digits before or behind it ("toestel twee, nul zes ..."); a cut-off one is none."""
+    if len(row.digits) < _DUTCH_LENGTH:
+        return None
     for end in range(len(row.parts), 1, -1):
         for start in range(end - 1):
             part = Row(row.parts[start:end])
