@@ -158,7 +158,7 @@ def assess(message: Transcript | str, ears: Ears | Phrases, customer: Customer |
     others = _other_readings(message, ears, category)
     return Assessment(
         category=category,
-        because=_because(category, by_phrases, by_learning, kept, _Words(spoken, heard)),
+        because=_because(category, by_phrases, by_learning, kept, _Words(spoken, heard, ears.phrases.common_words)),
         score=by_phrases.scores[category],
         sure=chances[category],
         margin=chances[category] - max(chance for name, chance in chances.items() if name != category),
@@ -273,6 +273,8 @@ def _marks(
 class _Words:
     spoken: Sequence[str]
     heard: Sequence[Word] | None
+    #: Words that say nothing by themselves; they count, but are no reason to show.
+    common: frozenset[str]
 
     def times(self, start: int, end: int) -> tuple[float | None, float | None]:
         return (self.heard[start].start, self.heard[end - 1].end) if self.heard is not None else (None, None)
@@ -314,12 +316,14 @@ def _of_learning(
 ) -> list[Evidence]:
     """The words that add most to the proposal or take most from it, beside what they do for the others."""
     categories = hearing.adds[:, : len(PROPOSALS)]
-    leads = categories[:, PROPOSALS.index(category)] - categories.mean(axis=1)
-    found = []
-    for row in np.argsort(-np.abs(leads))[:LEARNED_SHOWN]:
-        if abs(leads[row]) < LEARNED_LEAST:
+    leads = categories[:, PROPOSALS.index(category)] - categories.sum(axis=1) / len(PROPOSALS)
+    found: list[Evidence] = []
+    for row in np.argsort(-np.abs(leads)):
+        if abs(leads[row]) < LEARNED_LEAST or len(found) == LEARNED_SHOWN:
             break
         place = hearing.places[row]
+        if words.common.issuperset(word for word, _ in kept[place[0] : place[1]]):
+            continue
         first, last = kept[place[0]][1], kept[place[1] - 1][1] + 1
         pleads = PROPOSALS[int(categories[row].argmax())]
         lead, times = float(leads[row]), words.times(first, last)

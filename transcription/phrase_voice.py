@@ -82,7 +82,9 @@ def _weighed(finds: Sequence[tuple[Phrase, int, int, bool]]) -> list[Find]:
         weights = group.negated if is_denied and group.negated is not None else group.weights
         share = 0.5 ** seen[group.name, is_denied]
         seen[group.name, is_denied] += 1
-        weighed.append(Find(phrase, start, end, {name: weight * share for name, weight in weights.items()}, is_denied))
+        if share < 1:
+            weights = {name: weight * share for name, weight in weights.items()}
+        weighed.append(Find(phrase, start, end, weights, is_denied))
     return weighed
 
 
