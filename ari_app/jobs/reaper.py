@@ -45,17 +45,22 @@ class Reaper:
         self._workers = workers
         self._engine = engine
         self._silent: dict[str, Silence] = {}
+        self._looks = 0
 
     async def look(self) -> int:
         """Takes over the work of those that are dead by now; gives how many jobs that were."""
-        in_hand = await asyncio.to_thread(self._engine.in_hand)
         beats = await self._workers.beats()
+        self._silent = silences(self._silent, {name: beat for name, beat in beats.items() if name != self._own_name})
+        dead = {name: one for name, one in self._silent.items() if one.looks > DEAD_AFTER_LOOKS}
+        self._looks += 1
+        if not dead and self._looks % DEAD_AFTER_LOOKS != 1:  # who holds what is a dear question
+            return 0
+        in_hand = await asyncio.to_thread(self._engine.in_hand)
         for name in in_hand.keys() - beats.keys() - {self._own_name}:
             await self._workers.note_unknown(name)
-        self._silent = silences(self._silent, {name: beat for name, beat in beats.items() if name != self._own_name})
         taken = 0
-        for name, silence in self._silent.items():
-            if silence.looks > DEAD_AFTER_LOOKS and await self._workers.claim_dead(name, silence.beats):
+        for name, silence in dead.items():
+            if await self._workers.claim_dead(name, silence.beats):
                 taken += await self.bury(name, in_hand.get(name, {}))
         return taken
 
