@@ -28,7 +28,7 @@ INCIDENTS: tuple[Proposal, ...] = ("cat1", "cat2", "cat3")
 #: Below this chance a person has to look before anything follows from the proposal.
 SURE_ENOUGH = 0.75
 #: A graver incident is proposed when its chance is at least this share of the likeliest one (A-19).
-GRAVER_SHARE = 0.6
+GRAVER_SHARE = 0.8
 #: People who come or go are proposed when their chance is at least this share of the likeliest: they need the form (R-076).
 USER_CHANGE_SHARE = 0.6
 #: A mark that the phrases found stands when the learned voice gives it at least this chance; without them it needs more.

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from transcription.remembered import Remembered
 from transcription.words import A_NUMBER
 
 #: Places beside a word that are looked at: minus four is four words before.
@@ -27,7 +28,7 @@ LONGEST_NAME = 8
 LEANING = 0.3
 BEFORE, BEHIND = "<", ">"
 THOUSANDTHS = 1000
-_WORDS_REMEMBERED, _LENGTHS_REMEMBERED = 20_000, 1_000
+_LENGTHS_REMEMBERED = 1_000
 
 #: Endings of what organisations are called, in Dutch and English.
 KINDS = (
@@ -65,7 +66,7 @@ class CompanySpotter:
     intercept: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_of_word", lru_cache(_WORDS_REMEMBERED)(self._word_scores))
+        object.__setattr__(self, "_words", Remembered(self._word_scores, len(SLOTS)))
         object.__setattr__(self, "_of_places", lru_cache(_LENGTHS_REMEMBERED)(self._place_scores))
 
     def spot(self, words: Sequence[str]) -> tuple[int, int, float] | None:
@@ -79,9 +80,9 @@ class CompanySpotter:
         return start, end, float(1 / (1 + np.exp(-score / (end - start))))
 
     def _scores(self, words: Sequence[str]) -> Scores:
-        of_word = self._of_word  # type: ignore[attr-defined]
         edges = len(SLOTS)
-        rows = np.array([*[of_word(BEFORE)] * edges, *[of_word(word) for word in words], *[of_word(BEHIND)] * edges])
+        padded = [*[BEFORE] * edges, *words, *[BEHIND] * edges]
+        rows = self._words.rows(padded)  # type: ignore[attr-defined]
         total: Scores = self._of_places(len(words)).copy()  # type: ignore[attr-defined]
         for column, slot in enumerate(SLOTS):
             total += rows[edges + slot : edges + slot + len(words), column]

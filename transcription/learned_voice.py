@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from math import exp
 from typing import Any
@@ -19,13 +18,13 @@ from numpy.typing import NDArray
 
 from transcription.features import A_PAIR, idea_features, length_share, word_features
 from transcription.phrases import PROPOSALS, Proposal
+from transcription.remembered import Remembered
 
 FORMAT = 1
 THOUSANDTHS = 1000
 #: Marks beside the category, each with a chance of its own.
 HEADS = ("calamity", "third_party", "customer_caused")
 COLUMNS = (*PROPOSALS, *HEADS)
-_WORDS_REMEMBERED = 20_000
 
 Vector = NDArray[np.float64]
 
@@ -52,14 +51,14 @@ class LearnedVoice:
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_of_word", lru_cache(_WORDS_REMEMBERED)(self._word_vector))
+        object.__setattr__(self, "_words", Remembered(self._word_vector, len(COLUMNS)))
         pairs = {tuple(name[2:].split()): row for name, row in self.weights.items() if name.startswith(A_PAIR)}
         object.__setattr__(self, "_following", pairs)
 
     def hear(self, words: Sequence[str], ideas: Iterable[str]) -> Hearing:
         """`words` as `transcription.words.without_digits` gives them; `ideas` of the phrases found, "!" when denied."""
         places, rows = self._known(words)
-        adds = np.array(rows).reshape(len(rows), len(COLUMNS)) * length_share(words)
+        adds = rows * length_share(words)
         total = self.intercept + adds.sum(axis=0)
         for name, value in idea_features(ideas).items():
             weight = self.weights.get(name)
@@ -68,19 +67,16 @@ class LearnedVoice:
         scores = total.tolist()
         return Hearing(_chances(scores), _head_chances(scores), places, adds)
 
-    def _known(self, words: Sequence[str]) -> tuple[list[tuple[int, int]], list[Vector]]:
-        """Each word once, at its first place, and each pair that has a weight."""
-        places, rows = list[tuple[int, int]](), list[Vector]()
-        of_word = self._of_word  # type: ignore[attr-defined]
+    def _known(self, words: Sequence[str]) -> tuple[list[tuple[int, int]], Vector]:
+        """Each word once, and each pair that has a weight, with a row for each."""
         first = {word: place for place, word in reversed(list(enumerate(words)))}
-        for word, place in first.items():
-            places.append((place, place + 1))
-            rows.append(of_word(word))
+        rows: Vector = self._words.rows(list(first))  # type: ignore[attr-defined]
         following = self._following  # type: ignore[attr-defined]
         known = {pair: place for place, pair in enumerate(pairwise(words)) if pair in following}
-        places += [(place, place + 2) for place in known.values()]
-        rows += [following[pair] for pair in known]
-        return places, rows
+        places = [*((place, place + 1) for place in first.values()), *((place, place + 2) for place in known.values())]
+        if known:
+            rows = np.concatenate((rows, np.array([following[pair] for pair in known])))
+        return places, rows.reshape(-1, len(COLUMNS))
 
     def _word_vector(self, word: str) -> Vector:
         total = np.zeros(len(COLUMNS))

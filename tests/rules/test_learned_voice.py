@@ -2,12 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from transcription.assessment import Ears, assess
 from transcription.labelled import Message, cross_validated, judge, learn, read_messages
 from transcription.learned_voice import COLUMNS, read_voice, write_voice
 from transcription.reading import ears, learned_voice
+from transcription.remembered import MOST, Remembered
 from transcription.scoring import score, suggestions
 
 NEW = {
@@ -144,3 +146,22 @@ def test_words_of_misjudged_messages_are_suggested_as_phrases() -> None:
 
 def test_columns_are_the_categories_and_the_marks() -> None:
     assert COLUMNS[:3] == ("cat1", "cat2", "cat3")
+
+
+def test_words_are_remembered_without_end_of_memory() -> None:
+    asked: list[str] = []
+
+    def vector(word: str) -> np.ndarray:
+        asked.append(word)
+        return np.full(2, float(len(word)))
+
+    words = Remembered(vector, 2)
+    first, again = words.rows(["a", "bb", "a"]), words.rows(["bb"])
+    for number in range(MOST // 1000 + 1):
+        words.rows([f"{number}-{place}" for place in range(1000)])
+
+    assert first.tolist() == [[1.0, 1.0], [2.0, 2.0], [1.0, 1.0]]
+    assert again.tolist() == [[2.0, 2.0]]
+    assert asked[:2] == ["a", "bb"]
+    assert words.rows(["bb"]).tolist() == [[2.0, 2.0]]
+    assert asked.count("bb") == 2
