@@ -39,10 +39,10 @@ async def _talks(call: OpenCall, bridge: str) -> bool:
     caller = call.call
     members = await caller.rest.bridge_members(bridge)
     legs = _watched(caller, [member for member in members if member != caller.id])
-    talked = caller.id in members and bool(legs)
+    talked = bool(legs) and (caller.id in members or await _is_away(caller))
     try:
         if talked:
-            await _conversation(call, legs)
+            await _conversation(call, legs, is_over=caller.id not in members)
     finally:
         if not caller.client.is_stopping:  # else they talk on, and the next start sees to them
             for leg in legs:
@@ -58,13 +58,19 @@ async def _message_is_over(call: OpenCall, name: str) -> None:
     await call.say("voicemail-thanks")
 
 
-async def _conversation(call: OpenCall, legs: list[Channel]) -> None:
+async def _is_away(caller: Call) -> bool:
+    """Who hangs up while we look is in no bridge any more, and talked all the same."""
+    return all(channel["id"] != caller.id for channel in await caller.rest.channels())
+
+
+async def _conversation(call: OpenCall, legs: list[Channel], *, is_over: bool) -> None:
     call.report.route, call.report.talked_with = "on_duty", "onbekend (herstart)"
     call.report.talk_started_at = call.report.received_at
     caller = call.call
-    await caller.signal.until(lambda: caller.is_gone or all(leg.is_gone for leg in legs) or None, LONGEST_TALK)
+    if not is_over:
+        await caller.signal.until(lambda: caller.is_gone or all(leg.is_gone for leg in legs) or None, LONGEST_TALK)
     call.report.talk_ended_at = call.clock.now()
-    call.report.ended_by = "caller" if caller.is_gone else "engineer"
+    call.report.ended_by = "caller" if is_over or caller.is_gone else "engineer"
 
 
 def _watched(caller: Call, members: list[str]) -> list[Channel]:

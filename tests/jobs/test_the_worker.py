@@ -232,7 +232,7 @@ def test_a_worker_on_old_tables_says_what_to_do(empty_database_url: str, tmp_pat
 def test_a_list_of_phrases_with_a_mistake_is_told_at_the_start(settings: Settings) -> None:
     (settings.home / "phrases_nl.toml").write_text('language = "nl"')
 
-    with pytest.raises(WorkerError, match="list of phrases"):
+    with pytest.raises(WorkerError, match="phrases or the learned voice"):
         run_worker(settings)
 
 
