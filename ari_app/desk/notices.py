@@ -55,18 +55,22 @@ async def announce(session: AsyncSession, ticket_id: int, judged: Plan, now: dat
             notice.ended_at = notice.ended_at or now
         else:  # a demo's clock was set back, or a judgement was corrected twice
             notice.ended_at = None
-    return sum([await add_notice(session, notice) for notice in new])
+    clauses = {deadline.clock: deadline.clause for deadline in judged.deadlines}
+    return sum(
+        [await add_notice(session, notice, clauses.get(notice.clock) if notice.clock else None) for notice in new]
+    )
 
 
-async def add_notice(session: AsyncSession, notice: NoticeRow) -> bool:
-    """Adds the notice and what to tell about it; False when another process noticed the same before."""
+async def add_notice(session: AsyncSession, notice: NoticeRow, clause: Clause | None = None) -> bool:
+    """Adds the notice and what to tell about it, with the clause of the promise; False when another process noticed the
+    same before."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = notice.model_dump(exclude={"id"})
     added = insert(NoticeRow).values(values).on_conflict_do_nothing().returning(col(NoticeRow.id))
     connection = await session.connection()
     if (await connection.execute(added)).scalar() is None:
         return False
-    session.add(_to_tell(notice))
+    session.add(_to_tell(notice, clause))
     return True
 
 
@@ -132,7 +136,7 @@ def _of_alert(ticket_id: int, alert: Alert, now: datetime) -> NoticeRow:
     )
 
 
-def _to_tell(notice: NoticeRow) -> OutboxRow:
+def _to_tell(notice: NoticeRow, clause: Clause | None) -> OutboxRow:
     return OutboxRow(
         key=f"{ticket_number(notice.ticket_id)}:{notice.key}",
         kind=notice.kind.value,
@@ -142,6 +146,7 @@ def _to_tell(notice: NoticeRow) -> OutboxRow:
             "clock": notice.clock.value if notice.clock else None,
             "since": notice.since.isoformat(),
             "is_late": notice.is_late,
+            "clause": str(clause) if clause else None,
         },
         created_at=notice.noticed_at,
         next_try_at=notice.noticed_at,

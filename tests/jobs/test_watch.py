@@ -46,10 +46,12 @@ async def test_looking_again_and_again_tells_nobody_twice(watched: Watched) -> N
 
     assert looked == 0
     assert await watched.told() == ["at_risk mon 13:00", "breached mon 14:00:01"]
-    assert [(row.kind, row.payload["since"]) for row in await watched.outbox()] == [
+    rows = await watched.outbox()
+    assert [(row.kind, row.payload["since"]) for row in rows] == [
         ("at_risk", "2026-03-02T12:00:00+00:00"),
         ("breached", "2026-03-02T13:00:01+00:00"),
     ]
+    assert {row.payload["clause"] for row in rows} == {"R-014, L64-74, SLA VOIP V4.10 (2023-11)"}
 
 
 async def test_a_category_confirmed_between_warning_and_breach_gives_the_promise_of_that_category(
