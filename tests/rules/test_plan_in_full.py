@@ -38,10 +38,11 @@ def planned(
     category: Category | None = Category.II,
     reported: str = "02T09:00",
     level: str = "premium",
+    proposed: Category | None = None,
     **settings: object,
 ) -> Plan:
     agreement = AGREEMENT.with_settings(settings)
-    facts = TicketFacts(kind, level, category, Scope.IN_SCOPE, at(reported), agreement.version, events)
+    facts = TicketFacts(kind, level, category, Scope.IN_SCOPE, at(reported), agreement.version, events, proposed)
     return plan(facts, agreement, agreed_hours(agreement), at(now))
 
 
@@ -334,3 +335,11 @@ def test_within_one_second_the_order_in_which_it_was_told_holds(said, left):
     found = first(planned(*(event("02T10:00", what) for what in said), now="02T11:00"))
 
     assert found.left == left
+
+
+@pytest.mark.parametrize(
+    ("proposed", "counts"), [(None, Category.II), (Category.I, Category.II), (Category.III, Category.III)]
+)
+def test_until_a_person_judges_a_proposal_makes_a_promise_stricter_and_never_milder(proposed, counts):
+    """A-19, R-085"""
+    assert first(planned(now="02T09:30", category=None, proposed=proposed)).category is counts

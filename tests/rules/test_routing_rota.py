@@ -55,3 +55,8 @@ def test_nobody_is_rung_twice() -> None:
     ]
 
     assert on_duty(duties, SATURDAY_1000) == (FENNA, BRAM)
+
+
+def test_the_first_number_of_an_engineer_rings_first_and_one_without_a_phone_has_none() -> None:
+    assert Engineer(4, "Daan Denkbeeld", ("+31612345004", "+31201234504")).number == "+31612345004"
+    assert Engineer(5, "Teun Toneel", ()).number == ""
