@@ -22,8 +22,16 @@ IN_A_REAL_WORLD = "asterisk"
 
 # As a line logs: the coloured tracebacks of a bare structlog print every local value, which takes seconds in a call.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+_LOGGING = structlog.get_config()
 #: `make check` looks at fewer examples of each property than `make test`, which looks at a hundred.
 settings.register_profile("quick", max_examples=15)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Commands set how this process logs (`explain-call` turns it off), and would set it for all tests after them."""
+    yield
+    structlog.configure(**_LOGGING)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """A fake Asterisk that speaks the real protocol: HTTP and WebSocket on a port of its own, strict, with people scripted.
 
 Strict: a request that the real one does not know, or with a parameter that it does not know, is kept in `complaints`, and
-the test that caused it fails. What it says is checked against the api-docs of a real one in tests/asterisk/test_api_docs.py.
+the test that caused it fails. What it says is checked against the api-docs of a real one in tests/calls/test_api_docs.py.
 """
 
 import asyncio

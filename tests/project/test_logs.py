@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,6 @@ from tests.fakes.desk import MemoryDesk
 from tests.fakes.fast_time import fast_time
 
 NUMBERS = ("0201234567", "+31201234567", "31612345678", "020-1234567", "+31 20 123 4567", "+31-20-1234567")
-
-
-@pytest.fixture(autouse=True)
-def fresh_logs() -> Iterator[None]:
-    """Logs are set up for the whole process: afterwards they are as they were."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 def logged(**fields: Any) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from tests.calls.line import Line, ScenarioClock, World, open_line
 from tests.calls.people import ACCEPTS, BUSY, NO_ANSWER, PICKS_UP, PICKS_UP_AND_HANGS_UP, REDIRECTS, REJECTS
 from tests.calls.real_world import RealWorld
 from tests.calls.scenario import Caller
-from tests.calls.sounds import write_prompts
 from tests.fakes.desk import MemoryDesk
 from tests.fakes.fast_time import fast_time
 
@@ -26,8 +25,8 @@ OFFICE = Caller("0201234567", at="2026-11-23T10:00")
 
 
 @pytest.fixture
-async def docs(asterisk: AsteriskServer) -> ApiDocs:
-    return await ApiDocs.fetch(asterisk.url, asterisk.ari_user, asterisk.password())
+async def docs(real_server: AsteriskServer) -> ApiDocs:
+    return await ApiDocs.fetch(real_server.url, real_server.ari_user, real_server.password())
 
 
 async def many_calls(line: Line) -> None:
@@ -57,9 +56,8 @@ async def requests_and_messages(world: World) -> tuple[list[Any], list[dict[str,
         return line.requests, line.messages
 
 
-async def from_the_real_one(asterisk: AsteriskServer) -> tuple[list[Any], list[dict[str, Any]]]:
-    write_prompts(asterisk.home / "prompts")
-    async with RealWorld.open(asterisk) as world:
+async def from_the_real_one(server: AsteriskServer) -> tuple[list[Any], list[dict[str, Any]]]:
+    async with RealWorld.open(server) as world:
         return await requests_and_messages(world)
 
 
@@ -84,9 +82,9 @@ def shapes(messages: list[dict[str, Any]]) -> dict[str, set[str]]:
 
 
 async def test_all_that_we_send_and_all_that_asterisk_answers_is_as_it_documents(
-    asterisk: AsteriskServer, docs: ApiDocs
+    real_server: AsteriskServer, docs: ApiDocs
 ) -> None:
-    requests, messages = await from_the_real_one(asterisk)
+    requests, messages = await from_the_real_one(real_server)
 
     assert {why for request in requests for why in docs.wrong_with_request(*request)} == set()
     assert wrong_events(docs, messages) == set()
@@ -102,9 +100,9 @@ async def test_the_events_of_the_fake_are_as_asterisk_documents(docs: ApiDocs, t
 
 
 async def test_the_fake_sends_the_same_events_with_the_same_fields_as_the_real_one(
-    asterisk: AsteriskServer, tmp_path: Path
+    real_server: AsteriskServer, tmp_path: Path
 ) -> None:
-    _, real = await from_the_real_one(asterisk)
+    _, real = await from_the_real_one(real_server)
     _, fake = await from_the_fake(tmp_path)
 
     assert shapes(fake) == shapes(real)
