@@ -31,6 +31,15 @@ document.addEventListener('play', (event) => {
   for (const other of document.querySelectorAll('audio')) if (other !== event.target) other.pause();
 }, true);
 
+// A session that ended while the page was open: the login page is a page, not a piece of this one.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const address = event.detail.xhr.responseURL;
+  if (address && new URL(address).pathname === '/login') {
+    event.detail.shouldSwap = false;
+    location.assign('/login');
+  }
+});
+
 function playFrom(voicemail, seconds) {
   const audio = voicemail?.querySelector('audio');
   if (!audio) return;
