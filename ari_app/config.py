@@ -28,6 +28,7 @@ _ASTERISK_PROGRAM = "meldlijn_asterisk"
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+RoleName = Literal["supervisor", "engineer", "manager", "auditor", "administrator"]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
@@ -182,6 +183,13 @@ class SelfCallSettings(_Part):
     ring_duty_phone: bool = True
 
 
+class AccessSettings(_Part):
+    """Who may do what in the pages, where the table of roles leaves it to the line."""
+
+    #: Who may hear and read what callers said (R-113).
+    hear_roles: tuple[RoleName, ...] = ("supervisor", "engineer", "administrator")
+
+
 class WebSettings(_Part):
     host: str = "127.0.0.1"
     port: Port = 8080
@@ -231,6 +239,7 @@ class Settings(BaseSettings):
     fallback: FallbackSettings = FallbackSettings()
     urgent: UrgentSettings = UrgentSettings()
     self_call: SelfCallSettings = SelfCallSettings()
+    access: AccessSettings = AccessSettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -186,7 +186,7 @@ async def prepare_home(settings: Settings) -> str | None:
         asyncio.to_thread(upgrade, settings.database_url),
         asyncio.to_thread(speak_prompts, settings),
     )
-    return await create_account(settings, first_account(settings), "supervisor")
+    return await create_account(settings, first_account(settings), "administrator")
 
 
 def first_account(settings: Settings) -> str:
@@ -206,6 +206,12 @@ async def link_account(settings: Settings, name: str, engineer: str) -> None:
     """Which engineer of the rota an account is; "": none. Raises ValueError."""
     async with _accounts(settings) as accounts:
         await accounts.link(name, engineer)
+
+
+async def set_role(settings: Settings, name: str, role: str) -> None:
+    """Raises ValueError."""
+    async with _accounts(settings) as accounts:
+        await accounts.set_role(name, role)
 
 
 @asynccontextmanager

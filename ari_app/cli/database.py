@@ -1,4 +1,4 @@
-"""`meldlijn setup`, `db upgrade`, `account create` and `account link`."""
+"""`meldlijn setup`, `db upgrade`, `account create`, `account link` and `account role`."""
 
 import asyncio
 from typing import Annotated
@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from ari_app.cli.common import HomeOption, fail, messages, results, settings_of
+
+ROLES = "supervisor, engineer, manager, auditor or administrator; docs/roles.md says what each may."
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     accounts = typer.Typer(help="Who may log in to the pages.", no_args_is_help=True)
     accounts.command("create")(create_account)
     accounts.command("link")(link_account)
+    accounts.command("role")(set_role)
     app.add_typer(accounts, name="account")
 
 
@@ -42,7 +45,7 @@ def upgrade_database(home: HomeOption = None) -> None:
 
 def create_account(
     name: Annotated[str, typer.Argument(help="The name to log in with.")],
-    role: Annotated[str, typer.Option(help="supervisor or engineer.")] = "supervisor",
+    role: Annotated[str, typer.Option(help=ROLES)] = "supervisor",
     engineer: Annotated[str, typer.Option(help="Who this is in the rota, by full name.")] = "",
     home: HomeOption = None,
 ) -> None:
@@ -73,3 +76,19 @@ def link_account(
     except ValueError as wrong:
         fail(str(wrong))
     messages.print(f"The account {name!r} is {engineer or 'no engineer of the rota'} from now on.", markup=False)
+
+
+def set_role(
+    name: Annotated[str, typer.Argument(help="The name to log in with.")],
+    role: Annotated[str, typer.Argument(help=ROLES)],
+    home: HomeOption = None,
+) -> None:
+    """Give an account another role; it holds from the next click."""
+    from ari_app.setting_up import set_role as give
+
+    settings = settings_of(home)
+    try:
+        asyncio.run(give(settings, name, role))
+    except ValueError as wrong:
+        fail(str(wrong))
+    messages.print(f"The account {name!r} is {role} from now on.", markup=False)

@@ -58,7 +58,7 @@ class Statement:
 
 async def read_statement(store: Store, customer_id: int, month: Month, terms: Terms, by: Actor) -> Statement:
     """What began in that local month. Raises Refused for no such customer, and for who is not one of us."""
-    by.must_be_ours("R-089")
+    by.must_belong("R-089")
     begin, end = month_bounds(month, terms.agreement.zone)
     async with store.reading() as session:
         customer = await session.get(Customer, customer_id)

@@ -207,6 +207,8 @@ class TicketView:
     work: WorkView = NO_WORK
     #: Of the rules that the route's `why` and the warnings name.
     clauses: tuple[Clause, ...] = ()
+    #: Why sound and text were left out for who looks (see `may_hear`); "": they were not.
+    hidden_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

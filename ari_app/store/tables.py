@@ -57,10 +57,17 @@ class Impediment(StrEnum):
 
 
 class Role(StrEnum):
-    """What an account may do in the pages."""
+    """What an account is for; what each may do in the pages stands in `ari_app.web.permissions`."""
 
     SUPERVISOR = "supervisor"
+    #: Of line 1, 2 or 3: that of the engineer of the rota whom the account is linked to (R-142).
     ENGINEER = "engineer"
+    #: Looks at figures, contracts and tickets; changes nothing.
+    MANAGER = "manager"
+    #: Looks at everything but what callers said; changes nothing.
+    AUDITOR = "auditor"
+    #: A supervisor who also decides who may log in and what becomes of a person's data.
+    ADMINISTRATOR = "administrator"
 
 
 def by_value(kind: type[StrEnum]) -> sa.Enum:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,9 +15,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
+from ari_app.desk.may_hear import Listener
 from ari_app.desk.rota_reading import engineer_named
 from ari_app.store.database import Store
-from ari_app.store.tables import AccountRow, Role, WebSessionRow
+from ari_app.store.tables import AccountRow, EngineerRow, Role, WebSessionRow
 
 IDLE_SESSION = timedelta(hours=12)
 LONGEST_SESSION = timedelta(days=7)
@@ -41,6 +43,14 @@ class Visitor:
     session: str
     #: Who this is in the rota; None: no engineer, or not linked to one.
     engineer_id: int | None = None
+    #: Name and line of that engineer.
+    engineer: str = ""
+    line: int = 1
+
+    @property
+    def listener(self) -> Listener:
+        """For what callers said: see `ari_app.desk.may_hear`."""
+        return Listener(Role(self.role), self.engineer, self.line)
 
 
 VISITOR = web.RequestKey("visitor", Visitor)
@@ -80,10 +90,7 @@ class Accounts:
     async def link(self, username: str, engineer: str) -> None:
         """From now on this account is that engineer of the rota, by full name; "": of nobody. Raises ValueError."""
         async with self._store.session() as session:
-            named = select(AccountRow).where(AccountRow.username == _normal_name(username))
-            row = (await session.exec(named)).first()
-            if row is None:
-                raise ValueError(f"there is no account {username!r}; make it with `meldlijn account create`")
+            row = await _account_named(session, username)
             row.engineer_id = await _engineer_without_account(session, engineer, row.id) if engineer else None
             session.add(row)
 
@@ -119,19 +126,38 @@ class Accounts:
         if not token:
             return None
         asked = (
-            select(WebSessionRow, AccountRow)
-            .where(col(WebSessionRow.account_id) == col(AccountRow.id))
+            select(WebSessionRow, AccountRow, EngineerRow)
+            .join(AccountRow, col(WebSessionRow.account_id) == col(AccountRow.id))
+            .join(EngineerRow, col(AccountRow.engineer_id) == col(EngineerRow.id), isouter=True)
             .where(WebSessionRow.token_hash == _hash(token), col(WebSessionRow.expires_at) > now)
         )
         async with self._store.reading() as session:
             found = (await session.exec(asked)).first()
         if found is None:
             return None
-        web_session, account = found
+        web_session, account, engineer = found
         end = min(now + IDLE_SESSION, web_session.created_at + LONGEST_SESSION)
         if end - web_session.expires_at >= _WRITE_AT_MOST_EVERY:
             await self._move_end(web_session.token_hash, end)
-        return Visitor(account.id or 0, account.username, account.role, web_session.token_hash, account.engineer_id)
+        who = (account.id or 0, account.username, account.role, web_session.token_hash, account.engineer_id)
+        return Visitor(*who, engineer.name, engineer.line) if engineer else Visitor(*who)
+
+    async def names_with(self, roles: Collection[Role]) -> list[str]:
+        """Who has one of these roles: whom to ask."""
+        having = (
+            select(AccountRow.username).where(col(AccountRow.role).in_(roles)).order_by(col(AccountRow.role).desc())
+        )
+        async with self._store.reading() as session:
+            return list((await session.exec(having.order_by(col(AccountRow.username)))).all())
+
+    async def set_role(self, username: str, role: str) -> None:
+        """Raises ValueError for an unknown role or account."""
+        if role not in list(Role):
+            raise ValueError(f"the role {role!r} is unknown; choose one of {', '.join(Role)}")
+        async with self._store.session() as session:
+            row = await _account_named(session, username)
+            row.role = Role(role)
+            session.add(row)
 
     async def close_session(self, token: str) -> None:
         async with self._store.session() as session:
@@ -148,6 +174,14 @@ class Accounts:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+async def _account_named(session: AsyncSession, username: str) -> AccountRow:
+    named = select(AccountRow).where(AccountRow.username == _normal_name(username))
+    row = (await session.exec(named)).first()
+    if row is None:
+        raise ValueError(f"there is no account {username!r}; make it with `meldlijn account create`")
+    return row
 
 
 async def _engineer_without_account(session: AsyncSession, name: str, but_for: int | None = None) -> int:

@@ -5,10 +5,12 @@ from aiohttp import web
 from ari_app.clock import Clock
 from ari_app.config import Settings
 from ari_app.desk import Desk
+from ari_app.desk.may_hear import MayHear
 from ari_app.web.accounts import Accounts
 from ari_app.web.assets import Assets
 from ari_app.web.auth import Door
 from ari_app.web.calling import Calling
+from ari_app.web.gate import GATE, Gate
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
 from ari_app.web.hear_again import HearAgainButton
@@ -16,20 +18,24 @@ from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
 from ari_app.web.rota import TOKEN, RotaPages
+from ari_app.web.seeing import MAY_HEAR
 
 _LARGEST_FORM = 64 * 1024
 
 
 def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, readiness: Readiness) -> web.Application:
-    """Every route asks for a login, but those in `auth.OPEN_ROUTES`. `readiness` is asked at each `/readyz`."""
+    """Who may what stands in `permissions.PERMISSIONS`. `readiness` is asked at each `/readyz`."""
     door, assets, health = Door(accounts, clock), Assets(), Health(readiness)
     calling = Calling(desk)
     pages, recordings = Pages(desk, clock, calling), Recordings(desk, clock, settings.recordings)
     rota = RotaPages(desk, clock)
+    gate = Gate(accounts.names_with)
     app = web.Application(
-        middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session], client_max_size=_LARGEST_FORM
+        middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session, gate.ask_permission],
+        client_max_size=_LARGEST_FORM,
     )
     app.on_response_prepare.append(send_headers)
+    app[GATE], app[MAY_HEAR] = gate, MayHear(settings.access.hear_roles)
     app[TEMPLATES] = Templates(assets, clock, desk.days)
     app.add_routes(
         [

@@ -11,11 +11,9 @@ from aiohttp.typedefs import Handler
 from ari_app.clock import Clock
 from ari_app.web.accounts import LONGEST_SESSION, VISITOR, Accounts
 from ari_app.web.guard import SESSION_COOKIE
+from ari_app.web.permissions import is_open
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.throttle import Throttle
-
-#: Names of the routes that need no session; the addresses of the last two are secret.
-OPEN_ROUTES = frozenset({"login", "healthz", "readyz", "static", "calendar", "duty"})
 
 _FAILURES = 5
 _WINDOW = timedelta(minutes=15)
@@ -34,7 +32,7 @@ class Door:
 
     @web.middleware
     async def ask_for_session(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.match_info.route.name in OPEN_ROUTES:
+        if is_open(request.match_info.route.name):
             return await handler(request)
         visitor = await self._accounts.visitor(request.cookies.get(SESSION_COOKIE, ""), self._clock.now())
         if visitor is None:

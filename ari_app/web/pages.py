@@ -9,6 +9,7 @@ from ari_app.desk import Desk
 from ari_app.web import deadlines
 from ari_app.web.calling import Calling
 from ari_app.web.rendering import TEMPLATES
+from ari_app.web.seeing import as_seen
 
 ROWS = 40
 NOTICES = 8
@@ -27,7 +28,7 @@ class Pages:
         """Newest first, forty at a time; `before` is the last number of the page before."""
         before = _known_number(request.query.get("before"))
         found = await self._desk.tickets(ROWS + 1, before)
-        shown = found[:ROWS]
+        shown = [as_seen(request, ticket) for ticket in found[:ROWS]]
         notices = await self._desk.open_notices(NOTICES + 1)
         context = {
             "page": "tickets",
@@ -45,7 +46,11 @@ class Pages:
         found = await self._desk.ticket(request.match_info["number"])
         if found is None:
             raise web.HTTPNotFound
-        context = {"page": "ticket", "ticket": found, **await self._calling.of_ticket(request, found.number)}
+        context = {
+            "page": "ticket",
+            "ticket": as_seen(request, found),
+            **await self._calling.of_ticket(request, found.number),
+        }
         return request.app[TEMPLATES].page(request, "ticket.html", context)
 
 

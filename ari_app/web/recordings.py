@@ -8,8 +8,11 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk import Desk
+from ari_app.desk.actor import DECIDING
 from ari_app.web.accounts import VISITOR
+from ari_app.web.gate import GATE
 from ari_app.web.listening import Listening, inside
+from ari_app.web.seeing import why_silent
 from transcription.audio import AudioError
 from transcription.rendition import KINDS, media_type, rendition
 
@@ -31,6 +34,8 @@ class Recordings:
         ticket = await self._desk.ticket(number)
         if ticket is None or ticket.voicemail is None:
             raise web.HTTPNotFound
+        if silent := why_silent(request, ticket):
+            return await request.app[GATE].refuse(request, silent, DECIDING)
         path = inside(self._folder, ticket.voicemail.recording)
         if path is None:
             _log.error("Recording is not in the recordings folder", action="recording_missing", ticket=number)

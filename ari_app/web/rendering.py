@@ -1,6 +1,7 @@
 """Templates to pages. All wording of the pages stands in the templates and in the filters below."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
-from ari_app.web import deadlines, labels, notices, reading, words
+from ari_app.web import deadlines, labels, notices, permissions, reading, words
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
 
@@ -38,6 +39,8 @@ class Templates:
         """A stranger's page (login, errors) shows neither the time of the line nor its warnings."""
         visitor = request.get(VISITOR)
         common: dict[str, Any] = {"visitor": visitor, "now": None, "warnings": (), "sources": (), "page": ""}
+        role = visitor.role if visitor else None
+        common |= {"may": partial(permissions.may, role), "why_not": partial(permissions.why_not, role)}
         if visitor is not None:
             now = self._clock.now()
             today = now.astimezone(words.AMSTERDAM).date()

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk import Desk
-from ari_app.desk.actor import Actor
+from ari_app.desk.actor import DECIDING, Actor
 from ari_app.desk.refusal import Refused
 from ari_app.store.rota_tables import LinkPurpose
 from ari_app.store.tables import Role
@@ -84,7 +84,7 @@ class RotaPages:
             "shifts": await self._desk.rota.duties_between(now, now + DAYS_SHOWN),
             "wrong": await self._desk.rota_warnings.check(),
             "engineers": await self._desk.rota.engineers(),
-            "may_decide": request[VISITOR].role == Role.SUPERVISOR,
+            "may_decide": request[VISITOR].role in DECIDING,
             "made": None,
             "refused": "",
             **more,

@@ -1,0 +1,51 @@
+"""The middleware behind the login: who may not is told which role may, and whom to ask."""
+
+from collections.abc import Awaitable, Callable, Collection
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from ari_app.store.tables import Role
+from ari_app.web.accounts import VISITOR
+from ari_app.web.permissions import in_words, is_open, roles_for
+from ari_app.web.rendering import TEMPLATES
+
+_log = structlog.get_logger()
+_NAMES = 3
+
+#: The names of people who have one of these roles.
+WhoHas = Callable[[Collection[Role]], Awaitable[list[str]]]
+
+
+class Gate:
+    """Asks the table of permissions before every handler."""
+
+    def __init__(self, who_has: WhoHas) -> None:
+        self._who_has = who_has
+
+    @web.middleware
+    async def ask_permission(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A path or method that does not exist goes on to its own error: nothing is there to be hidden."""
+        name = request.match_info.route.name
+        if is_open(name) or request.match_info.http_exception is not None:
+            return await handler(request)
+        visitor, allowed = request[VISITOR], roles_for(name, request.method)
+        if visitor.role in allowed:
+            return await handler(request)
+        _log.warning("Not allowed", action="not_allowed", account=visitor.account_id, route=name, method=request.method)
+        return await self.refuse(request, _why(allowed), allowed)
+
+    async def refuse(self, request: web.Request, why: str, who_may: Collection[Role]) -> web.Response:
+        """The page "Dit mag je niet zien", 403, with at most three names to ask."""
+        names = (await self._who_has(who_may))[:_NAMES]
+        is_look = request.method in ("GET", "HEAD")
+        context = {"title": "Dit mag je niet zien" if is_look else "Dit mag je niet doen", "why": why, "names": names}
+        return request.app[TEMPLATES].page(request, "not_allowed.html", context, status=403)
+
+
+def _why(allowed: Collection[Role]) -> str:
+    return f"Kan door een {in_words(allowed)}." if allowed else "Dit staat voor niemand open."
+
+
+GATE = web.AppKey("gate", Gate)

@@ -1,0 +1,102 @@
+"""Who may open and change what: one table, by the name of the route. What does not stand in it is closed to everybody.
+
+A new page adds its routes here; `python -m ari_app.web.roles_page` writes the table into docs/roles.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ari_app.desk.actor import DECIDING, WORKING
+from ari_app.store.tables import Role
+
+ROLE_NL: Mapping[Role, str] = {
+    Role.SUPERVISOR: "supervisor",
+    Role.ENGINEER: "engineer",
+    Role.MANAGER: "manager",
+    Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "beheerder",
+}
+
+NOBODY: frozenset[Role] = frozenset()
+ALL = frozenset(Role)
+#: People who look at figures and contracts.
+OVERSEEING = DECIDING | {Role.MANAGER, Role.AUDITOR}
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+#: People who look at who did what.
+AUDITING = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """`get`: who may open it; `post`: who may change something by it (POST, PUT, PATCH, DELETE)."""
+
+    get: frozenset[Role] = NOBODY
+    post: frozenset[Role] = NOBODY
+    #: Why nobody has to log in; "": everybody has to.
+    without_login: str = ""
+
+
+def seen_by(*roles: frozenset[Role]) -> Permission:
+    """A page that changes nothing."""
+    return Permission(get=frozenset().union(*roles))
+
+
+def done_by(*roles: frozenset[Role]) -> Permission:
+    """A button."""
+    return Permission(post=frozenset().union(*roles))
+
+
+PERMISSIONS: Mapping[str, Permission] = {
+    # Tickets and what callers said
+    "tickets": seen_by(ALL),
+    "ticket": seen_by(ALL),
+    "hear-again": done_by(WORKING),
+    "claim": done_by(WORKING),
+    "call-back": done_by(WORKING),
+    # The roles that may hear are a setting, and an engineer hears only some tickets: see docs/roles.md.
+    "recording": seen_by(ALL),
+    # Rota
+    "rota": seen_by(ALL),
+    "rota-link": done_by(DECIDING),
+    "calendar": Permission(without_login="the address is the secret of one calendar"),
+    "duty": Permission(without_login="the address is the secret of one engineer"),
+    # One's own
+    "logout": done_by(ALL),
+    "login": Permission(without_login="the login itself"),
+    # Machines
+    "static": Permission(without_login="styles and script, nothing of anybody"),
+    "healthz": Permission(without_login="says that the process lives"),
+    "readyz": Permission(without_login="says what is missing, nothing else"),
+}
+
+
+def is_open(name: str | None) -> bool:
+    """Whether this route asks for no login."""
+    return PERMISSIONS.get(name or "", Permission()).without_login != ""
+
+
+def roles_for(name: str | None, method: str = "GET") -> frozenset[Role]:
+    """Who may; nobody where the table has no such route."""
+    permission = PERMISSIONS.get(name or "", Permission())
+    return permission.get if method in _READING else permission.post
+
+
+def may(role: str | None, name: str, method: str = "GET") -> bool:
+    """For templates: whether somebody of this role may. Raises KeyError for a route that the table does not know."""
+    permission = PERMISSIONS[name]
+    return permission.without_login != "" or role in (permission.get if method in _READING else permission.post)
+
+
+def why_not(role: str | None, name: str, method: str = "GET") -> str:
+    """In Dutch, for a locked button: the condition, as in "Kan door een supervisor of beheerder."; "": it may."""
+    return "" if may(role, name, method) else f"Kan door een {in_words(roles_for(name, method))}."
+
+
+def in_words(roles: Iterable[Role]) -> str:
+    """ "supervisor of beheerder", always in the same order; "niemand" for no role."""
+    names = [ROLE_NL[role] for role in Role if role in set(roles)]
+    if not names:
+        return "niemand"
+    return " of ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
