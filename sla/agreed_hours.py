@@ -1,12 +1,12 @@
 """The three kinds of hours of the agreement: service (R-044), calamity (R-050) and phone (R-075a), with holidays."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sla.agreement import Agreement
-from sla.calendar import Calendar, DayWindow, parse_overrides
+from sla.calendar import Calendar, DayWindow, joined, parse_overrides
 from sla.hours import Hours
 
 #: The list of a year is decided about a quarter before it begins: planned work and rotas need it.
@@ -14,10 +14,21 @@ APPROVE_AHEAD = timedelta(days=90)
 Window = Literal["phone", "calamity", "service", "closed"]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnHours:
+    """Service hours that a person gave one date, in place of those of its weekday; no windows: none that day (R-044).
+    `reason` and `approved_by` are told with every clock that ran by them."""
+
+    windows: tuple[DayWindow, ...]
+    reason: str
+    approved_by: str
+
+
 @dataclass(frozen=True)
 class AgreedHours:
     """`extended` is service and calamity hours together. `warnings` are Dutch sentences for the supervisor, about the
-    settings; `warnings_on` adds those about the year. `holidays` are the dates that a person approved."""
+    settings; `warnings_on` adds those about dates. `holidays` are the dates that a person approved, `own_service` those
+    with service hours of their own."""
 
     service: Hours
     calamity: Hours
@@ -25,11 +36,25 @@ class AgreedHours:
     extended: Hours
     warnings: tuple[str, ...] = ()
     holidays: frozenset[date] = frozenset()
+    own_service: Mapping[date, OwnHours] = field(default_factory=dict)
 
     def warnings_on(self, today: date) -> tuple[str, ...]:
         """All that a supervisor must see on this local date."""
-        doubt = self.holiday_warning(today)
-        return (*self.warnings, doubt) if doubt else self.warnings
+        doubts = (self.own_hours_warning(today), self.holiday_warning(today))
+        return (*self.warnings, *(doubt for doubt in doubts if doubt))
+
+    def own_hours_warning(self, today: date) -> str | None:
+        """None when phone hours lie within service hours on each date from `today` on that has hours of its own (A-17)."""
+        own = sorted({*self.own_service, *(self.phone.calendar.overrides or {})})
+        outside = [day for day in own if day >= today and not self.phone_fits_on(day)]
+        if not outside:
+            return None
+        days = ", ".join(f"{day:%d-%m-%Y}" for day in outside)
+        return f"Telefoontijden vallen buiten de servicetijden op {days}: pas de tijden van die dag aan (A-17, R-075b)."
+
+    def phone_fits_on(self, day: date) -> bool:
+        """Whether phone hours lie within service hours on this local date (A-17)."""
+        return lies_inside(self.phone.calendar.day(day), self.service.calendar.day(day))
 
     def holiday_warning(self, today: date) -> str | None:
         """None when at least one holiday of the coming year is approved (A-08)."""
@@ -64,22 +89,29 @@ class AgreedHours:
 
 
 def agreed_hours(
-    agreement: Agreement, holidays: Iterable[date] = (), phone_overrides: Mapping[str, object] | None = None
+    agreement: Agreement,
+    holidays: Iterable[date] = (),
+    phone_overrides: Mapping[str, object] | None = None,
+    own_service: Mapping[date, OwnHours] | None = None,
 ) -> AgreedHours:
     """Holidays are dates that a person approved; what they do is settings `holiday_closes_desk` and
     `holiday_stops_contract_clock` (A-08). `phone_overrides` gives a date its own phone hours, such as
-    `{"2026-12-24": [["08:30", "12:00"]]}`. Calamity hours are open on holidays: the agreement names no exception."""
+    `{"2026-12-24": [["08:30", "12:00"]]}`, `own_service` its own service hours; both win from weekday and holiday, and
+    neither changes the other. Calamity hours are open on holidays: the agreement names no exception."""
     settings, zone, approved = agreement.settings, agreement.zone, frozenset(holidays)
     stops = approved if settings.holiday_stops_contract_clock else frozenset()
     closes = approved if settings.holiday_closes_desk else frozenset()
     phone_weekly = settings.phone_hours or agreement.service_hours
+    own = own_service or {}
+    windows = {day: one.windows for day, one in own.items()}
     return AgreedHours(
-        service=Hours(Calendar(zone, agreement.service_hours, stops)),
+        service=Hours(Calendar(zone, agreement.service_hours, stops, windows)),
         calamity=Hours(Calendar(zone, agreement.calamity_hours)),
         phone=Hours(Calendar(zone, phone_weekly, closes, parse_overrides(phone_overrides or {}))),
-        extended=Hours(_extended(agreement, stops)),
+        extended=Hours(_extended(agreement, stops, windows)),
         warnings=_warnings(agreement, phone_weekly),
         holidays=approved,
+        own_service=own,
     )
 
 
@@ -88,12 +120,13 @@ def lies_inside(inner: tuple[DayWindow, ...], outer: tuple[DayWindow, ...]) -> b
     return all(any(o[0] <= i[0] and i[1] <= o[1] for o in outer) for i in inner)
 
 
-def _extended(agreement: Agreement, holidays: frozenset[date]) -> Calendar:
-    """A holiday that stops the contract clock leaves the calamity hours of that day."""
+def _extended(agreement: Agreement, holidays: frozenset[date], own: Mapping[date, tuple[DayWindow, ...]]) -> Calendar:
+    """A holiday that stops the contract clock leaves the calamity hours of that day; hours of its own come beside them."""
     days = zip(agreement.service_hours, agreement.calamity_hours, strict=True)
-    weekly = tuple(tuple(sorted((*service, *calamity))) for service, calamity in days)
-    on_holidays = {on: agreement.calamity_hours[on.weekday()] for on in holidays}
-    return Calendar(agreement.zone, weekly, frozenset(), on_holidays)
+    weekly = tuple(joined((*service, *calamity)) for service, calamity in days)
+    changed: dict[date, tuple[DayWindow, ...]] = {**dict.fromkeys(holidays, ()), **own}
+    with_calamity = {on: joined((*found, *agreement.calamity_hours[on.weekday()])) for on, found in changed.items()}
+    return Calendar(agreement.zone, weekly, frozenset(), with_calamity)
 
 
 def _warnings(agreement: Agreement, phone: tuple[tuple[DayWindow, ...], ...]) -> tuple[str, ...]:

@@ -101,14 +101,24 @@ def parse_overrides(spec: object) -> dict[date, tuple[DayWindow, ...]]:
 
 def parse_windows(spec: object, where: str) -> tuple[DayWindow, ...]:
     """Sorted, with overlapping or touching windows joined: time can't count twice."""
-    windows = sorted(_window(pair, where) for pair in _items(spec))
-    joined: list[DayWindow] = []
-    for opens, closes in windows:
-        if joined and opens <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(closes, joined[-1][1]))
+    return joined(_window(pair, where) for pair in _items(spec))
+
+
+def joined(windows: Iterable[DayWindow]) -> tuple[DayWindow, ...]:
+    """In order, none overlapping or touching another."""
+    found: list[DayWindow] = []
+    for opens, closes in sorted(windows):
+        if found and opens <= found[-1][1]:
+            found[-1] = (found[-1][0], max(closes, found[-1][1]))
         else:
-            joined.append((opens, closes))
-    return tuple(joined)
+            found.append((opens, closes))
+    return tuple(found)
+
+
+def clock_time(seconds: int) -> str:
+    """What `parse_windows` reads: "08:30", and "24:00" for the next midnight."""
+    hour, rest = divmod(seconds, 3600)
+    return f"{hour:02}:{rest // 60:02}" + (f":{rest % 60:02}" if rest % 60 else "")
 
 
 def parse_zone(name: object) -> ZoneInfo:

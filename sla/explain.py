@@ -1,10 +1,12 @@
 """The arithmetic of a clock in Dutch, line by line, for the people who have to believe it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sla.agreed_hours import OwnHours
 from sla.agreement import Level, Promise
+from sla.calendar import clock_time
 from sla.hours import from_epoch
 from sla.terms import Category
 
@@ -42,6 +44,14 @@ def promise_line(level: Level, category: Category | None, promise: Promise) -> s
     """ "Premium, CAT I, R-013": which cell of the table."""
     name = level.name.removeprefix("SLA VOIP ")
     return ", ".join([name, *([f"CAT {category}"] if category else []), promise.source.rule])
+
+
+def own_hours_line(day: date, own: OwnHours) -> str:
+    """ "Andere servicetijden op do 24-12-2026: 08:30-12:00, Kerstavond; goedgekeurd door Fenna Fictief (R-044)." """
+    on = f"{_DAYS[day.weekday()]} {day:%d-%m-%Y}"
+    windows = " en ".join(f"{clock_time(opens)}-{clock_time(closes)}" for opens, closes in own.windows)
+    what = f"Andere servicetijden op {on}: {windows}, " if windows else f"Geen servicetijd op {on}: "
+    return f"{what}{own.reason}; goedgekeurd door {own.approved_by} (R-044)."
 
 
 def moment(at: int, zone: ZoneInfo) -> str:

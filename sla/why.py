@@ -1,10 +1,11 @@
 """Why a clock stands where it stands, in Dutch: the promise, the arithmetic, waiting, outcome. Made only when asked."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from sla.clock import Reading, worked_windows
-from sla.explain import moment, promise_line, spoken, window_lines
-from sla.hours import whole_seconds
+from sla.explain import moment, own_hours_line, promise_line, spoken, window_lines
+from sla.hours import from_epoch, whole_seconds
 from sla.terms import ClockKind, Kind
 from sla.ticket_clock import REASON_NL, ClockCase, ReadClock, TicketClock
 
@@ -22,6 +23,7 @@ def why_of(clock: ClockKind, read: ReadClock, case: ClockCase, at: int) -> tuple
     if told.net[-1].cycle == 0:
         return (*lines, _NOT_STARTED[clock, case.agreement.settings.resolution_starts_at])
     lines += window_lines(worked_windows(told.net, _told_until(told, net, at)), zone)
+    lines += _own_hours(told, net, case, at)
     lines += [f"Staat stil: {REASON_NL[reason]} ({_PAUSE_RULE[reason.is_excuse]})." for reason in told.open_reasons]
     lines += _outside_hours(told, case, at)
     lines += _outcome(told, net, target, case)
@@ -35,6 +37,27 @@ def _told_until(told: TicketClock, net: Reading, at: int) -> int:
     if told.stopped_at is not None:
         return told.stopped_at
     return at if net.due is None else max(net.due, at) if net.breached else net.due
+
+
+def _own_hours(told: TicketClock, net: Reading, case: ClockCase, at: int) -> list[str]:
+    """The dates on which this clock ran, or could have run, by service hours that a person gave them; up to the last
+    moment that keeps the promise, because that may lie days after the deadline."""
+    if not case.hours.own_service:
+        return []
+    zone, until = case.agreement.zone, _told_until(told, net, at)
+    if told.stopped_at is None and net.met_until is not None:
+        until = max(until, net.met_until)
+    ran = [
+        (_day(stretch.begin, zone), _day(until if stretch.end is None else min(stretch.end, until), zone))
+        for stretch in told.net
+        if stretch.is_running and stretch.cycle == told.net[-1].cycle
+    ]
+    own = sorted(case.hours.own_service.items())
+    return [own_hours_line(day, one) for day, one in own if any(first <= day <= last for first, last in ran)]
+
+
+def _day(at: int, zone: ZoneInfo) -> date:
+    return from_epoch(at).astimezone(zone).date()
 
 
 def _outside_hours(told: TicketClock, case: ClockCase, at: int) -> list[str]:

@@ -281,9 +281,10 @@ def _hours_in_force(settings: Settings) -> tuple[AgreedHours, str]:
 
     if check(settings.database_url).found is None:
         return settings.agreed_hours(), "feestdagen volgens meldlijn.toml; deze lijn heeft nog geen database"
-    hours = ask_desk(settings, lambda desk: desk.opening_days.in_force())
-    approved = hours.holidays - set(settings.holidays)
-    return hours, f"feestdagen volgens meldlijn.toml en {len(approved)} goedgekeurde dagen van deze lijn"
+    hours = ask_desk(settings, lambda desk: desk.opening_days.hours())
+    approved, own = hours.holidays - set(settings.holidays), len(hours.own_service)
+    days = f"feestdagen volgens meldlijn.toml en {len(approved)} goedgekeurde dagen van deze lijn"
+    return hours, f"{days}; {own} met eigen servicetijden" if own else days
 
 
 def _clock_json(deadline: Deadline, agreement: Agreement) -> dict[str, Any]:

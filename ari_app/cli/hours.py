@@ -1,4 +1,4 @@
-"""`meldlijn hours`: which days are holidays, which have phone hours of their own, who said so, and what follows."""
+"""`meldlijn hours`: which days are holidays, which have hours of their own, who said so, and what follows."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from ari_app.cli.tickets import ask_desk
 if TYPE_CHECKING:
     from datetime import date
 
+    from ari_app.desk import Desk
     from ari_app.desk.actor import Actor
     from ari_app.desk.opening_days import Holiday
 
@@ -33,7 +34,7 @@ CLOSED = "closed"
 
 
 def add_to(app: typer.Typer) -> None:
-    hours = typer.Typer(help="Holidays, and phone hours of single dates.", no_args_is_help=True)
+    hours = typer.Typer(help="Holidays, and service or phone hours of single dates.", no_args_is_help=True)
     for command in (propose, approve, revoke, override, show):
         hours.command(command.__name__)(command)
     app.add_typer(hours, name="hours")
@@ -89,7 +90,9 @@ def approve(
 def revoke(
     day: DayArgument,
     by: ByOption,
-    only: Annotated[Literal["holiday", "phone_hours"] | None, typer.Option(help="Without it both.")] = None,
+    only: Annotated[
+        Literal["holiday", "phone_hours", "service_hours"] | None, typer.Option(help="Without it all of them.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Take back what was approved for a date; the decision and its end are kept."""
@@ -104,14 +107,25 @@ def override(
     day: DayArgument,
     windows: Annotated[list[str], typer.Argument(help="Such as 08:30-12:00 13:00-15:00, or closed.")],
     by: ByOption,
-    reason: Annotated[str, typer.Option(help="Why; shown with the hours.")],
+    reason: Annotated[str, typer.Option(help="Why; shown with the hours, and with each clock that runs by them.")],
+    of: Annotated[
+        Literal["phone", "service"],
+        typer.Option(help="phone: when people answer. service: when the clocks of the agreement run; before that day."),
+    ] = "phone",
     home: HomeOption = None,
 ) -> None:
-    """Give a date phone hours of its own; they win from weekday and holiday, and replace those of before."""
+    """Give a date hours of its own; they win from weekday and holiday, and replace those of before. Phone and service
+    hours are changed apart; you are warned when a phone is answered outside service hours."""
     settings = settings_of(home)
+
+    async def replace(desk: Desk) -> None:
+        days = desk.opening_days
+        command = days.override_service if of == "service" else days.override
+        await command(on, pairs, reason, _supervisor(by))
+
     with refusals_end(settings):
         on, pairs = _day(day), [] if windows == [CLOSED] else [_window(window) for window in windows]
-        ask_desk(settings, lambda desk: desk.opening_days.override(on, pairs, reason, _supervisor(by)))
+        ask_desk(settings, replace)
     show(first=day, days=1, home=home)
 
 
@@ -149,7 +163,8 @@ def _supervisor(name: str) -> Actor:
 
 
 def _named(day: date, name: str | None) -> Holiday:
-    from ari_app.desk.opening_days import BY_HAND, Holiday
+    from ari_app.desk.days_shown import BY_HAND
+    from ari_app.desk.opening_days import Holiday
     from ari_app.desk.proposed_days import proposed_days
 
     found = next((one for one in proposed_days(day.year) if one.day == day), None)

@@ -1,6 +1,6 @@
 """The terms together with the days that people approved. One value for routing, planning and pages of a process.
 
-Theory of operation. Rows of the calendar are only added or marked as revoked, so four small numbers tell whether
+Theory of operation. Rows of the calendar are only added or marked as revoked, so two small numbers of each table tell whether
 anything changed. Every transaction that judges asks for them first and reads the days again when they differ: a day
 approved in another process counts from the next transaction on, without a restart.
 """
@@ -14,13 +14,14 @@ from sqlmodel import col
 
 from ari_app.config import Settings
 from ari_app.desk.planning import Terms, terms_of
-from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow
+from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow, ServiceHoursRow
 from ari_app.store.statements import Asks, ask
-from sla.agreed_hours import AgreedHours
+from sla.agreed_hours import AgreedHours, OwnHours
+from sla.calendar import parse_windows
 
 _COUNTED: list[Any] = [
     sa.select(counted).scalar_subquery()
-    for row in (HolidayRow, PhoneHoursRow)
+    for row in (HolidayRow, PhoneHoursRow, ServiceHoursRow)
     for counted in (sa.func.coalesce(sa.func.max(col(row.id)), 0), sa.func.count(col(row.revoked_at)))
 ]
 _STATE = sa.select(*(counted.label(f"count_{at}") for at, counted in enumerate(_COUNTED)))
@@ -28,7 +29,13 @@ _APPROVED = sa.select(col(HolidayRow.day)).where(col(HolidayRow.revoked_at).is_(
 _OTHER_HOURS = sa.select(col(PhoneHoursRow.day), col(PhoneHoursRow.windows)).where(
     col(PhoneHoursRow.revoked_at).is_(None)
 )
-_NO_ROWS = (0, 0, 0, 0)
+_OWN_SERVICE = sa.select(
+    col(ServiceHoursRow.day),
+    col(ServiceHoursRow.windows),
+    col(ServiceHoursRow.reason),
+    col(ServiceHoursRow.approved_by),
+).where(col(ServiceHoursRow.revoked_at).is_(None))
+_NO_ROWS = (0,) * len(_COUNTED)
 
 
 class DaysInForce:
@@ -43,9 +50,10 @@ class DaysInForce:
     async def read(self, session: Asks) -> Terms:
         """The terms as the rows are now. Not for a transaction that changes those rows itself: it may be rolled back."""
         (found,) = await ask(session, _STATE)
-        state = (found.count_0, found.count_1, found.count_2, found.count_3)
+        state = tuple(getattr(found, f"count_{at}") for at in range(len(_COUNTED)))
         if state != self._state:
-            self.terms = terms_of(self._settings, await _holidays(session), await _phone_hours(session))
+            days = await _holidays(session), await _phone_hours(session), await _own_service(session)
+            self.terms = terms_of(self._settings, *days)
             self._state = state
         return self.terms
 
@@ -70,3 +78,10 @@ async def _holidays(session: Asks) -> set[date]:
 
 async def _phone_hours(session: Asks) -> Mapping[str, object]:
     return {row.day.isoformat(): row.windows for row in await ask(session, _OTHER_HOURS)}
+
+
+async def _own_service(session: Asks) -> Mapping[date, OwnHours]:
+    return {
+        row.day: OwnHours(parse_windows(row.windows, row.day.isoformat()), row.reason, row.approved_by)
+        for row in await ask(session, _OWN_SERVICE)
+    }

@@ -15,7 +15,7 @@ from ari_app.desk.notices import announce
 from ari_app.desk.views import PROPOSED_AS
 from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow, TicketSource
 from ari_app.store.work_tables import CorrectionRow
-from sla.agreed_hours import AgreedHours, agreed_hours
+from sla.agreed_hours import AgreedHours, OwnHours, agreed_hours
 from sla.agreement import Agreement
 from sla.judgement import CLOCKS
 from sla.plan import Deadline, Plan, no_deadline, plan
@@ -63,11 +63,14 @@ class Terms:
 
 
 def terms_of(
-    settings: Settings, approved: Iterable[date] = (), phone_overrides: Mapping[str, object] | None = None
+    settings: Settings,
+    approved: Iterable[date] = (),
+    phone_overrides: Mapping[str, object] | None = None,
+    own_service: Mapping[date, OwnHours] | None = None,
 ) -> Terms:
     """The agreement that the settings name and every other version that ships. Raises ConfigurationError.
 
-    `approved` are holidays beside those of the settings, `phone_overrides` as for `sla.agreed_hours`.
+    `approved` are holidays beside those of the settings, the others as for `sla.agreed_hours`.
     """
     holidays = {*settings.holidays, *approved}
     older: dict[str, Version] = {}
@@ -75,9 +78,9 @@ def terms_of(
         version = file.name.removesuffix(".toml")
         if file.name.endswith(".toml") and version != settings.agreement_version:
             agreement = settings.model_copy(update={"agreement_version": version}).agreement()
-            older[version] = Version(agreement, agreed_hours(agreement, holidays, phone_overrides))
+            older[version] = Version(agreement, agreed_hours(agreement, holidays, phone_overrides, own_service))
     agreement = settings.agreement()
-    return Terms(agreement, agreed_hours(agreement, holidays, phone_overrides), older)
+    return Terms(agreement, agreed_hours(agreement, holidays, phone_overrides, own_service), older)
 
 
 def events_that_hold() -> SelectOfScalar[TicketEventRow]:

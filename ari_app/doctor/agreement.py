@@ -38,12 +38,14 @@ async def check_holidays(settings: Settings) -> list[Finding]:
     except SQLAlchemyError:
         found = "not known: the database can't be asked"
         return [warning("holidays", found, "First do what stands at `database`; then run the doctor again.")]
+    doubts = []
+    if doubt := hours.own_hours_warning(today):
+        doubts.append(warning("hours of single days", doubt, "Look at `meldlijn hours show`, then `hours override`."))
     year = hours.year_to_approve(today)
     if doubt := hours.holiday_warning(today):
-        return [
-            warning("holidays", doubt, f"Look at `meldlijn hours propose --year {year}`, then approve what is right.")
-        ]
-    return [well("holidays", f"{sum(day.year == year for day in hours.holidays)} days approved for {year}")]
+        remedy = f"Look at `meldlijn hours propose --year {year}`, then approve what is right."
+        return [*doubts, warning("holidays", doubt, remedy)]
+    return [*doubts, well("holidays", f"{sum(day.year == year for day in hours.holidays)} days approved for {year}")]
 
 
 async def check_clock(settings: Settings) -> list[Finding]:

@@ -25,14 +25,9 @@ class HolidayRow(SQLModel, table=True):
     revoked_by: str = Field(default="", max_length=200)
 
 
-class PhoneHoursRow(SQLModel, table=True):
-    """A date with phone hours of its own; they win from weekday and holiday (A-17). `day` is local."""
+class HoursOfDay(SQLModel):
+    """What a person decided about the hours of one date. `day` is local."""
 
-    __tablename__ = "phone_hours_override"
-    __table_args__ = (
-        sa.Index("uq_phone_hours_override_day", "day", unique=True, sqlite_where=sa.text("revoked_at IS NULL"),
-                 postgresql_where=sa.text("revoked_at IS NULL")),
-    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     day: date
     #: Local, as people write them: `[["08:30", "12:00"]]`; none: closed all day.
@@ -42,3 +37,23 @@ class PhoneHoursRow(SQLModel, table=True):
     approved_at: datetime
     revoked_at: datetime | None = None
     revoked_by: str = Field(default="", max_length=200)
+
+
+class PhoneHoursRow(HoursOfDay, table=True):
+    """A date with phone hours of its own; they win from weekday and holiday (A-17)."""
+
+    __tablename__ = "phone_hours_override"
+    __table_args__ = (
+        sa.Index("uq_phone_hours_override_day", "day", unique=True, sqlite_where=sa.text("revoked_at IS NULL"),
+                 postgresql_where=sa.text("revoked_at IS NULL")),
+    )  # fmt: skip
+
+
+class ServiceHoursRow(HoursOfDay, table=True):
+    """A date with service hours of its own: clocks run in them, whatever weekday and holiday say (R-044)."""
+
+    __tablename__ = "service_hours_override"
+    __table_args__ = (
+        sa.Index("uq_service_hours_override_day", "day", unique=True, sqlite_where=sa.text("revoked_at IS NULL"),
+                 postgresql_where=sa.text("revoked_at IS NULL")),
+    )  # fmt: skip

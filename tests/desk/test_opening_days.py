@@ -13,9 +13,10 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.commands.progress import begin_work, record_plan, resolve
+from ari_app.desk.commands.waiting import ask_customer
 from ari_app.desk.opening_days import Holiday
 from ari_app.desk.refusal import Refused
-from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow
+from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow, ServiceHoursRow
 from ari_app.store.database import Store
 from ari_app.store.tables import Role, SlaClockRow, TicketRow
 from routing.caller import Caller
@@ -294,6 +295,137 @@ async def test_a_holiday_of_the_settings_counts_beside_the_approved_ones_and_is_
     assert isinstance(await route(configured, "2026-04-27T10:00"), ToVoicemail)
     with pytest.raises(Refused, match=r"meldlijn\.toml"):
         await configured.opening_days.revoke(date(2026, 12, 25), FENNA)
+
+
+async def test_a_clock_runs_in_the_service_hours_of_its_date(desk: Desk, report: Callable[..., object]) -> None:
+    """R-044"""
+    await desk.opening_days.override_service(date(2026, 3, 3), [("08:30", "10:00")], "Inventarisatie", FENNA)
+
+    due = await due_of_a_report_at(desk, report, "2026-03-02T16:30")
+
+    assert due == local("2026-03-04T10:00")
+
+
+async def test_service_hours_of_a_date_win_from_a_holiday_that_stops_the_clock(
+    stopping_desk: Desk, report: Callable[..., object]
+) -> None:
+    """R-044, A-08"""
+    await stopping_desk.opening_days.approve([Holiday(date(2026, 3, 3), "Proefdag")], FENNA)
+    await stopping_desk.opening_days.override_service(date(2026, 3, 3), [("09:00", "12:00")], "Halve bezetting", FENNA)
+
+    due = await due_of_a_report_at(stopping_desk, report, "2026-03-02T16:30")
+
+    assert due == local("2026-03-03T12:00")
+
+
+async def test_an_open_ticket_is_planned_again_and_its_clock_names_who_changed_the_hours_and_why(
+    desk: Desk, report: Callable[..., object]
+) -> None:
+    """R-044"""
+    await due_of_a_report_at(desk, report, "2026-03-02T16:30")
+
+    await desk.opening_days.override_service(date(2026, 3, 3), [("08:30", "10:00")], "Inventarisatie", FENNA)
+    looked = await desk.look_again(20)
+
+    ticket = await desk.ticket("T-1001")
+    assert ticket is not None
+    assert looked == 1
+    assert ticket.deadlines[0].due_at == local("2026-03-04T10:00")
+    said = "Andere servicetijden op di 03-03-2026: 08:30-10:00, Inventarisatie; goedgekeurd door Fenna Fictief (R-044)."
+    assert said in ticket.deadlines[0].why
+    assert "R-044" in {clause.rule for clause in ticket.deadlines[0].clauses}
+
+
+async def test_a_ticket_that_may_still_be_met_after_the_weekend_is_planned_again_for_an_open_saturday(
+    desk: Desk, store: Store, report: Callable[..., object]
+) -> None:
+    """R-045: due on Friday at closing time, it may be met until the next opening."""
+    await due_of_a_report_at(desk, report, "2026-03-06T13:30")
+
+    await desk.opening_days.override_service(date(2026, 3, 7), [("10:00", "12:00")], "Verhuizing", FENNA)
+    await desk.look_again(20)
+
+    async with store.reading() as session:
+        row = await session.get_one(SlaClockRow, (1, ClockKind.FIRST_RESPONSE))
+    assert (row.due_at, row.met_until) == (local("2026-03-06T17:30"), local("2026-03-07T10:00"))
+
+
+async def test_a_paused_clock_is_planned_again_because_its_gross_deadline_moves(
+    desk: Desk, report: Callable[..., object]
+) -> None:
+    """A-07"""
+    await due_of_a_report_at(desk, report, "2026-03-02T16:30")
+    desk._clock.at = local("2026-03-02T16:40").astimezone(UTC)
+    await desk.change("T-1001", FENNA, ask_customer, "Welk toestel is het?", "planning@testrit.example")
+
+    await desk.opening_days.override_service(date(2026, 3, 3), [], "Inventarisatie", FENNA)
+    await desk.look_again(20)
+
+    ticket = await desk.ticket("T-1001")
+    assert ticket is not None
+    assert any("Bruto" in line and "wo 04-03-2026 11:30" in line for line in ticket.deadlines[0].why)
+
+
+async def test_service_hours_of_a_date_leave_the_phones_alone_and_the_desk_is_warned(desk: Desk) -> None:
+    """A-17, R-075b"""
+    await desk.opening_days.override_service(CHRISTMAS_EVE, [("08:30", "12:00")], "Kerstavond", FENNA)
+
+    assert isinstance(await route(desk, "2026-12-24T14:00"), ToDesk)
+    (day,) = await desk.opening_days.show(CHRISTMAS_EVE, 1)
+    assert (day.service, day.phone) == ((("08:30", "12:00"),), (("08:30", "17:30"),))
+    assert day.why == (
+        "Eigen servicetijden: Kerstavond; goedgekeurd door Fenna Fictief op 02-03-2026 (R-044).",
+        "Let op: telefoontijden vallen buiten de servicetijden (A-17).",
+    )
+    assert any("buiten de servicetijden op 24-12-2026" in warning for warning in day.warnings)
+
+
+async def test_new_service_hours_of_a_date_replace_the_old_ones_which_are_kept(desk: Desk, store: Store) -> None:
+    await desk.opening_days.override_service(CHRISTMAS_EVE, [("08:30", "12:00")], "Kerstavond", FENNA)
+    await desk.opening_days.override_service(CHRISTMAS_EVE, [], "Toch dicht", BRAM)
+
+    revoked = await desk.opening_days.revoke(CHRISTMAS_EVE, BRAM, only="service_hours")
+
+    assert revoked == ["servicetijden (Toch dicht)"]
+    (day,) = await desk.opening_days.show(CHRISTMAS_EVE, 1)
+    assert (day.service, day.why) == ((("08:30", "17:30"),), ())
+    async with store.reading() as session:
+        rows = (await session.exec(select(ServiceHoursRow).order_by(col(ServiceHoursRow.id)))).all()
+    assert [(row.windows, row.approved_by, row.revoked_by) for row in rows] == [
+        ([["08:30", "12:00"]], "Fenna Fictief", "Bram Bedacht"),
+        ([], "Bram Bedacht", "Bram Bedacht"),
+    ]
+
+
+async def test_revoked_service_hours_give_the_clock_its_old_deadline(
+    desk: Desk, store: Store, report: Callable[..., object]
+) -> None:
+    """R-044"""
+    await desk.opening_days.override_service(date(2026, 3, 3), [], "Inventarisatie", FENNA)
+    await due_of_a_report_at(desk, report, "2026-03-02T16:30")
+
+    await desk.opening_days.revoke(date(2026, 3, 3), FENNA)
+    await desk.look_again(20)
+
+    assert await written_due(store) == local("2026-03-03T11:30")
+
+
+async def test_service_hours_of_a_day_that_has_begun_stay_as_they_are(desk: Desk, clock: SetClock) -> None:
+    """R-044: clocks have run on it."""
+    await desk.opening_days.override_service(date(2026, 3, 3), [], "Inventarisatie", FENNA)
+    clock.at = local("2026-03-03T00:00").astimezone(UTC)
+
+    with pytest.raises(Refused, match=r"nog moet beginnen.*\(R-044\)"):
+        await desk.opening_days.override_service(date(2026, 3, 3), [], "Te laat", FENNA)
+    with pytest.raises(Refused, match=r"nog moet beginnen.*\(R-044\)"):
+        await desk.opening_days.revoke(date(2026, 3, 3), FENNA)
+
+
+async def test_own_service_hours_need_a_supervisor_and_a_reason(desk: Desk) -> None:
+    with pytest.raises(Refused, match="supervisor"):
+        await desk.opening_days.override_service(CHRISTMAS_EVE, [], "-", Actor("Bram Bedacht", Role.ENGINEER))
+    with pytest.raises(Refused, match=r"reden.*\(R-044\)"):
+        await desk.opening_days.override_service(CHRISTMAS_EVE, [], " ", FENNA)
 
 
 async def due_of_a_report_at(desk: Desk, report: Callable[..., object], at: str) -> datetime:

@@ -38,6 +38,32 @@ def test_a_day_with_its_own_phone_hours_is_shown_with_the_reason(hours: Hours) -
     assert "Kerstavond; goedgekeurd door Fenna Fictief" in day["why"][0]
 
 
+def test_a_day_with_its_own_service_hours_is_shown_and_counted_in_a_deadline(hours: Hours, home: Path) -> None:
+    """R-044: the phone is answered longer than clocks run, which is said."""
+    said = hours("override", "2098-12-24", "08:30-12:00", "--of", "service", "--reason", "Kerstavond", *BY)
+    asked = [
+        "sla",
+        "due",
+        "--level",
+        "premium",
+        "--category",
+        "I",
+        "--reported",
+        "2098-12-23T16:30",
+        "--home",
+        str(home),
+    ]
+    due = CliRunner().invoke(app, asked)
+
+    assert said.exit_code == 0
+    assert "let op Telefoontijden vallen buiten de servicetijden op 24-12-2098" in said.stdout
+    assert (
+        "Andere servicetijden op wo 24-12-2098: 08:30-12:00, Kerstavond; goedgekeurd door Fenna Fictief" in due.stdout
+    )
+    assert "1 met eigen servicetijden" in due.stdout
+    assert "servicetijden (Kerstavond)" in hours("revoke", "2098-12-24", "--only", "service_hours", *BY).stdout
+
+
 def test_hours_stand_with_their_clauses_and_with_what_nobody_decided_yet(hours: Hours) -> None:
     """R-016, R-050, R-075a, A-17: phone hours are not set, so the service hours count, with a warning."""
     (monday,) = json.loads(hours("show", "--from", "2098-12-22", "--days", "1", "--json").stdout)
@@ -64,6 +90,7 @@ def test_a_revoked_day_is_said_by_name(hours: Hours) -> None:
         (["approve", "--all-of", "2098", "--except", "2098-07-07", *BY], "no public holiday of 2098"),
         (["approve", "2020-12-25", *BY], "nog moet beginnen"),
         (["override", "2098-12-24", "12:00", "--reason", "-", *BY], "08:30-12:00"),
+        (["override", "2020-12-24", "closed", "--of", "service", "--reason", "-", *BY], "bron: R-044, L230-236"),
         (["revoke", "2098-12-24", *BY], "niets goedgekeurd"),
         (["show", "--from", "tomorrow"], "'tomorrow' is no date"),
         (["propose", "--year", "1066"], "1066 is no year"),
