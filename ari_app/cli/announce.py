@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, refusals_end, results, settings_of
 from ari_app.cli.rota_words import WHEN, instant
 from ari_app.cli.ticket_words import AMSTERDAM
 from ari_app.cli.tickets import ask_desk
@@ -46,7 +44,7 @@ def add(
 ) -> None:
     """Tell callers from their next call on, within seconds. Prints the number of the announcement."""
     settings = settings_of(home)
-    with _mistakes_end_the_command():
+    with refusals_end(settings):
         starts_at = None if begins is None else instant(settings, begins)
         ends_at = None if until is None else instant(settings, until)
         number = ask_desk(
@@ -91,8 +89,9 @@ def end(
     home: HomeOption = None,
 ) -> None:
     """Nobody hears it any more from now on."""
-    with _mistakes_end_the_command():
-        ask_desk(settings_of(home), lambda desk: desk.announcements.end(number, _one_of_us(by)))
+    settings = settings_of(home)
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.announcements.end(number, _one_of_us(by)))
     messages.print(f"Announcement {number} is over.")
 
 
@@ -106,11 +105,3 @@ def _one_of_us(name: str) -> Actor:
 
 def _local(at: datetime) -> str:
     return f"{at.astimezone(AMSTERDAM):%a %d-%m-%Y %H:%M}"
-
-
-@contextmanager
-def _mistakes_end_the_command() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as mistake:
-        fail(str(mistake))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, results, settings_of
 
 if TYPE_CHECKING:
     from ari_app.config import Settings
@@ -26,12 +26,9 @@ def call_back(
     as_json: JsonOption = False,
 ) -> None:
     """Call the caller of a ticket back, only on the number that stands on it, under the number of the service."""
-    from ari_app.desk.refusal import Refused
-
-    try:
-        state, why = asyncio.run(_ask_and_wait(settings_of(home), ticket, phone, by))
-    except Refused as no:
-        fail(str(no))
+    settings = settings_of(home)
+    with refusals_end(settings, as_json):
+        state, why = asyncio.run(_ask_and_wait(settings, ticket, phone, by))
     if as_json:
         print_json({"ticket": ticket, "state": state, "why": why})
     else:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ari_app.cli.common import HomeOption, fail, messages, results, settings_of
+from ari_app.cli.common import HomeOption, messages, refusals_end, results, settings_of
 from ari_app.cli.tickets import ask_desk
 
 CustomerOption = Annotated[int, typer.Option(help="The customer number, which callers type too.")]
@@ -31,16 +31,13 @@ def set_pin(
 ) -> None:
     """Give a customer a PIN, in place of the one before. It is shown this once: only its hash is kept."""
     from ari_app.desk.actor import Actor
-    from ari_app.desk.refusal import Refused
     from ari_app.store.tables import Role
 
     settings = settings_of(home)
     typed = typer.prompt("PIN", hide_input=True, confirmation_prompt=True, err=True) if ask else ""
     actor = Actor(by, Role.SUPERVISOR)
-    try:
+    with refusals_end(settings):
         pin = ask_desk(settings, lambda desk: desk.pins.set(customer, actor, typed, is_required=always))
-    except Refused as no:
-        fail(str(no))
     if typed:
         return messages.print(f"Customer {customer} has this PIN from now on.")
     return results.print(f"customer number [bold]{customer}[/], PIN [bold]{pin}[/] (shown this once)")
@@ -49,12 +46,9 @@ def set_pin(
 def clear_pin(customer: CustomerOption, by: ByOption, home: HomeOption = None) -> None:
     """Take the PIN of a customer away. Nobody can call for this customer from an unknown number until a new one is set."""
     from ari_app.desk.actor import Actor
-    from ari_app.desk.refusal import Refused
     from ari_app.store.tables import Role
 
     settings = settings_of(home)
-    try:
+    with refusals_end(settings):
         ask_desk(settings, lambda desk: desk.pins.clear(customer, Actor(by, Role.SUPERVISOR)))
-    except Refused as no:
-        fail(str(no))
     messages.print(f"Customer {customer} has no PIN any more.")

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from ari_app.cli import rota_files, rota_swaps
-from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, refusals_end, results, settings_of
 from ari_app.cli.rota_words import (
     WHEN,
     ByOption,
@@ -18,7 +18,6 @@ from ari_app.cli.rota_words import (
     StartOption,
     duty_json,
     instant,
-    mistakes_end_the_command,
     supervisor,
 )
 from ari_app.cli.ticket_words import local
@@ -52,7 +51,7 @@ def show(
     from ari_app.setting_up import clock_of
 
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         begin = clock_of(settings).now() if start is None else instant(settings, start)
         shifts = ask_desk(settings, lambda desk: desk.rota.duties_between(begin, begin + timedelta(days=days)))
         overrides = ask_desk(settings, lambda desk: desk.rota.overrides())
@@ -77,7 +76,7 @@ def who(
 ) -> None:
     """Whose phones ring now, or at a moment, first one first."""
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         moment = None if at is None else instant(settings, at)
         present = ask_desk(settings, lambda desk: desk.on_duty(moment))
     if as_json:
@@ -105,7 +104,7 @@ def set_pattern(
     from sla.calendar import parse_date
 
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         day, at = parse_date(first_day), time.fromisoformat(hand_over)
         pattern = ask_desk(
             settings, lambda desk: desk.rota.set_pattern(position, engineers, day, at, supervisor(by), weeks)
@@ -131,7 +130,7 @@ def override(
 ) -> None:
     """One engineer has a position for a while, whatever the pattern says."""
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         begins, ends = instant(settings, start), instant(settings, end)
         new = ask_desk(settings, lambda desk: _override(desk, engineer, begins, ends, position, why, by))
     if as_json:
@@ -147,7 +146,7 @@ def remove(
 ) -> None:
     """Take an override back; what is past of it stays."""
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings):
         gone = ask_desk(settings, lambda desk: desk.rota.remove_override(number, why, supervisor(by)))
     messages.print(f"The override of {escape(gone.engineer.name)} ends.")
 
@@ -160,7 +159,7 @@ def phones(
 ) -> None:
     """The phones of an engineer, in the order in which they ring."""
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings):
         found = ask_desk(settings, lambda desk: desk.rota.set_phones(engineer, numbers, supervisor(by)))
     results.print(f"{escape(found.name)}: {' '.join(found.numbers)}")
 
@@ -198,7 +197,7 @@ def handshake(
 ) -> None:
     """Take the duty for an engineer who confirmed it by another way."""
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings):
         shift = ask_desk(settings, lambda desk: _take(desk, engineer, by))
     results.print(f"{escape(shift.engineer.name)} took the duty of {local(shift.starts_at)} to {local(shift.ends_at)}.")
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
-from ari_app.cli.rota_words import ByOption, mistakes_end_the_command, supervisor
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, results, settings_of
+from ari_app.cli.rota_words import ByOption, supervisor
 from ari_app.cli.tickets import ask_desk
 
 LARGEST_FILE = 2 * 1024 * 1024
@@ -29,7 +29,7 @@ def ical(
 ) -> None:
     """The rota as a calendar file on stdout (iCalendar)."""
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings):
         written = ask_desk(settings, lambda desk: desk.rota.calendar(engineer, timedelta(days=days)))
     sys.stdout.write(written.decode())
 
@@ -53,7 +53,7 @@ def import_file(
             content = opened.read(LARGEST_FILE)
     except OSError as why_not:
         fail(f"{file} can't be read: {why_not.strerror}. Name a calendar file (.ics).")
-    with mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         now = clock_of(settings).now()
         new = ask_desk(settings, lambda desk: import_calendar(desk.rota, content, now, why, supervisor(by)))
     if as_json:
@@ -68,8 +68,9 @@ def vcard(
     """The service's number as a contact on stdout (vCard): as a favourite it passes do-not-disturb."""
     from ari_app.desk.vcard import to_vcard
 
-    with mistakes_end_the_command():
-        sys.stdout.write(to_vcard(name, settings_of(home).line.service_number))
+    settings = settings_of(home)
+    with refusals_end(settings):
+        sys.stdout.write(to_vcard(name, settings.line.service_number))
 
 
 def link(
@@ -82,7 +83,7 @@ def link(
     from ari_app.store.rota_tables import LinkPurpose
 
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings):
         if what not in list(LinkPurpose):
             raise ValueError(f"{what!r} is no kind of address: choose {' or '.join(LinkPurpose)}")
         purpose = LinkPurpose(what)

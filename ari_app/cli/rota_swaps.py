@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, print_json, refusals_end, results, settings_of
 from ari_app.cli.rota_words import (
     WHEN,
     ByOption,
@@ -17,7 +17,6 @@ from ari_app.cli.rota_words import (
     StartOption,
     duty_json,
     instant,
-    mistakes_end_the_command,
     supervisor,
 )
 from ari_app.cli.ticket_words import local
@@ -52,7 +51,7 @@ def ask(  # noqa: PLR0913 - each option of a command is an argument
     from ari_app.desk.rota_swaps import Period
 
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         if (return_from is None) != (return_until is None):
             raise ValueError("a period in return has two ends: give --return-from and --return-until")
         given = Period(instant(settings, start), instant(settings, end), position)
@@ -96,7 +95,7 @@ def swap_json(view: SwapView) -> dict[str, Any]:
 
 def _answer(number: int, is_accepted: bool, by: str, home: Path | None, as_json: bool) -> None:
     settings = settings_of(home)
-    with mistakes_end_the_command():
+    with refusals_end(settings, as_json):
         _print_swap(ask_desk(settings, lambda desk: desk.swaps.answer(number, is_accepted, supervisor(by))), as_json)
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from ari_app.cli.common import fail
 
 if TYPE_CHECKING:
     from ari_app.config import Settings
@@ -50,11 +46,3 @@ def duty_json(duty: Duty) -> dict[str, Any]:
         "until": duty.ends_at.isoformat(),
         "is_override": duty.is_override,
     }
-
-
-@contextmanager
-def mistakes_end_the_command() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as mistake:
-        fail(str(mistake))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, refusals_end, results, settings_of
 from ari_app.cli.ticket_words import AMSTERDAM
 from ari_app.cli.tickets import ask_desk
 
@@ -42,12 +42,9 @@ def claim(
 ) -> None:
     """Take a message up, so that nobody else is told. Only one person gets it."""
     from ari_app.desk.actor import Actor
-    from ari_app.desk.refusal import Refused
     from ari_app.store.tables import Role
 
-    who = Actor(by, Role.ENGINEER)
-    try:
-        ask_desk(settings_of(home), lambda desk: desk.urgent.claim(number, who, "cli"))
-    except Refused as refused:
-        fail(str(refused))
+    settings, who = settings_of(home), Actor(by, Role.ENGINEER)
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.urgent.claim(number, who, "cli"))
     messages.print(f"{number} is {escape(by)}'s.")

@@ -74,8 +74,10 @@ def test_a_cleared_pin_opens_nothing(pin: Pin, proves: Callable[[str], Caller | 
     [
         (["set", "--customer", "999"], "", "Klant 999 bestaat niet"),
         (["clear", "--customer", "999"], "", "Klant 999 bestaat niet"),
+        (["clear", "--customer", "999"], "", "bron: A-25, L256-258, SLA VOIP V4.10 (2023-11)"),
         (["set", "--customer", "1", "--ask"], "1234\n1234\n", "geen rij"),
         (["set", "--customer", "1", "--ask"], "12\n12\n", "4 tot 8 cijfers"),
+        (["set", "--customer", "1", "--ask"], "12\n12\n", "bron: A-25, L256-258, SLA VOIP V4.10 (2023-11)"),
     ],
 )
 def test_what_cannot_be_a_pin_is_one_clear_message(pin: Pin, words: list[str], typed: str, why: str) -> None:
