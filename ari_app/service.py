@@ -25,9 +25,11 @@ from ari_app.flows.surroundings import surroundings
 from ari_app.jobs.announcing import ANNOUNCEMENTS_EVERY, announcing
 from ari_app.jobs.retention import RETENTION_EVERY, retaining
 from ari_app.jobs.rota import ROTA_EVERY, looking_after
+from ari_app.jobs.telling import TELL_EVERY, sending
 from ari_app.jobs.ticks import Work, start_ticks
 from ari_app.jobs.urgent import URGENT_EVERY, telling_of
 from ari_app.jobs.watch import WATCH_EVERY, watching
+from ari_app.notify.channels import open_channels
 from ari_app.selfcall.nightly import call_every_night
 from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
 from ari_app.speech.models import NoModel
@@ -87,7 +89,11 @@ async def _serve(settings: Settings) -> None:
     heartbeat = Heartbeat(rest, slow_after=watched.slow_after_seconds, times=watched.slow_times, trouble=store.trouble)
     client = AriClient(rest, settings.asterisk.app, heartbeat)
     try:
-        async with asyncio.TaskGroup() as tasks, _pages(settings, desk, store, client):
+        async with (
+            open_channels(settings.notify) as channels,
+            asyncio.TaskGroup() as tasks,
+            _pages(settings, desk, store, client),
+        ):
             shared = surroundings(settings, desk)
             reception = Reception(client, desk, clock, shared, tasks)
             reception.open()
@@ -107,6 +113,7 @@ async def _serve(settings: Settings) -> None:
                     "tell of urgent messages": (URGENT_EVERY, telling_of(desk.urgent)),
                     "delete what is past its term": (RETENTION_EVERY, retaining(retention)),
                     "make calls": (OUTGOING_EVERY, outgoing.tick),
+                    "tell people": (TELL_EVERY, sending(desk.notifications.tellings, channels)),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                 }
             )

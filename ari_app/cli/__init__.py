@@ -20,6 +20,7 @@ from ari_app.cli import (
     hours,
     line,
     models,
+    notify,
     outbox,
     pin,
     retention,
@@ -60,6 +61,7 @@ exclusions.add_to(app)
 directory.add_to(app)
 rota.add_to(app)
 outbox.add_to(app)
+notify.add_to(app)
 urgent.add_to(app)
 announce.add_to(app)
 pin.add_to(app)

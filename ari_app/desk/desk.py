@@ -32,6 +32,7 @@ from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
 from ari_app.desk.line_alerts import LineAlerts
 from ari_app.desk.looking_again import look_at_due_tickets
 from ari_app.desk.notices import NoticeView, read_open_notices
+from ari_app.desk.notify.notifications import Notifications
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.opening import NewTicket, file_ticket
 from ari_app.desk.opening_days import OpeningDays
@@ -83,6 +84,7 @@ class Desk:
         self.pins = Pins(store, self.days, clock, settings.pin)
         zone = self.days.terms.agreement.zone
         self.rota = Rota(store, zone, clock, frozenset(settings.line.dial_countries))
+        self.notifications = Notifications(store, clock, zone, settings.notify)
         self.swaps = Swaps(store, clock)
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
         self.rota_links = RotaLinks(store, clock)

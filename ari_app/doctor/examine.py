@@ -9,6 +9,7 @@ from pathlib import Path
 from ari_app.config import ConfigurationError, Settings, read_settings
 from ari_app.doctor.agreement import check_agreement, check_clock, check_holidays, check_rota
 from ari_app.doctor.asterisk import check_asterisk
+from ari_app.doctor.channels import check_channels
 from ari_app.doctor.finding import Finding, fault, well
 from ari_app.doctor.machine import ENOUGH_BYTES, check_disk, check_recordings, check_voice
 from ari_app.doctor.outbox import check_outbox
@@ -30,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "speech model": check_model,
     "recording folder": check_recordings,
     "spool": check_spool,
+    "channels": check_channels,
     "outbox": check_outbox,
     "messages": check_work,
     "plan of the exchange": check_plan,

@@ -12,9 +12,13 @@ async def check_outbox(settings: Settings) -> list[Finding]:
     try:
         async with open_desk(settings) as desk:
             dead = await Outbox(desk.store, clock_of(settings)).count_dead()
+            untold = await desk.notifications.count_given_up()
     except SQLAlchemyError:
         found = "not known: the database can't be asked"
         return [warning("outbox", found, "First do what stands at `database`; then run the doctor again.")]
+    if untold:
+        remedy = "Look at `meldlijn notify list` or the page Meldingen: tell those people, repair the way, then `notify retry`."
+        return [warning("outbox", f"{untold} messages to people are given up", remedy)]
     if not dead:
         return [well("outbox", "nothing was given up")]
     remedy = (

@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from ari_app.desk import Desk
+from ari_app.desk.notify.notifications import Notifications
 from ari_app.desk.outbox import Delivery, Outbox
 from ari_app.jobs.ticks import Work
+from ari_app.notify.message import DeliveryFailed
 
 log = structlog.get_logger()
 
@@ -17,12 +19,8 @@ AT_ONCE = 20
 Channel = Callable[[Delivery], Awaitable[None]]
 
 
-class DeliveryFailed(Exception):
-    """A channel could not deliver; the message says why. `permanent`: trying again does not help."""
-
-    def __init__(self, why: str, *, permanent: bool = False) -> None:
-        super().__init__(why)
-        self.permanent = permanent
+#: What the log shows of a notice: no text, which may name people.
+_LOGGED = frozenset({"clock", "since", "is_late", "clause"})
 
 
 def watching(desk: Desk, outbox: Outbox) -> Work:
@@ -30,9 +28,21 @@ def watching(desk: Desk, outbox: Outbox) -> Work:
 
     async def watch() -> None:
         await look_until_nothing_is_due(desk)
-        await deliver(outbox, tell_the_log)
+        await deliver(outbox, telling_people(desk.notifications))
 
     return watch
+
+
+def telling_people(notifications: Notifications) -> Channel:
+    """From the outbox to the ladders of those to tell; a line of the log for each, also when nobody can be told."""
+
+    async def channel(delivery: Delivery) -> None:
+        steps = await notifications.spread(delivery.id)
+        if not steps:
+            log.warning("Nobody can be told of a notice", action="notice_untold", key=delivery.key, kind=delivery.kind)
+        await tell_the_log(delivery)
+
+    return channel
 
 
 async def look_until_nothing_is_due(desk: Desk) -> int:
@@ -54,7 +64,8 @@ async def deliver(outbox: Outbox, channel: Channel) -> int:
 
 async def tell_the_log(delivery: Delivery) -> None:
     """The channel that is always there: one line for each notice."""
-    log.warning("A clock asks for attention", action="notice", kind=delivery.kind, **delivery.payload)
+    shown = {name: value for name, value in delivery.payload.items() if name in _LOGGED}
+    log.warning("Something asks for attention", action="notice", kind=delivery.kind, ticket=delivery.ticket, **shown)
 
 
 async def _deliver_one(outbox: Outbox, channel: Channel, delivery: Delivery) -> bool:

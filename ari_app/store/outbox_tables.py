@@ -50,7 +50,7 @@ class NoticeRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """Something to tell. Written in the transaction that caused it; delivered later, at least once."""
+    """Something to tell. Written in the transaction that caused it. `delivered_at`: it is spread over those to tell."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -73,6 +73,9 @@ class OutboxRow(SQLModel, table=True):
     #: Given up: kept, and shown to people.
     dead_at: datetime | None = None
     error: str = ""
+    #: Somebody sees to it: nobody else is told any more.
+    taken_at: datetime | None = None
+    taken_by: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
 
 
 class FailedLookRow(SQLModel, table=True):

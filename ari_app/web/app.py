@@ -14,6 +14,8 @@ from ari_app.web.gate import GATE, Gate
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
 from ari_app.web.hear_again import HearAgainButton
+from ari_app.web.my_notifications import MyNotifications
+from ari_app.web.notifications import NotificationPages
 from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
@@ -50,6 +52,8 @@ def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, r
             web.get(f"/rota/{{token:{TOKEN}}}.ics", rota.calendar, name="calendar"),
             web.get(f"/duty/{{token:{TOKEN}}}", rota.duty, name="duty"),
             web.post(f"/duty/{{token:{TOKEN}}}", rota.take, name="duty"),
+            *NotificationPages(desk, settings.notify).routes(),
+            *MyNotifications(desk).routes(),
             web.get("/login", door.show_login, name="login"),
             web.post("/login", door.log_in, name="login"),
             web.post("/logout", door.log_out, name="logout"),

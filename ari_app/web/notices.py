@@ -1,31 +1,13 @@
-"""Open notices as a task for somebody, in Dutch."""
+"""Open notices as the pages show them."""
 
+from ari_app.desk.notice_words import task_of
 from ari_app.desk.notices import NoticeView
 from ari_app.store.outbox_tables import NoticeKind
-from sla.terms import ClockKind
-
-_OF_THE_TICKET = {
-    NoticeKind.NO_PLAN: "leg het Resolution Plan vast en vertel het de klant",
-    NoticeKind.NOT_PLANNED: "bekijk dit ticket, de termijnen zijn niet te berekenen",
-}
-_TASKS = {
-    ClockKind.FIRST_RESPONSE: "reageer",
-    ClockKind.RESOLUTION: "los het op",
-    ClockKind.REQUEST_RESPONSE: "beantwoord de aanvraag",
-    ClockKind.TIME_ON_SITE: "ga ter plaatse",
-}
-_STANDING = {
-    NoticeKind.AT_RISK: "de termijn loopt bijna af",
-    NoticeKind.OVERDUE: "de termijn is om als de overmacht niet wordt bevestigd",
-    NoticeKind.BREACHED: "de termijn is overschreden",
-}
 
 
 def task(notice: NoticeView) -> str:
     """What must be done: "reageer: de termijn loopt bijna af"."""
-    if notice.clock is None or notice.kind in _OF_THE_TICKET:
-        return _OF_THE_TICKET[notice.kind]
-    return f"{_TASKS[notice.clock]}: {_STANDING[notice.kind]}"
+    return task_of(notice.kind, notice.clock)
 
 
 def urgency(notice: NoticeView) -> str:

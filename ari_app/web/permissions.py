@@ -62,6 +62,14 @@ PERMISSIONS: Mapping[str, Permission] = {
     "rota-link": done_by(DECIDING),
     "calendar": Permission(without_login="the address is the secret of one calendar"),
     "duty": Permission(without_login="the address is the secret of one engineer"),
+    # Telling people
+    "notifications": seen_by(WORKING),
+    "notifications-retry": done_by(DECIDING),
+    "notification-take": done_by(WORKING),
+    "channels": seen_by(ADMINISTRATORS),
+    "my-notifications": seen_by(WORKING),
+    "my-notifications-save": done_by(WORKING),
+    "my-notifications-test": done_by(WORKING),
     # One's own
     "logout": done_by(ALL),
     "login": Permission(without_login="the login itself"),

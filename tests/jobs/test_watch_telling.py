@@ -7,7 +7,8 @@ import pytest
 from structlog.testing import CapturingLogger
 
 from ari_app.desk.outbox import LEASE, MOST_ATTEMPTS, Delivery, Outbox
-from ari_app.jobs.watch import DeliveryFailed, deliver, tell_the_log, watching
+from ari_app.jobs.watch import deliver, tell_the_log, watching
+from ari_app.notify.message import DeliveryFailed
 from tests.jobs.watched import Watched
 
 
@@ -44,7 +45,7 @@ async def test_one_tick_looks_and_tells_the_log_one_line_for_each_notice(
     await tick()
     await tick()
 
-    lines = [call.kwargs for call in log.calls]
+    lines = [call.kwargs for call in log.calls if call.kwargs["action"] == "notice"]
     assert [(line["action"], line["ticket"], line["kind"], line["since"]) for line in lines] == [
         ("notice", "T-1001", "at_risk", "2026-03-02T12:00:00+00:00"),
         ("notice", "T-1002", "at_risk", "2026-03-02T12:00:00+00:00"),

@@ -19,6 +19,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     rota_tables,
     self_call_tables,
     tables,
+    telling_tables,
     work_tables,
 )
 from ari_app.store.money import Euro

@@ -1,0 +1,66 @@
+"""The tick that sends what must be told. Every service on a database runs it; each step is sent by one."""
+
+import asyncio
+
+import structlog
+
+from ari_app.desk.notify.tellings import Telling, Tellings
+from ari_app.jobs.ticks import Work
+from ari_app.notify.channels import Channels
+from ari_app.notify.message import DeliveryFailed
+
+log = structlog.get_logger()
+
+TELL_EVERY = 2.0
+#: Three rounds of the slowest channel end well within a lease.
+AT_ONCE, SIDE_BY_SIDE = 20, 8
+
+
+def sending(tellings: Tellings, channels: Channels) -> Work:
+    """The work of one tick: send until nothing waits whose time has come."""
+
+    async def send() -> None:
+        await send_what_waits(tellings, channels)
+
+    return send
+
+
+async def send_what_waits(tellings: Tellings, channels: Channels) -> int:
+    """Gives how much was delivered. What a channel can't deliver now is tried again later."""
+    slots, sent = asyncio.Semaphore(SIDE_BY_SIDE), 0
+    while claimed := await tellings.claim(AT_ONCE):
+        sent += sum(await asyncio.gather(*(_send_one(tellings, channels, one, slots) for one in claimed)))
+    return sent
+
+
+async def _send_one(tellings: Tellings, channels: Channels, telling: Telling, slots: asyncio.Semaphore) -> bool:
+    async with slots:
+        failure = await _failure_of(channels, telling)
+    if failure is not None:
+        log.warning(
+            "A message was not delivered",
+            action="telling_failed",
+            telling=telling.id,
+            channel=telling.channel,
+            attempt=telling.attempt,
+            why=str(failure),
+        )
+        await tellings.failed(telling, failure)
+        return False
+    log.info("Somebody was told", action="told", telling=telling.id, channel=telling.channel, kind=telling.message.kind)
+    await tellings.sent(telling)
+    return True
+
+
+async def _failure_of(channels: Channels, telling: Telling) -> DeliveryFailed | None:
+    channel = channels.get(telling.channel)
+    if channel is None:
+        return DeliveryFailed(f"Het kanaal {telling.channel} staat niet in de instellingen van deze machine.")
+    try:
+        await channel.deliver(telling.message)
+    except DeliveryFailed as failure:
+        return failure
+    except Exception as failure:  # a fault in a channel must not keep back what comes after
+        log.error("A channel failed", action="channel_failed", channel=telling.channel, error=type(failure).__name__)
+        return DeliveryFailed(f"In het kanaal ging iets mis ({type(failure).__name__}).")
+    return None

@@ -1,0 +1,56 @@
+"""Fields of a form as a page needs them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ari_app.desk.refusal import Refused
+from ari_app.web.words import AMSTERDAM
+
+Form = Mapping[str, Any]
+
+
+def text_of(form: Form, name: str) -> str:
+    """Without blanks around it; "" when it is missing or a file."""
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def number_of(form: Form, name: str, label: str, rule: str) -> int:
+    """Raises Refused, naming the field as people see it."""
+    text = text_of(form, name)
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Refused(f"Kan nadat {label} is ingevuld als een heel getal", rule)
+    return int(text)
+
+
+def moment_of(form: Form, name: str, label: str, rule: str) -> datetime:
+    """Local time as a browser writes it, "2026-12-05T08:00". Raises Refused."""
+    try:
+        return datetime.fromisoformat(text_of(form, name)).replace(tzinfo=AMSTERDAM)
+    except ValueError:
+        raise Refused(f"Kan nadat {label} is ingevuld als dag en tijd", rule) from None
+
+
+def day_of(form: Form, name: str, label: str, rule: str) -> date:
+    try:
+        return date.fromisoformat(text_of(form, name))
+    except ValueError:
+        raise Refused(f"Kan nadat {label} is ingevuld als datum", rule) from None
+
+
+def time_of(form: Form, name: str, label: str, rule: str) -> time:
+    try:
+        return time.fromisoformat(text_of(form, name))
+    except ValueError:
+        raise Refused(f"Kan nadat {label} is ingevuld, zoals 22:00", rule) from None
+
+
+def euros_of(form: Form, name: str, label: str, rule: str) -> Decimal | None:
+    """With a comma or a point; None when nothing is filled in."""
+    text = text_of(form, name).replace(",", ".")
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        raise Refused(f"Kan nadat {label} is ingevuld als bedrag, zoals 14,50", rule) from None

@@ -1,0 +1,85 @@
+"""What people were told, and what could not be told: `/notifications`, and the channels of the line."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from ari_app.channel_settings import MAIL, NotifySettings
+from ari_app.desk import Desk
+from ari_app.desk.refusal import Refused
+from ari_app.notify.channels import missing_secrets
+from ari_app.web.acting import acting
+from ari_app.web.rendering import TEMPLATES
+
+SHOWN = 40
+
+
+class NotificationPages:
+    """Dead letters first, then what was told last; a step is tried again and a notice taken up with a button."""
+
+    def __init__(self, desk: Desk, settings: NotifySettings) -> None:
+        self._desk = desk
+        self._settings = settings
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/notifications", self.show, name="notifications"),
+            web.post("/notifications/retry", self.retry, name="notifications-retry"),
+            web.post("/notifications/{id:[0-9]{1,12}}/take", self.take, name="notification-take"),
+            web.get("/notifications/channels", self.channels, name="channels"),
+        ]
+
+    async def show(self, request: web.Request) -> web.Response:
+        return await self._page(request)
+
+    async def retry(self, request: web.Request) -> web.Response:
+        """`step`: the number of one; without it all that was given up."""
+        asked = (await request.post()).get("step")
+        ids = None if asked is None else [int(asked) if isinstance(asked, str) and asked.isdigit() else 0]
+        try:
+            await self._desk.notifications.try_again(await acting(request, self._desk), ids)
+        except Refused as refused:
+            return await self._page(request, refused=str(refused), status=409)
+        raise web.HTTPSeeOther("/notifications")
+
+    async def take(self, request: web.Request) -> web.Response:
+        try:
+            await self._desk.notifications.take(int(request.match_info["id"]), await acting(request, self._desk))
+        except Refused as refused:
+            return await self._page(request, refused=str(refused), status=409)
+        raise web.HTTPSeeOther("/notifications")
+
+    async def channels(self, request: web.Request) -> web.Response:
+        """Names and hosts; a secret is never shown, only whether it can be read."""
+        wrong = missing_secrets(self._settings)
+        context = {
+            "page": "notifications",
+            "channels": self._channels(),
+            "facts": await self._desk.notifications.channel_facts(),
+            "wrong": wrong,
+            "minutes": self._settings.escalate_after_minutes,
+        }
+        return request.app[TEMPLATES].page(request, "channels.html", context)
+
+    def _channels(self) -> list[dict[str, str]]:
+        """In the order in which they are tried, then the receivers of webhooks."""
+        chosen, found = self._settings, []
+        if chosen.mail.host:
+            found.append({"name": MAIL, "kind": "e-mail", "host": f"{chosen.mail.host}, {chosen.mail.security}"})
+        for name, gateway in chosen.gateways.items():
+            kind = "telefoonnummer" if gateway.sends_to == "phone" else "kanaalnaam"
+            found.append({"name": name, "kind": kind, "host": urlsplit(gateway.url).netloc})
+        for name, hook in chosen.webhooks.items():
+            found.append({"name": name, "kind": "webhook, getekend", "host": urlsplit(hook.url).netloc})
+        return found
+
+    async def _page(self, request: web.Request, *, refused: str = "", status: int = 200) -> web.Response:
+        notifications = self._desk.notifications
+        context = {
+            "page": "notifications",
+            "given_up": await notifications.given_up(SHOWN),
+            "newest": await notifications.newest(SHOWN),
+            "has_ways": bool(notifications.ways),
+            "refused": refused,
+        }
+        return request.app[TEMPLATES].page(request, "notifications.html", context, status=status)
