@@ -2,10 +2,12 @@
 
 Theory of operation. Events may come in any order; they are sorted by `at`, ties keep their order. Between two events
 nothing changes, so a history is a row of stretches, each with one state: running or not, one target, one set of hours,
-one cycle. Elapsed time is the service time of the running stretches. A clock runs while it is started, not stopped,
-and no pause reason is open. A verdict is `elapsed > target`, never `stopped after due`: when a target ends at closing
-time, an answer at 18:00 came without any service time in between (G09). A promise is kept up to and including
-`met_until`; it is broken from the first whole second at which elapsed is more than the target, and not before.
+one cycle. Elapsed time is the service time of the running stretches. A clock runs while it is started, not stopped, and
+no pause reason is open. Waiting knows nothing of the rest: it is told by itself, as moments at which the clock stands
+still, and cut out of the stretches that would run. A verdict is `elapsed > target`, never `stopped after due`: when a
+target ends at closing time, an answer at 18:00 came without any service time in between (G09). A promise is kept up to
+and including `met_until`; it is broken from the first whole second at which elapsed is more than the target, and not
+before.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -33,18 +35,12 @@ class Pause(NamedTuple):
     at: int
     reason: str
 
-    def apply(self, state: "_State") -> None:
-        state.reasons.add(self.reason)
-
 
 class Resume(NamedTuple):
     """Ends one reason; a reason that isn't open is ignored."""
 
     at: int
     reason: str
-
-    def apply(self, state: "_State") -> None:
-        state.reasons.discard(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,12 @@ class SetCalendar:
         """Nothing: hours may reach back in time, so they are laid before all else, in _calendars."""
 
 
-ClockEvent: TypeAlias = Start | Pause | Resume | Stop | Reopen | SetTarget | SetCalendar
+#: What is told of a clock but for waiting.
+Fact: TypeAlias = Start | Stop | Reopen | SetTarget | SetCalendar
+ClockEvent: TypeAlias = Fact | Pause | Resume
+#: [since, until) in epoch seconds in which a clock stands still.
+Standstill: TypeAlias = tuple[int, int]
+_NEVER = 1 << 62
 _AT = attrgetter("at")
 
 
@@ -144,26 +145,81 @@ def read_history(stretches: Sequence[Stretch], as_of: int) -> Reading:
 
 
 def history(events: Iterable[ClockEvent], hours: Opening, target: int | None) -> tuple[Stretch, ...]:
-    """The stretches from the first start to the end of time; before a start there is one that doesn't run. Never
+    """The stretches from the first event on to the end of time; before a start there is one that doesn't run. Never
     empty. Cycle 0 is before the first start."""
-    ordered = sorted(events, key=_AT)
-    calendars = _calendars(ordered, hours)
+    facts: list[Fact] = []
+    waits: list[Pause | Resume] = []
+    for event in sorted(events, key=_AT):
+        if isinstance(event, tuple):
+            waits.append(event)
+        else:
+            facts.append(event)
+    return without(history_but_for_waits(facts, hours, target), standstills(waits))
+
+
+def history_but_for_waits(facts: Sequence[Fact], hours: Opening, target: int | None) -> tuple[Stretch, ...]:
+    """The same of facts that are in order of time."""
+    calendars = _calendars(facts, hours)
     may_change = len(calendars) > 1
     opening, state = calendars[0][1], _State(target)
     stretches: list[Stretch] = []
-    begin, held = ordered[0].at if ordered else 0, (False, opening, target, 0)
-    for event in ordered:
+    begin, held = facts[0].at if facts else 0, (False, opening, target, 0)
+    for event in facts:
         event.apply(state)
         at = event.at
         if may_change:
             opening = _hours_at(calendars, at)
-        then = (state.cycle > 0 and not state.is_stopped and not state.reasons, opening, state.target, state.cycle)
+        then = (state.cycle > 0 and not state.is_stopped, opening, state.target, state.cycle)
         if then != held:
             if at > begin:
                 stretches.append(_stretch((begin, at, *held, held[1].between(begin, at) if held[0] else 0)))
             begin, held = at, then
     stretches.append(_stretch((begin, None, *held, 0)))
     return tuple(stretches)
+
+
+def standstills(waits: Iterable[Pause | Resume]) -> list[Standstill]:
+    """Where at least one reason is open; `waits` in order of time. They don't overlap."""
+    found: list[Standstill] = []
+    reasons: set[str] = set()
+    since = 0
+    for wait in waits:
+        at, reason = wait
+        if type(wait) is Pause:
+            if not reasons:
+                since = at
+            reasons.add(reason)
+        elif reason in reasons:
+            reasons.discard(reason)
+            if not reasons and at > since:
+                found.append((since, at))
+    return [*found, (since, _NEVER)] if reasons else found
+
+
+def without(stretches: tuple[Stretch, ...], still: Sequence[Standstill]) -> tuple[Stretch, ...]:
+    """The same history with the running stretches cut where the clock stands still."""
+    if not still:
+        return stretches
+    cut: list[Stretch] = []
+    for stretch in stretches:
+        begin, end, is_running, hours, target, cycle, _ = stretch
+        if not is_running:
+            cut.append(stretch)
+            continue
+        between, until = hours.between, _NEVER if end is None else end
+        for since, over in still:
+            if over <= begin or since >= until:
+                continue
+            if since > begin:
+                cut.append(_stretch((begin, since, True, hours, target, cycle, between(begin, since))))
+                begin = since
+            begins_again = over if over < until else end
+            cut.append(_stretch((begin, begins_again, False, hours, target, cycle, 0)))
+            begin = until if begins_again is None else begins_again
+        if begin < until:
+            spent = 0 if end is None else between(begin, end)
+            cut.append(_stretch((begin, end, True, hours, target, cycle, spent)))
+    return tuple(cut)
 
 
 def elapsed_at(stretches: Sequence[Stretch], as_of: int) -> int:
@@ -200,20 +256,20 @@ def worked_windows(stretches: Sequence[Stretch], until: int) -> list[tuple[int, 
 class _State:
     """What the events so far amount to."""
 
-    __slots__ = ("cycle", "is_stopped", "reasons", "target")
+    __slots__ = ("cycle", "is_stopped", "target")
 
     def __init__(self, target: int | None) -> None:
         self.target = target
         self.cycle = 0
         self.is_stopped = False
-        self.reasons: set[str] = set()
 
 
-def _calendars(ordered: Sequence[ClockEvent], first: Opening) -> list[tuple[int | None, Opening]]:
+def _calendars(ordered: Sequence[Fact], first: Opening) -> list[tuple[int | None, Opening]]:
     """Since when which hours count, in order of time; None = since ever."""
     used: list[tuple[int | None, Opening]] = [(None, first)]
-    for event in [event for event in ordered if isinstance(event, SetCalendar)]:
-        used = [(None, event.hours)] if event.retroactive else [*used, (event.at, event.hours)]
+    for event in ordered:
+        if type(event) is SetCalendar:
+            used = [(None, event.hours)] if event.retroactive else [*used, (event.at, event.hours)]
     return used
 
 

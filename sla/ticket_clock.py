@@ -8,20 +8,23 @@ from typing import NamedTuple
 from sla.agreed_hours import AgreedHours
 from sla.agreement import Agreement
 from sla.clock import (
-    ClockEvent,
+    Fact,
     Pause,
     Reading,
     Reopen,
     Resume,
     SetCalendar,
     SetTarget,
+    Standstill,
     Start,
     Stop,
     Stretch,
     due_of,
     elapsed_at,
-    history,
+    history_but_for_waits,
     read_history,
+    standstills,
+    without,
 )
 from sla.hours import epoch_seconds, from_epoch, whole_seconds
 from sla.judgement import Judgement, judge
@@ -51,18 +54,20 @@ class TicketClock(NamedTuple):
     net: tuple[Stretch, ...]
     gross: tuple[Stretch, ...]
     stopped_at: int | None
-    pauses: tuple[Pause | Resume, ...]
+    #: In order of time; also those of after the stop.
+    waits: Sequence[Pause | Resume]
     warnings: tuple[str, ...]
 
     @property
     def open_reasons(self) -> tuple[PauseReason, ...]:
-        """Why it stands still at the end, in order of beginning."""
+        """Why it stands still at the end, in order of beginning. Waiting that begins after the stop that holds is nothing
+        to this clock."""
         open_now: dict[str, None] = {}
-        for event in sorted(self.pauses, key=_AT):
-            if isinstance(event, Pause):
-                open_now[event.reason] = None
-            else:
-                open_now.pop(event.reason, None)
+        for wait in self.waits:
+            if isinstance(wait, Resume):
+                open_now.pop(wait.reason, None)
+            elif self.stopped_at is None or wait.at <= self.stopped_at:
+                open_now[wait.reason] = None
         return tuple(PauseReason(reason) for reason in open_now)
 
 
@@ -86,7 +91,9 @@ class ClockCase(NamedTuple):
     #: About incomplete reports.
     clarifying: Sequence[tuple[int, TicketEvent]]
     #: The waits as every clock sees them, but for incomplete reports: only some clocks wait for those.
-    pauses: Sequence[Pause | Resume]
+    waits: Sequence[Pause | Resume]
+    #: Where these waits let a clock stand still.
+    still: Sequence[Standstill]
     #: Since when an excuse waits for its confirmation, and the Dutch sentence about it.
     unconfirmed: Sequence[tuple[int, str]]
 
@@ -97,27 +104,27 @@ def clock_case(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, no
     timed.sort(key=_SECOND)
     facts: list[tuple[int, TicketEvent]] = []
     clarifying: list[tuple[int, TicketEvent]] = []
-    pauses: list[Pause | Resume] = []
+    waits: list[Pause | Resume] = []
     unconfirmed: list[tuple[int, str]] = []
     for told in timed:
         at, event = told
         what, reason = event.type, event.reason
         if what is _E.PAUSED and reason is not None:
             if reason not in EXCUSES or _is_confirmed(event, timed, agreement):
-                pauses.append(Pause(at, reason))
+                waits.append(Pause(at, reason))
             else:
                 unconfirmed.append((at, _unconfirmed(event, reason, agreement)))
         elif what is _E.RESUMED and reason is not None:
-            pauses.append(Resume(at, reason))
+            waits.append(Resume(at, reason))
         elif what in _CLARIFYING:
             clarifying.append(told)
             if what is _E.COMPLETE:
-                pauses.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
+                waits.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
         else:
             facts.append(told)
     judged = judge(ticket, agreement, hours, [event for _, event in facts])
     reported_at = epoch_seconds(ticket.reported_at)
-    return ClockCase(reported_at, judged, agreement, hours, facts, clarifying, pauses, unconfirmed)
+    return ClockCase(reported_at, judged, agreement, hours, facts, clarifying, waits, standstills(waits), unconfirmed)
 
 
 def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
@@ -126,19 +133,14 @@ def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
     target = _target(judged.level.promise(clock, judged.initial_category).target)
     opening = _opening(clock, judged.initial_kind, case)
     gross_events = _facts(clock, case)
-    gross = history(gross_events, opening, target)
+    gross = history_but_for_waits(gross_events, opening, target)
     stopped_at = _stopped_at(gross_events)
     warnings = [line for at, line in case.unconfirmed if stopped_at is None or at <= stopped_at]
-    pauses = _pauses(case.pauses, stopped_at)
+    waits, still = case.waits, case.still
     if case.clarifying and clock in _RESPONSES:
-        pauses += _clarifying(case, gross, stopped_at, warnings)
-    return TicketClock(
-        net=history((*pauses, *gross_events), opening, target) if pauses else gross,
-        gross=gross,
-        stopped_at=stopped_at,
-        pauses=tuple(pauses),
-        warnings=tuple(warnings),
-    )
+        waits = sorted((*waits, *_clarifying(case, gross, warnings)), key=_AT)
+        still = standstills(waits)
+    return TicketClock(without(gross, still), gross, stopped_at, waits, tuple(warnings))
 
 
 def read_ticket_clock(told: TicketClock, at: int) -> ReadClock:
@@ -162,11 +164,11 @@ def met_by(clock: ClockKind, settings: Settings) -> frozenset[EventType]:
     return _MET_BY[clock] | ({_E.CALL_BRIDGED} if is_live else frozenset())
 
 
-def _facts(clock: ClockKind, case: ClockCase) -> list[ClockEvent]:
-    """What starts, ends and judges this clock. A new category is measured against all elapsed time. Becoming a calamity
+def _facts(clock: ClockKind, case: ClockCase) -> list[Fact]:
+    """What starts, ends and judges this clock, in order of time. A new category is measured against all elapsed time. Becoming a calamity
     counts from then on; a ruling that it was none counts from the report on."""
     starts, stops, settings = _starts_at(clock, case), met_by(clock, case.agreement.settings), case.agreement.settings
-    told: list[ClockEvent] = [Start(case.reported_at)] if starts is None else []
+    told: list[Fact] = [Start(case.reported_at)] if starts is None else []
     for at, event in case.facts:
         what = event.type
         if starts is not None and what in starts:
@@ -181,6 +183,8 @@ def _facts(clock: ClockKind, case: ClockCase) -> list[ClockEvent]:
             told.append(SetCalendar(at, _opening(clock, Kind.CALAMITY, case), retroactive=False))
         elif what is _E.NOT_A_CALAMITY:
             told.append(SetCalendar(at, _opening(clock, Kind.INCIDENT, case), retroactive=True))
+    # What was told back in time may lie before the report.
+    told.sort(key=_AT)
     return told
 
 
@@ -200,33 +204,22 @@ def _opening(clock: ClockKind, kind: Kind, case: ClockCase) -> Opening:
     return case.hours.service.epoch
 
 
-def _pauses(pauses: Sequence[Pause | Resume], stopped_at: int | None) -> list[Pause | Resume]:
-    """Waiting that begins after the stop that holds is nothing to this clock."""
-    if stopped_at is None:
-        return list(pauses)
-    if not pauses or pauses[0].at > stopped_at:
-        return []
-    return [one for one in pauses if one.at <= stopped_at or isinstance(one, Resume)]
-
-
-def _clarifying(
-    case: ClockCase, gross: tuple[Stretch, ...], stopped_at: int | None, warnings: list[str]
-) -> list[Pause | Resume]:
+def _clarifying(case: ClockCase, gross: tuple[Stretch, ...], warnings: list[str]) -> list[Pause | Resume]:
     """A response waits for a report to be completed (R-049)."""
-    pauses: list[Pause | Resume] = []
+    waits: list[Pause | Resume] = []
     for at, event in case.clarifying:
         if event.type is _E.INCOMPLETE:
             refused = _why_incomplete_does_not_count(at, case, gross)
             if refused:
                 warnings.append(refused)
             else:
-                pauses.append(Pause(at, PauseReason.INCOMPLETE_REPORT))
-        elif event.type is _E.COMPLETE and pauses:
-            # Among `ClockCase.pauses` as well; here again, so that within one second the order holds.
-            pauses.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
-        elif event.type is _E.CLARIFYING_CONFIRMED and pauses:
-            pauses.append(Pause(case.reported_at, PauseReason.INCOMPLETE_REPORT))
-    return pauses
+                waits.append(Pause(at, PauseReason.INCOMPLETE_REPORT))
+        elif event.type is _E.COMPLETE and waits:
+            # Among `ClockCase.waits` as well; here again, so that within one second the order holds.
+            waits.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
+        elif event.type is _E.CLARIFYING_CONFIRMED and waits:
+            waits.append(Pause(case.reported_at, PauseReason.INCOMPLETE_REPORT))
+    return waits
 
 
 def _why_incomplete_does_not_count(at: int, case: ClockCase, gross: tuple[Stretch, ...]) -> str | None:
@@ -256,7 +249,7 @@ def _is_confirmed(event: TicketEvent, timed: Sequence[tuple[int, TicketEvent]], 
     )
 
 
-def _stopped_at(events: Sequence[ClockEvent]) -> int | None:
+def _stopped_at(events: Sequence[Fact]) -> int | None:
     """The first stop since the last reopening: a second one changes nothing. Stops and reopenings in order of time."""
     stopped: int | None = None
     for event in events:
