@@ -14,16 +14,17 @@ from ari_app.bench.sipp import Load, place_load
 
 NAME = "capacity"
 AGAINST = "Asterisk alone, the same call in its dialplan, same run"
-#: New calls a second: from the first rate up in big steps until a call is lost, then in steps of one below that.
-FIRST_RATE, STEP, FINE_STEP, LAST_RATE = 12, 8, 2, 84
-#: Seconds of new calls at one rate, and of each call: 1.2 of prompts, the rest is a message.
-SECONDS_AT_A_RATE, CALL_FOR, PROMPTS = 15, 12.0, 1.2
+#: New calls a second: from the first rate up in big steps until a call is lost, then halfway between, down to the fine step.
+FIRST_RATE, STEP, FINE_STEP, LAST_RATE = 6.0, 4.0, 0.5, 42.0
+#: Seconds of new calls at one rate, and of each call: 1.2 of prompts, the rest is a message. The development messages have
+#: 55 words in the mean, which takes 22 s.
+SECONDS_AT_A_RATE, CALL_FOR, PROMPTS = 30, 23.2, 1.2
 #: A message that lacks more than a tenth of what was said is lost.
 WHOLE = 0.9 * (CALL_FOR - PROMPTS)
 #: A rate is given up after so many tries with a lost call: what disturbs a machine once is no limit of it.
 TRIES = 2
 #: No new rate is begun after this (seconds).
-LONGEST = 900.0
+LONGEST = 1200.0
 SETTLE = 1.0
 WARM_UP = Load(calls=20, rate=10, call_for=3)
 
@@ -36,16 +37,16 @@ class Climb:
     line: OurLine | PlainLine
     folder: Path
     #: New calls a second: the highest without a lost call, and the lowest at which one was lost.
-    best: int = 0
-    worst: int = 0
+    best: float = 0.0
+    worst: float = 0.0
     placed: int = 0
     steps: int = 0
 
-    async def carries(self, rate: int) -> bool:
+    async def carries(self, rate: float) -> bool:
         """Whether no call is lost at this rate, in one of the tries."""
         for _ in range(TRIES):
             lost = await self._lost_at(rate)
-            tell(f"{self.name}: {rate} calls a second, {lost} of {rate * SECONDS_AT_A_RATE} lost")
+            tell(f"{self.name}: {rate} calls a second, {lost} of {round(rate * SECONDS_AT_A_RATE)} lost")
             if not lost:
                 self.best = rate
                 return True
@@ -57,8 +58,8 @@ class Climb:
         await self.line.messages(WARM_UP.calls)
         self.placed = WARM_UP.calls
 
-    async def _lost_at(self, rate: int) -> int:
-        load = Load(calls=rate * SECONDS_AT_A_RATE, rate=rate, call_for=CALL_FOR)
+    async def _lost_at(self, rate: float) -> int:
+        load = Load(calls=round(rate * SECONDS_AT_A_RATE), rate=rate, call_for=CALL_FOR)
         self.steps += 1
         before = len([one for one in await self.line.messages(0) if one >= WHOLE])
         outcome = await place_load(load, to=self.line.sip, from_ip=CALLERS_IP, folder=self.folder / str(self.steps))
@@ -75,10 +76,8 @@ async def run(scratch: Path) -> AsyncIterator[Figure]:
         ours, plain = Climb("our line", line, scratch / "a"), Climb("Asterisk alone", other, scratch / "b")
         for side in (ours, plain):
             await side.warm_up()
-        await climb([ours, plain], range(FIRST_RATE, LAST_RATE + 1, STEP), ends_at)
-        for side in (ours, plain):
-            if side.worst:
-                await climb([side], range(side.best + FINE_STEP, side.worst, FINE_STEP), ends_at)
+        await climb([ours, plain], ends_at)
+        await close_in([ours, plain], ends_at)
     if not plain.best:
         raise BenchFailed(f"Asterisk alone lost calls at {FIRST_RATE} a second already; is the machine busy?")
     yield Figure(NAME, "new calls a second without a lost one, Asterisk alone", plain.best, "calls/s")
@@ -88,13 +87,29 @@ async def run(scratch: Path) -> AsyncIterator[Figure]:
         yield Figure(NAME, f"the first rate with a lost call, {side.name}", side.worst, "calls/s")
 
 
-async def climb(sides: list[Climb], rates: range, ends_at: float) -> None:
+async def climb(sides: list[Climb], ends_at: float) -> None:
     """Each side as far as it comes; the sides in turn, so that a neighbour on the machine hits both."""
-    climbing = list(sides)
-    for rate in rates:
-        for side in tuple(climbing):
-            if time.monotonic() > ends_at:
-                tell("the time is over")
+    climbing, rate = list(sides), FIRST_RATE
+    while climbing and rate <= LAST_RATE and _is_time(ends_at):
+        climbing = [side for side in climbing if await side.carries(rate)]
+        rate += STEP
+
+
+async def close_in(sides: list[Climb], ends_at: float) -> None:
+    """Halfway between what a side carries and what it does not, in turn, until they lie a fine step apart."""
+    while open_ones := [side for side in sides if side.worst - side.best > FINE_STEP]:
+        for side in open_ones:
+            if not _is_time(ends_at):
                 return
-            if not await side.carries(rate):
-                climbing.remove(side)
+            await side.carries(_halfway(side.best, side.worst))
+
+
+def _halfway(best: float, worst: float) -> float:
+    return best + max(1, round((worst - best) / FINE_STEP / 2)) * FINE_STEP
+
+
+def _is_time(ends_at: float) -> bool:
+    if time.monotonic() > ends_at:
+        tell("the time is over")
+        return False
+    return True

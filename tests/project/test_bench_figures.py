@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ari_app.bench.benches import BENCHES, Bench, chosen
-from ari_app.bench.capacity import Climb, climb
+from ari_app.bench.capacity import Climb, climb, close_in
 from ari_app.bench.figure import BenchFailed, Figure, compared, percentiles
 from ari_app.bench.sipp import Load, place_load
 from ari_app.cli import app
@@ -123,28 +123,38 @@ async def test_without_sipp_the_bench_says_which_package_to_install(
 class Stairs(Climb):
     """A side that carries a known rate and no more."""
 
-    def __init__(self, carries: int) -> None:
+    def __init__(self, carries: float) -> None:
         super().__init__("stairs", None, Path())  # type: ignore[arg-type]
         self.most = carries
-        self.tried: list[int] = []
+        self.tried: list[float] = []
 
-    async def _lost_at(self, rate: int) -> int:
+    async def _lost_at(self, rate: float) -> int:
         self.tried.append(rate)
-        return max(0, rate - self.most)
+        return int(rate > self.most)
 
 
 async def test_each_side_climbs_until_it_loses_a_call_twice() -> None:
-    low, high = Stairs(20), Stairs(33)
+    low, high = Stairs(10), Stairs(17)
 
-    await climb([low, high], range(10, 60, 10), ends_at=float("inf"))
+    await climb([low, high], ends_at=float("inf"))
 
-    assert (low.best, low.worst, low.tried) == (20, 30, [10, 20, 30, 30])
-    assert (high.best, high.worst, high.tried) == (30, 40, [10, 20, 30, 40, 40])
+    assert (low.best, low.worst, low.tried) == (10, 14, [6, 10, 14, 14])
+    assert (high.best, high.worst, high.tried) == (14, 18, [6, 10, 14, 18, 18])
+
+
+async def test_then_each_side_is_closed_in_to_half_a_call_a_second() -> None:
+    low, high = Stairs(10.2), Stairs(17.6)
+    low.best, low.worst, high.best, high.worst = 10, 14, 14, 18
+
+    await close_in([low, high], ends_at=float("inf"))
+
+    assert (low.best, low.worst, low.tried) == (10, 10.5, [12, 12, 11, 11, 10.5, 10.5])
+    assert (high.best, high.worst, high.tried) == (17.5, 18, [16, 17, 17.5])
 
 
 async def test_when_the_time_is_over_no_new_rate_is_begun() -> None:
     side = Stairs(1000)
 
-    await climb([side], range(10, 60, 10), ends_at=0)
+    await climb([side], ends_at=0)
 
     assert side.tried == []
