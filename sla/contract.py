@@ -161,13 +161,17 @@ def propose_exclusion(
     no_calamity_at: Iterable[datetime], now: datetime, settings: Settings
 ) -> ExclusionProposal | None:
     """From the rulings "no calamity" about one person, number or organisation; None below the threshold (A-12)."""
-    days = settings.exclusion_window_days
-    since = now - timedelta(days=days)
+    days, since = settings.exclusion_window_days, counted_since(now, settings)
     count = sum(since < at <= now for at in no_calamity_at)
     if count < settings.exclusion_proposed_at:
         return None
     until = add_months(now.date(), settings.exclusion_lasts_months)
     return ExclusionProposal(count, until, f"{count} keer geen calamiteit in {days} dagen (R-057, A-12).")
+
+
+def counted_since(now: datetime, settings: Settings) -> datetime:
+    """Rulings after this moment, itself not included, count toward a proposal of exclusion (A-12)."""
+    return now - timedelta(days=settings.exclusion_window_days)
 
 
 def add_months(on: date, months: int) -> date:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol, TypeVar
 
 import typer
 from rich.console import Console
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sla.clauses import Clause
 
 Parsed = TypeVar("Parsed")
+View = TypeVar("View", bound="Shown")
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="Folder with all state of the line.", envvar="MELDLIJN_HOME", show_default=".meldlijn"),
@@ -55,6 +56,25 @@ def settings_of(home: Path | None) -> Settings:
 def print_json(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
     print()
+
+
+class Shown(Protocol):
+    """A view of the desk that knows where the rules stand that it names."""
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]: ...
+
+
+def print_views(views: Sequence[View], as_json: bool, lines: Callable[[View], Iterable[str]]) -> None:
+    """As JSON, or the lines of each for people and then where the rules stand that they name."""
+    from ari_app.desk.views import to_json
+
+    if as_json:
+        return print_json(to_json(views))
+    for view in views:
+        for line in lines(view):
+            results.print(line)
+    return print_sources(clause for view in views for clause in view.clauses)
 
 
 def print_sources(clauses: Iterable[Clause]) -> None:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from ari_app.cli.common import (
-    HomeOption,
-    JsonOption,
-    day_of,
-    messages,
-    print_json,
-    print_sources,
-    refusals_end,
-    results,
-    settings_of,
-)
+from ari_app.cli.common import HomeOption, JsonOption, day_of, messages, print_views, settings_of
 from ari_app.cli.ticket_options import ByOption, actor
-from ari_app.cli.tickets import ask_desk
+from ari_app.cli.ticket_words import AMSTERDAM
+from ari_app.cli.tickets import ask_desk, tell_desk
 
 if TYPE_CHECKING:
     from ari_app.desk import Desk
-    from ari_app.desk.exclusions import Who
+    from ari_app.desk.exclusions import DeclinedView, ExclusionView, Proposal
+    from ari_app.desk.no_calamities import Who
 
 WhyOption = Annotated[str, typer.Option(help="The reason; kept with it.")]
+NumberOption = Annotated[str | None, typer.Option(help="One phone number.")]
+CustomerOption = Annotated[str | None, typer.Option(help="A whole customer, by name.")]
+ContactOption = Annotated[str, typer.Option(help="With --customer: only this contact.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,67 +29,69 @@ def add_to(app: typer.Typer) -> None:
     exclusion.command("proposals")(proposals)
     exclusion.command("list")(list_exclusions)
     exclusion.command("add")(add)
+    exclusion.command("decline")(decline)
+    exclusion.command("declined")(list_declined)
     exclusion.command("lift")(lift)
     app.add_typer(exclusion, name="exclusion")
 
 
 def proposals(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Who was ruled "no calamity" so often lately that a supervisor should decide. Nothing follows by itself."""
-    from ari_app.desk.views import to_json
-
-    settings = settings_of(home)
-    found = ask_desk(settings, lambda desk: desk.exclusions.proposals())
-    if as_json:
-        return print_json(to_json(found))
-    for one in found:
-        results.print(f"{one.who.scope.value} [bold]{escape(one.name)}[/]: {escape(one.facts.why)}")
-        results.print(f"  voorstel: uitsluiten tot en met {one.facts.until:%d-%m-%Y} (A-12)")
-    if not found:
+    found = ask_desk(settings_of(home), lambda desk: desk.exclusions.proposals())
+    print_views(found, as_json, _proposal_lines)
+    if not found and not as_json:
         messages.print("Nobody is proposed.")
-    return print_sources(clause for one in found for clause in one.clauses)
 
 
 def list_exclusions(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """All decisions, newest first, those that are over among them."""
-    from ari_app.desk.views import to_json
+    print_views(ask_desk(settings_of(home), lambda desk: desk.exclusions.all()), as_json, _exclusion_lines)
 
-    settings = settings_of(home)
-    found = ask_desk(settings, lambda desk: desk.exclusions.all())
-    if as_json:
-        return print_json(to_json(found))
-    for one in found:
-        stands = "geldt" if one.is_in_force else "geldt niet meer"
-        results.print(
-            f"[bold]{one.id}[/] {one.scope.value} {escape(one.name)}, tot en met {one.ends_on:%d-%m-%Y}: {stands}. "
-            f"{escape(one.decided_by)}: {escape(one.why)}"
-        )
-        if one.lifted_at:
-            results.print(f"  opgeheven door {escape(one.lifted_by)}: {escape(one.why_lifted)}")
-    return print_sources(clause for one in found for clause in one.clauses)
+
+def list_declined(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Proposals that were turned down, newest first."""
+    print_views(ask_desk(settings_of(home), lambda desk: desk.exclusions.declined()), as_json, _declined_lines)
 
 
 def add(
     why: WhyOption,
     by: ByOption,
-    number: Annotated[str | None, typer.Option(help="One phone number.")] = None,
-    customer: Annotated[str | None, typer.Option(help="A whole customer, by name.")] = None,
-    contact: Annotated[str, typer.Option(help="With --customer: only this contact.")] = "",
+    number: NumberOption = None,
+    customer: CustomerOption = None,
+    contact: ContactOption = "",
     until: Annotated[str | None, typer.Option(help="The last day, 2026-12-31. Without it as the setting says.")] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """A supervisor excludes a number, a contact or a customer from the calamity line, until a day (R-057)."""
-    settings = settings_of(home)
-    with refusals_end(settings, as_json):
+
+    async def exclude(desk: Desk) -> int:
         last = day_of(until, "--until") if until else None
-        decider = actor(by, "supervisor")
+        who = await _who(desk, number, customer, contact)
+        return await desk.exclusions.exclude(who, actor(by, "supervisor"), why, last)
 
-        async def exclude(desk: Desk) -> int:
-            return await desk.exclusions.exclude(await _who(desk, number, customer, contact), decider, why, last)
-
-        made = ask_desk(settings, exclude)
+    made = tell_desk(home, as_json, exclude)
     messages.print(f"Exclusion {made} holds from now on.")
     list_exclusions(home, as_json)
+
+
+def decline(
+    why: WhyOption,
+    by: ByOption,
+    number: NumberOption = None,
+    customer: CustomerOption = None,
+    contact: ContactOption = "",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A supervisor turns a proposal down. It stays on record, and comes back only when a ruling is added to it (A-12)."""
+
+    async def turn_down(desk: Desk) -> int:
+        return await desk.exclusions.decline(await _who(desk, number, customer, contact), actor(by, "supervisor"), why)
+
+    made = tell_desk(home, as_json, turn_down)
+    messages.print(f"Decision {made}: nobody is excluded for this.")
+    list_declined(home, as_json)
 
 
 def lift(
@@ -104,16 +102,32 @@ def lift(
     as_json: JsonOption = False,
 ) -> None:
     """End an exclusion now; it stays on record."""
-    settings = settings_of(home)
-    with refusals_end(settings, as_json):
-        decider = actor(by, "supervisor")
-        ask_desk(settings, lambda desk: desk.exclusions.lift(number, decider, why))
+    tell_desk(home, as_json, lambda desk: desk.exclusions.lift(number, actor(by, "supervisor"), why))
     list_exclusions(home, as_json)
+
+
+def _proposal_lines(one: Proposal) -> Iterator[str]:
+    yield f"{one.who.scope.value} [bold]{escape(one.name)}[/]: {escape(one.facts.why)}"
+    yield f"  {', '.join(one.tickets)}; voorstel: uitsluiten tot en met {one.facts.until:%d-%m-%Y} (A-12)"
+
+
+def _exclusion_lines(one: ExclusionView) -> Iterator[str]:
+    stands = "geldt" if one.is_in_force else "geldt niet meer"
+    until = f"tot en met {one.ends_on:%d-%m-%Y}: {stands}"
+    yield f"[bold]{one.id}[/] {one.scope.value} {escape(one.name)}, {until}. {escape(one.decided_by)}: {escape(one.why)}"
+    if one.lifted_at:
+        yield f"  opgeheven door {escape(one.lifted_by)}: {escape(one.why_lifted)}"
+
+
+def _declined_lines(one: DeclinedView) -> Iterator[str]:
+    about = f"[bold]{one.id}[/] {one.scope.value} {escape(one.name)}, {one.declined_at.astimezone(AMSTERDAM):%d-%m-%Y}"
+    yield f"{about}: {escape(one.facts)} Niet uitgesloten. {escape(one.declined_by)}: {escape(one.why)}"
+    yield f"  {', '.join(one.tickets)}"
 
 
 async def _who(desk: Desk, number: str | None, customer: str | None, contact: str) -> Who:
     """Raises ValueError, and Refused for an unknown customer."""
-    from ari_app.desk.exclusions import Who
+    from ari_app.desk.no_calamities import Who
     from ari_app.store.contract_tables import ExclusionScope
     from routing.caller import normal_form
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
@@ -99,6 +100,14 @@ def open_ticket(  # noqa: PLR0913 - each option of a command is an argument
         view = ask_desk(settings, file)
     assert view is not None
     return print_json(to_json(view)) if as_json else print_standing(view)
+
+
+def tell_desk(home: Path | None, as_json: bool, command: Callable[[Desk], Awaitable[Answer]]) -> Answer:
+    """One command to the desk of a line. When it is refused, or was written in a way that can't be read, this ends as
+    `refusals_end` says."""
+    settings = settings_of(home)
+    with refusals_end(settings, as_json):
+        return ask_desk(settings, command)
 
 
 def ask_desk(settings: Settings, question: Callable[[Desk], Awaitable[Answer]]) -> Answer:

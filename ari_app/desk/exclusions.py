@@ -1,6 +1,5 @@
 """Who is excluded from the calamity line: counted, proposed, and decided by a person, never by the machine (R-057, A-12)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,46 +12,44 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
-from ari_app.desk.planning import Terms, events_that_hold
+from ari_app.desk.no_calamities import Who, no_calamities, of_customer
+from ari_app.desk.numbers import ticket_number
+from ari_app.desk.planning import Terms
 from ari_app.desk.refusal import Refused, needs
-from ari_app.store.contract_tables import ExclusionRow, ExclusionScope
+from ari_app.store.contract_tables import DeclinedExclusionRow, ExclusionRow, ExclusionScope
 from ari_app.store.database import Store
 from ari_app.store.statements import Asks, ask, columns_of
-from ari_app.store.tables import CallRow, Customer, PhoneNumber, TicketEventRow, TicketRow
+from ari_app.store.tables import Customer
 from sla.clauses import Clause
-from sla.contract import ExclusionProposal, add_months, propose_exclusion
-from sla.ticket import EventType
+from sla.contract import ExclusionProposal, add_months, counted_since, propose_exclusion
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """One number, one contact of a customer, or a whole customer."""
-
-    scope: ExclusionScope
-    number: str | None = None
-    customer_id: int | None = None
-    contact_name: str = ""
-
-    def __post_init__(self) -> None:
-        wanted = {
-            ExclusionScope.NUMBER: self.number is not None,
-            ExclusionScope.CONTACT: self.customer_id is not None and self.contact_name != "",
-            ExclusionScope.ORGANISATION: self.customer_id is not None,
-        }
-        if not wanted[self.scope]:
-            raise Refused("Kan nadat is aangegeven om welk nummer, welk contact of welke klant het gaat", "A-12")
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
-    """For a supervisor to decide. `name` is Dutch, for people."""
+    """For a supervisor to decide. `name` is Dutch, for people; `tickets` ("T-1001") were ruled to be no calamity."""
 
     who: Who
     name: str
     facts: ExclusionProposal
     clauses: tuple[Clause, ...] = ()
+    tickets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinedView:
+    """A proposal that a supervisor turned down. `facts` and `name` are Dutch, for people."""
+
+    id: int
+    scope: ExclusionScope
+    name: str
+    facts: str
+    tickets: tuple[str, ...]
+    declined_by: str
+    declined_at: datetime
+    why: str
+    clauses: tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +79,45 @@ class Exclusions:
         self._clock = clock
 
     async def proposals(self) -> list[Proposal]:
-        """Who was ruled "no calamity" so often lately that a person should decide, and is not excluded yet."""
-        now, settings = self._clock.now(), self._terms.agreement.settings
-        rulings: dict[Who, list[datetime]] = defaultdict(list)
-        names: dict[Who, str] = {}
+        """Who was ruled "no calamity" so often lately that a person should decide, and is not excluded yet. What was
+        declined comes back when a ruling is added to it."""
         async with self._store.reading() as session:
-            for at, whos in await _no_calamities(session):
-                for who, name in whos.items():
-                    rulings[who].append(at)
-                    names[who] = name
-            found = ((who, propose_exclusion(moments, now, settings)) for who, moments in rulings.items())
-            clauses_in = self._terms.agreement.clauses_in
-            proposed = [
-                Proposal(who, names[who], facts, clauses_in(facts.why)) for who, facts in found if facts is not None
-            ]
-            return [one for one in proposed if await _in_force(session, one.who, now) is None]
+            return [proposal for proposal, _ in await self._proposed(session)]
+
+    async def decline(self, who: Who, by: Actor, why: str) -> int:
+        """Nobody is excluded for these rulings, and they alone are not proposed again. Gives the number of the decision;
+        raises Refused when nothing is proposed."""
+        by.must_supervise("R-057")
+        reason = needs(why, "de reden van het afwijzen is ingevuld", "A-12")
+        async with self._store.session() as session:
+            found = [(one, tickets) for one, tickets in await self._proposed(session) if one.who == who]
+            if not found:
+                name = who.contact_name or who.number or "deze klant"
+                raise Refused(f"Er ligt geen voorstel om {name} uit te sluiten", "A-12")
+            (proposal, tickets), *_ = found
+            row = DeclinedExclusionRow(
+                scope=who.scope,
+                number=who.number,
+                customer_id=who.customer_id,
+                contact_name=who.contact_name,
+                tickets=tickets,
+                facts=proposal.facts.why,
+                declined_by=by.name,
+                declined_at=self._clock.now(),
+                why=reason,
+            )
+            session.add(row)
+        return row.id or 0
+
+    async def declined(self) -> list[DeclinedView]:
+        """Every proposal that was declined, newest first."""
+        newest = select(DeclinedExclusionRow, Customer.name).join(
+            Customer, col(Customer.id) == DeclinedExclusionRow.customer_id, isouter=True
+        )
+        async with self._store.reading() as session:
+            rows = (await session.exec(newest.order_by(col(DeclinedExclusionRow.id).desc()))).all()
+        clauses = self._terms.agreement.clauses_in("R-057, A-12")
+        return [_declined_view(row, customer or "", clauses) for row, customer in rows]
 
     async def all(self) -> list[ExclusionView]:
         """Newest first, those that are over among them."""
@@ -140,12 +161,27 @@ class Exclusions:
             row.why_lifted = needs(why, "de reden van het opheffen is ingevuld", "A-12")
             session.add(row)
 
+    async def _proposed(self, session: AsyncSession) -> list[tuple[Proposal, list[int]]]:
+        """Each with the row ids of the tickets that it counts."""
+        now, settings = self._clock.now(), self._terms.agreement.settings
+        since, declined = counted_since(now, settings), await _declined_tickets(session)
+        proposed: list[tuple[Proposal, list[int]]] = []
+        for who, one in (await no_calamities(session)).items():
+            facts = propose_exclusion(one.ruled_at.values(), now, settings)
+            tickets = sorted(row_id for row_id, at in one.ruled_at.items() if since < at <= now)
+            if facts is None or declined.get(who, set()).issuperset(tickets):
+                continue
+            if await _in_force(session, who, now) is None:
+                clauses, numbers = self._terms.agreement.clauses_in(facts.why), tuple(map(ticket_number, tickets))
+                proposed.append((Proposal(who, one.name, facts, clauses, numbers), tickets))
+        return proposed
+
     def _view(self, row: ExclusionRow, customer: str) -> ExclusionView:
         today = self._clock.now().astimezone(AMSTERDAM).date()
         return ExclusionView(
             id=row.id or 0,
             scope=row.scope,
-            name=row.number or _of_customer(customer, row.contact_name),
+            name=row.number or of_customer(customer, row.contact_name),
             starts_at=row.starts_at,
             ends_on=row.ends_on,
             decided_by=row.decided_by,
@@ -193,34 +229,24 @@ async def _in_force(session: AsyncSession, who: Who, at: datetime) -> ExclusionR
     return await exclusion_at(session, at, who.number or "", who.customer_id, who.contact_name)
 
 
-async def _no_calamities(session: AsyncSession) -> list[tuple[datetime, dict[Who, str]]]:
-    """Each ticket's last ruling, when it was "no calamity", and whom it counts for."""
-    rulings = (EventType.NOT_A_CALAMITY, EventType.BECAME_A_CALAMITY)
-    events = await session.exec(events_that_hold().where(col(TicketEventRow.type).in_(rulings)))
-    last = {event.ticket_id: event for event in events}
-    no_calamity = {row_id: event.at for row_id, event in last.items() if event.type is EventType.NOT_A_CALAMITY}
-    known = await session.exec(
-        select(TicketRow.id, Customer.id, Customer.name, CallRow.caller_number, PhoneNumber.contact_name)  # type: ignore[call-overload]
-        .join(Customer, col(Customer.id) == TicketRow.customer_id, isouter=True)
-        .join(CallRow, col(CallRow.ticket_id) == TicketRow.id, isouter=True)
-        .join(PhoneNumber, col(PhoneNumber.e164) == CallRow.caller_number, isouter=True)
-        .where(col(TicketRow.id).in_(no_calamity))
+async def _declined_tickets(session: AsyncSession) -> dict[Who, set[int]]:
+    """Which tickets a person decided about already, without excluding anybody."""
+    found: dict[Who, set[int]] = {}
+    for row in await session.exec(select(DeclinedExclusionRow)):
+        who = Who(row.scope, row.number, row.customer_id, row.contact_name)
+        found.setdefault(who, set()).update(row.tickets)
+    return found
+
+
+def _declined_view(row: DeclinedExclusionRow, customer: str, clauses: tuple[Clause, ...]) -> DeclinedView:
+    return DeclinedView(
+        id=row.id or 0,
+        scope=row.scope,
+        name=row.number or of_customer(customer, row.contact_name),
+        facts=row.facts,
+        tickets=tuple(map(ticket_number, row.tickets)),
+        declined_by=row.declined_by,
+        declined_at=row.declined_at,
+        why=row.why,
+        clauses=clauses,
     )
-    return [(no_calamity[row_id], _whos(*rest)) for row_id, *rest in known]
-
-
-def _whos(customer_id: int | None, customer: str | None, number: str | None, contact: str | None) -> dict[Who, str]:
-    whos: dict[Who, str] = {}
-    if number:
-        whos[Who(ExclusionScope.NUMBER, number)] = number
-    if customer_id is not None:
-        whos[Who(ExclusionScope.ORGANISATION, customer_id=customer_id)] = customer or ""
-    if customer_id is not None and contact:
-        whos[Who(ExclusionScope.CONTACT, customer_id=customer_id, contact_name=contact)] = _of_customer(
-            customer or "", contact
-        )
-    return whos
-
-
-def _of_customer(customer: str, contact: str) -> str:
-    return f"{contact} ({customer})" if contact else customer

@@ -1,4 +1,4 @@
-"""Tables around a contract: who is excluded from the calamity line, and drafts of a buy-out."""
+"""Tables around a contract: who is excluded from the calamity line or was not, and drafts of a buy-out."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,6 +38,26 @@ class ExclusionRow(SQLModel, table=True):
     lifted_at: datetime | None = None
     lifted_by: str = Field(default="", max_length=200)
     why_lifted: str = ""
+
+
+class DeclinedExclusionRow(SQLModel, table=True):
+    """A supervisor saw a proposal of exclusion and turned it down (A-12). For the same tickets it does not come back."""
+
+    __tablename__ = "exclusion_declined"
+    __table_args__ = (
+        sa.CheckConstraint("number IS NOT NULL OR customer_id IS NOT NULL", name="is_about_somebody"),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    scope: ExclusionScope = Field(sa_type=by_value(ExclusionScope))
+    number: str | None = Field(default=None, max_length=16)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id")
+    contact_name: str = Field(default="", max_length=200)
+    #: Row ids of the tickets that were counted, and how that was said.
+    tickets: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    facts: str
+    declined_by: str = Field(max_length=200)
+    declined_at: datetime
+    why: str
 
 
 class BuyOutRow(SQLModel, table=True):

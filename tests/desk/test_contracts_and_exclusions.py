@@ -13,7 +13,7 @@ from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.commands.corrections import correct_event
 from ari_app.desk.commands.judgement import became_a_calamity, not_a_calamity
-from ari_app.desk.exclusions import Who
+from ari_app.desk.no_calamities import Who
 from ari_app.desk.refusal import Refused
 from ari_app.desk.report import CallReport
 from ari_app.store.contract_tables import BuyOutRow, ContractDecisionRow, ExclusionScope
@@ -240,6 +240,77 @@ async def test_a_supervisor_excludes_with_a_reason_until_a_date_and_the_call_hea
     assert not (await desk.who_is(TESTRIT)).excluded
     with pytest.raises(Refused, match="al opgeheven"):
         await desk.exclusions.lift(number, SUPERVISOR, "nogmaals")
+
+
+async def test_a_proposal_is_declined_with_a_reason_and_comes_back_with_the_next_ruling_only(
+    desk: Desk, report: Report, clock: Any
+) -> None:
+    """R-057, A-12: who, when and why are kept."""
+    await no_calamities(desk, report, clock, 3)
+    who = Who(ExclusionScope.ORGANISATION, customer_id=1)
+
+    with pytest.raises(Refused, match="Kan nadat een supervisor"):
+        await desk.exclusions.decline(who, ENGINEER, "leert het nog")
+    with pytest.raises(Refused, match="de reden van het afwijzen"):
+        await desk.exclusions.decline(who, SUPERVISOR, " ")
+    await desk.exclusions.decline(who, SUPERVISOR, "leert het nog")
+    after = {one.who.scope.value for one in await desk.exclusions.proposals()}
+    declined_at = clock.at
+    await no_calamities(desk, report, clock, 1)
+    (again,) = [one for one in await desk.exclusions.proposals() if one.who == who]
+
+    assert after == {"number", "contact"}
+    assert (again.facts.count, again.tickets) == (4, ("T-1001", "T-1002", "T-1003", "T-1004"))
+    (kept,) = await desk.exclusions.declined()
+    assert (kept.name, kept.declined_by, kept.declined_at, kept.why) == (
+        "Transport De Testrit",
+        "sanne",
+        declined_at,
+        "leert het nog",
+    )
+    assert (kept.facts, kept.tickets) == (
+        "3 keer geen calamiteit in 90 dagen (R-057, A-12).",
+        ("T-1001", "T-1002", "T-1003"),
+    )
+    assert not (await desk.who_is(TESTRIT)).excluded
+
+
+async def test_what_was_declined_twice_stays_declined_when_older_rulings_no_longer_count(
+    desk: Desk, report: Report, clock: Any
+) -> None:
+    """A-12: fewer rulings of those that were looked at are no new facts."""
+    who = Who(ExclusionScope.NUMBER, TESTRIT)
+    await no_calamities(desk, report, clock, 3)
+    await desk.exclusions.decline(who, SUPERVISOR, "leert het nog")
+    await no_calamities(desk, report, clock, 1)
+    await desk.exclusions.decline(who, SUPERVISOR, "gesprek gepland")
+
+    clock.at += timedelta(days=87)
+
+    assert [one.facts.count for one in await desk.exclusions.proposals() if one.who != who] == [3, 3]
+    assert who not in [one.who for one in await desk.exclusions.proposals()]
+    assert [one.why for one in await desk.exclusions.declined()] == ["gesprek gepland", "leert het nog"]
+
+
+async def test_nothing_is_declined_that_is_not_proposed(desk: Desk, report: Report, clock: Any) -> None:
+    """A-12."""
+    who = Who(ExclusionScope.NUMBER, TESTRIT)
+    with pytest.raises(Refused, match=rf"geen voorstel om \{TESTRIT} uit te sluiten \(A-12\)"):
+        await desk.exclusions.decline(who, SUPERVISOR, "leert het nog")
+    await no_calamities(desk, report, clock, 3)
+    await desk.exclusions.decline(who, SUPERVISOR, "leert het nog")
+
+    with pytest.raises(Refused, match="geen voorstel"):
+        await desk.exclusions.decline(who, SUPERVISOR, "nogmaals")
+
+
+async def test_a_ticket_with_two_calls_counts_once(desk: Desk, report: Report, clock: Any) -> None:
+    """A-12: rulings are counted, not calls."""
+    first, second = await no_calamities(desk, report, clock, 2)
+    for number in (first, second):
+        await desk.close_call(report(call_id=f"again-{number}", joins=number, route="announcement", recording=None))
+
+    assert await desk.exclusions.proposals() == []
 
 
 @pytest.mark.parametrize(

@@ -102,29 +102,24 @@ def test_notice_payment_and_level_0_are_recorded(meldlijn: Meldlijn, contract: s
         meldlijn("contract", "level-0", contract, "--from", "2026-01-01", "--why", "betaalt niet", *BY, "--json")
     )
 
+
     assert ended["contract"]["ends_on"] == "2026-12-31"
     assert paid["contract"]["paid_until"] == "2026-12-31"
     assert stopped["contract"]["level"] == "level_0"
 
 
-def test_three_calls_without_a_calamity_are_proposed_and_decided_by_a_person(meldlijn: Meldlijn, contract: str) -> None:
-    """R-057, A-12: proposed with its clause; excluded with reason, scope and end date; lifted with a reason."""
-    opened = (
-        "tickets",
-        "open",
-        "--kind",
-        "calamity",
-        "--source",
-        "phone",
-        "--summary",
-        "alles plat",
-        "--customer",
-        ZUIVEL,
-    )
+@pytest.fixture
+def three_times_no_calamity(meldlijn: Meldlijn, contract: str) -> None:
+    opened = ("tickets", "open", "--kind", "calamity", "--source", "phone", "--summary", "alles plat")
     for _ in range(3):
-        ticket = answer(meldlijn(*opened, *BY, "--json"))["number"]
+        ticket = answer(meldlijn(*opened, "--customer", ZUIVEL, *BY, "--json"))["number"]
         meldlijn("tickets", "not-a-calamity", ticket, "--why", "alleen toestel 12", *BY)
 
+
+def test_three_calls_without_a_calamity_are_proposed_and_decided_by_a_person(
+    meldlijn: Meldlijn, three_times_no_calamity: None
+) -> None:
+    """R-057, A-12: proposed with its clause; excluded with reason, scope and end date; lifted with a reason."""
     (proposal,) = answer(meldlijn("exclusion", "proposals", "--json"))
     told = meldlijn("exclusion", "proposals").stdout
     decided = answer(
@@ -137,6 +132,23 @@ def test_three_calls_without_a_calamity_are_proposed_and_decided_by_a_person(mel
     assert "bron: R-057, L281-285" in told
     assert (decided[0]["is_in_force"], decided[0]["ends_on"], after) == (True, "2198-12-31", [])
     assert (lifted[0]["is_in_force"], lifted[0]["why_lifted"]) == (False, "gesprek gevoerd")
+
+
+def test_a_proposal_that_is_declined_is_kept_with_its_reason_and_gone_from_the_proposals(
+    meldlijn: Meldlijn, three_times_no_calamity: None
+) -> None:
+    """R-057, A-12."""
+    tickets = answer(meldlijn("exclusion", "proposals", "--json"))[0]["tickets"]
+    made = answer(meldlijn("exclusion", "decline", "--customer", ZUIVEL, "--why", "leert het nog", *BY, "--json"))
+    told = meldlijn("exclusion", "declined").stdout
+
+    assert answer(meldlijn("exclusion", "proposals", "--json")) == []
+    assert [(one["name"], one["why"], one["declined_by"], one["tickets"]) for one in made] == [
+        (ZUIVEL, "leert het nog", "Sanne Schijn", tickets)
+    ]
+    assert rules(made[0]) == {"R-057", "A-12"}
+    assert "3 keer geen calamiteit in 90 dagen (R-057, A-12). Niet uitgesloten. Sanne Schijn: leert het nog" in told
+    assert ", ".join(tickets) in told
 
 
 def test_a_number_or_a_contact_is_excluded_alone(meldlijn: Meldlijn, contract: str) -> None:
@@ -230,6 +242,7 @@ def test_a_number_is_of_one_customer_until_it_is_removed(meldlijn: Meldlijn, cus
             ("exclusion", "add", "--customer", ZUIVEL, "--why", "-", "--until", "2020-01-01", *BY),
             "einddatum na vandaag",
         ),
+        (("exclusion", "decline", "--customer", ZUIVEL, "--why", "-", *BY), "bron: A-12, L281-285"),
         (("exclusion", "lift", "7", "--why", "-", *BY), "bestaat niet of is al opgeheven"),
     ],
 )
