@@ -13,13 +13,12 @@ from sqlalchemy import text
 from sqlmodel import func, select
 
 from ari_app.bench import stand_in_service, stand_in_worker
-from ari_app.bench.databases import postgres, sqlite
+from ari_app.bench.databases import on_both
 from ari_app.bench.figure import BenchFailed, Figure, compared
 from ari_app.config import Settings
 from ari_app.store.database import Store
 from ari_app.store.job_tables import TranscriptVersionRow
 from ari_app.store.message_tables import UrgentMessageRow
-from ari_app.store.schema import upgrade
 from ari_app.store.tables import CallRow, TicketRow, VoicemailRow, VoicemailState
 
 NAME = "killed"
@@ -140,18 +139,12 @@ class Trial:
             await store.close()
 
 
-async def run(scratch: Path) -> AsyncIterator[Figure]:
+def run(scratch: Path) -> AsyncIterator[Figure]:
     """Raises BenchFailed when there is no PostgreSQL."""
-    (scratch / "sqlite").mkdir()
-    for figure in await _figures("SQLite", sqlite(scratch / "sqlite"), scratch / "sqlite"):
-        yield figure
-    with postgres(scratch / "postgres") as url:
-        for figure in await _figures("PostgreSQL", url, scratch / "on-postgres"):
-            yield figure
+    return on_both(scratch, _figures)
 
 
 async def _figures(database: str, url: str, folder: Path) -> list[Figure]:
-    await asyncio.to_thread(upgrade, url)
     trial = Trial(url, folder, CALLS)
     outcome = await trial.run()
     placed = "calls placed"

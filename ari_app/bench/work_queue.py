@@ -11,11 +11,10 @@ from time import perf_counter
 from sqlalchemy import create_engine, text
 
 from ari_app.bench.cost import rss_megabytes
-from ari_app.bench.databases import postgres, sqlite
+from ari_app.bench.databases import on_both
 from ari_app.bench.figure import BenchFailed, Figure, compared
 from ari_app.bench.stand_in_worker import Order
 from ari_app.store.database import Store
-from ari_app.store.schema import upgrade
 from ari_app.store.statements import add_one
 from ari_app.store.tables import TicketRow, TicketSource, VoicemailRow
 from ari_app.store.work_queue import Sound, SoundJob, WorkQueue, work_url
@@ -28,18 +27,12 @@ OUT_WITHIN = 600.0
 LOOK_EVERY = 0.1
 
 
-async def run(scratch: Path) -> AsyncIterator[Figure]:
+def run(scratch: Path) -> AsyncIterator[Figure]:
     """Messages a second. Raises BenchFailed when there is no PostgreSQL."""
-    (scratch / "sqlite").mkdir()
-    for figure in await _figures("SQLite", sqlite(scratch / "sqlite"), scratch / "sqlite"):
-        yield figure
-    with postgres(scratch / "postgres") as url:
-        for figure in await _figures("PostgreSQL", url, scratch / "on-postgres"):
-            yield figure
+    return on_both(scratch, _figures)
 
 
 async def _figures(database: str, url: str, folder: Path) -> list[Figure]:
-    await asyncio.to_thread(upgrade, url)
     into = await _put_in(url)
     out, early, late = await _take_out(url, folder)
     first = f"after {EARLY:,}"

@@ -34,9 +34,15 @@ def guarded(name: str, piece: Work) -> Work:
     """A tick that fails is reported; the next one tries again."""
 
     async def tick() -> None:
-        try:
-            await piece()
-        except Exception:
-            log.exception("A tick failed", action="tick_failed", tick=name)
+        await attempt(piece, "A tick failed", action="tick_failed", tick=name)
 
     return tick
+
+
+async def attempt(work: Work, failed: str, **about: str) -> None:
+    """A failure, such as a database that is away, is logged: `failed` is the sentence, `about` its fields. Whoever repeats
+    the work tries again."""
+    try:
+        await work()
+    except Exception:
+        log.exception(failed, **about)

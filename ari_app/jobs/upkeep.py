@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable
 from datetime import timedelta
 
 import structlog
@@ -13,6 +12,7 @@ from ari_app.desk.hear_again import HearAgain
 from ari_app.desk.workers import Workers
 from ari_app.jobs.durable import Durable
 from ari_app.jobs.reaper import Reaper
+from ari_app.jobs.ticks import Work, attempt
 
 log = structlog.get_logger()
 
@@ -61,18 +61,15 @@ class Upkeep:
 
 async def every(seconds: float, upkeep: Upkeep, before: str) -> None:
     """A beat each so many seconds, for ever. A failure, such as a database that is away, is reported; the next beat tries again."""
-    await _guarded("begin", upkeep.begin(before))
+    await _attempt("begin", lambda: upkeep.begin(before))
     beats = 0
     while True:
         await asyncio.sleep(seconds)
-        await _guarded("beat", upkeep.beat())
+        await _attempt("beat", upkeep.beat)
         beats += 1
         if beats % SWEEP_EVERY == 0:
-            await _guarded("sweep", upkeep.sweep())
+            await _attempt("sweep", upkeep.sweep)
 
 
-async def _guarded(what: str, work: Awaitable[None]) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("The upkeep of the worker failed", action="upkeep_failed", what=what)
+async def _attempt(what: str, work: Work) -> None:
+    await attempt(work, "The upkeep of the worker failed", action="upkeep_failed", what=what)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ari_app.setting_up import PROMPTS as SHIPPED_PROMPTS
 from ari_app.sip_phone.listening import contains
 
 RATE = 8000
@@ -16,78 +17,8 @@ HEAD_SECONDS = 0.2
 #: Two different noises score below 0.15, the same one through A-law above 0.9; a lost packet costs a tenth.
 SAME = 0.6
 
-PROMPTS = (
-    "welcome",
-    "desk-connecting",
-    "desk-no-answer",
-    "closed-hours",
-    "calamity-connecting",
-    "calamity-no-sla",
-    "calamity-nobody-free",
-    "closed-mail",
-    "calamity-checking",
-    "calamity-what",
-    "calamity-question",
-    "calamity-excluded",
-    "calamity-no-sla-costs",
-    "pin-customer-number",
-    "pin-code",
-    "pin-wrong",
-    "voicemail-instructions",
-    "voicemail-thanks",
-    "voicemail-not-saved",
-    "beep",
-    "engineer-announce",
-    "engineer-press-1",
-    "engineer-no-longer-needed",
-    "sorry-error",
-    "duty-press-1",
-    "duty-taken",
-    "line-restarted",
-    "engineer-urgent-keys",
-    "engineer-urgent-yours",
-    "engineer-press-1-call-back",
-    "engineer-urgent-taken",
-    "engineer-keys-failed",
-    "duty-call-me",
-    "urgent-call-me",
-    "we-call-you-now",
-    "spoken-name",
-    "calamity-trying-next",
-    "engineer-already-taken",
-    "talk-is-recorded",
-    "engineer-caller-left",
-    "talk-other-left",
-    "not-a-calamity",
-    "engineer-keys-noted",
-    "engineer-keys-unknown",
-    "engineer-second-line-called",
-    "engineer-second-line-nobody",
-    "engineer-wrap-up-category",
-    "engineer-wrap-up-minutes",
-    "engineer-wrap-up-note",
-    "engineer-wrap-up-thanks",
-    "engineer-call-back",
-    "engineer-customer-no-answer",
-    "calamity-still-trying",
-    "desk-all-busy",
-    "desk-press-for-message",
-    "desk-message",
-    "language-choice",
-    "announcement-join",
-    "announcement-joined",
-    "message-menu",
-    "message-urgent",
-    "message-again",
-    "voicemail-user-forms",
-    "call-back-on",
-    "call-back-agree",
-    "call-back-agreed",
-    "call-back-type",
-    "call-back-no-number",
-    "fallback-leave-message",
-    "fallback-thanks",
-)
+#: Those of the flows, those of the dialplan, and the name that a caller speaks.
+PROMPTS = (*SHIPPED_PROMPTS, "spoken-name", "fallback-leave-message", "fallback-thanks")
 #: What callers say unless a scenario says otherwise, and what they hear when it is played to them.
 MESSAGE = "Niemand kan bellen"
 OWN_MESSAGE = "own message"
