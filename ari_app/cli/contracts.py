@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -14,12 +15,13 @@ from ari_app.cli.common import (
     euros,
     print_json,
     print_sources,
+    print_views,
     refusals_end,
     results,
     settings_of,
 )
 from ari_app.cli.ticket_options import ByOption, actor
-from ari_app.cli.tickets import ask_desk
+from ari_app.cli.tickets import ask_desk, tell_desk
 
 if TYPE_CHECKING:
     from ari_app.desk import Desk
@@ -39,6 +41,7 @@ def add_to(contract: typer.Typer) -> None:
     contract.command("show")(show)
     contract.command("add")(add)
     contract.command("give-notice")(give_notice)
+    contract.command("framework-ends")(framework_ends)
     contract.command("paid")(paid)
     contract.command("level-0")(level_0)
     contract.command("offer")(offer)
@@ -49,20 +52,11 @@ def list_contracts(
     customer: Annotated[str, typer.Option(help="By name.")], home: HomeOption = None, as_json: JsonOption = False
 ) -> None:
     """All contracts of a customer, youngest first, as they stand now."""
-    from ari_app.desk.views import to_json
-
-    settings = settings_of(home)
 
     async def look(desk: Desk) -> list[ContractView]:
         return await desk.contracts.of(await desk.contracts.customer(customer))
 
-    with refusals_end(settings, as_json):
-        found = ask_desk(settings, look)
-    if as_json:
-        return print_json(to_json(found))
-    for view in found:
-        _print(view)
-    return print_sources(clause for view in found for clause in view.clauses)
+    print_views(tell_desk(home, as_json, look), as_json, _contract_lines)
 
 
 def show(number: NumberArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
@@ -85,10 +79,8 @@ def show(number: NumberArgument, home: HomeOption = None, as_json: JsonOption = 
         view, offers, used = ask_desk(settings, look)
     if as_json:
         return print_json({"contract": to_json(view), "offers": to_json(offers), "changes": to_json(used)})
-    _print(view)
-    _print_meter(used)
-    for one in offers:
-        _print_offer(one)
+    for line in (*_contract_lines(view), *_meter_lines(used), *(line for one in offers for line in _offer_lines(one))):
+        results.print(line)
     return print_sources((*view.clauses, *used.clauses, *(clause for one in offers for clause in one.clauses)))
 
 
@@ -143,10 +135,28 @@ def give_notice(
     as_json: JsonOption = False,
 ) -> None:
     """Record notice; the contract then ends with the term that it is in time for (R-066)."""
-    settings = settings_of(home)
-    with refusals_end(settings, as_json):
-        on, who = day_of(received, "--received"), actor(by, role)
-        ask_desk(settings, lambda desk: desk.contracts.receive_notice(number, who, on))
+
+    def record(desk: Desk) -> Awaitable[object]:
+        return desk.contracts.receive_notice(number, actor(by, role), day_of(received, "--received"))
+
+    tell_desk(home, as_json, record)
+    show(number, home, as_json)
+
+
+def framework_ends(
+    number: NumberArgument,
+    on: Annotated[str, typer.Option("--on", help=f"The last day of the framework agreement. {DAY}")],
+    by: ByOption,
+    role: DeciderOption = "engineer",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that the framework agreement ends; the contract ends with it (R-004)."""
+
+    def record(desk: Desk) -> Awaitable[object]:
+        return desk.contracts.end_framework(number, actor(by, role), day_of(on, "--on"))
+
+    tell_desk(home, as_json, record)
     show(number, home, as_json)
 
 
@@ -159,10 +169,11 @@ def paid(
     as_json: JsonOption = False,
 ) -> None:
     """Record a payment (R-064)."""
-    settings = settings_of(home)
-    with refusals_end(settings, as_json):
-        last, who = day_of(until, "--until"), actor(by, role)
-        ask_desk(settings, lambda desk: desk.contracts.record_payment(number, who, last))
+
+    def record(desk: Desk) -> Awaitable[object]:
+        return desk.contracts.record_payment(number, actor(by, role), day_of(until, "--until"))
+
+    tell_desk(home, as_json, record)
     show(number, home, as_json)
 
 
@@ -176,10 +187,11 @@ def level_0(
     as_json: JsonOption = False,
 ) -> None:
     """A supervisor decides that an unpaid contract gives no level any more (A-14)."""
-    settings = settings_of(home)
-    with refusals_end(settings, as_json):
-        on, who = day_of(starts, "--from"), actor(by, role)
-        ask_desk(settings, lambda desk: desk.contracts.set_level_0(number, who, on, why))
+
+    def decide(desk: Desk) -> Awaitable[object]:
+        return desk.contracts.set_level_0(number, actor(by, role), day_of(starts, "--from"), why)
+
+    tell_desk(home, as_json, decide)
     show(number, home, as_json)
 
 
@@ -194,19 +206,14 @@ def offer(
     """Draft a buy-out with the users, price and term of the contract. Nothing is agreed by it (R-067, R-068)."""
     from ari_app.desk.views import to_json
 
-    settings = settings_of(home)
-    with refusals_end(settings, as_json):
-        on, who = day_of(ends, "--ends"), actor(by, role)
+    async def draft(desk: Desk) -> BuyOutView:
+        await desk.contracts.draft_buy_out(number, actor(by, role), day_of(ends, "--ends"))
+        return (await desk.contracts.offers(number))[0]
 
-        async def draft(desk: Desk) -> BuyOutView:
-            await desk.contracts.draft_buy_out(number, who, on)
-            return (await desk.contracts.offers(number))[0]
-
-        made = ask_desk(settings, draft)
+    made = tell_desk(home, as_json, draft)
     if as_json:
         return print_json(to_json(made))
-    _print_offer(made)
-    return print_sources(made.clauses)
+    return print_views([made], False, _offer_lines)
 
 
 def meter(
@@ -226,41 +233,32 @@ def meter(
         used = ask_desk(settings, lambda desk: desk.contracts.change_meter(number, asked.year, asked.month))
     if as_json:
         return print_json(to_json(used))
-    _print_meter(used)
-    return print_sources(used.clauses)
+    return print_views([used], False, _meter_lines)
 
 
-def _print(view: ContractView) -> None:
+def _contract_lines(view: ContractView) -> Iterator[str]:
     ends = f"eindigt na {view.ends_on:%d-%m-%Y}" if view.ends_on else "loopt door"
-    results.print(
-        f"[bold]contract {view.id}[/] {escape(view.kind)}, {escape(view.level)}, {view.agreement_version}: {ends}"
-    )
-    results.print(f"  {escape(view.why)}")
+    yield f"[bold]contract {view.id}[/] {escape(view.kind)}, {escape(view.level)}, {view.agreement_version}: {ends}"
+    yield f"  {escape(view.why)}"
     if view.term_ends_on and view.last_notice_on:
-        results.print(
-            f"  looptijd tot en met {view.term_ends_on:%d-%m-%Y}, opzeggen tot en met {view.last_notice_on:%d-%m-%Y} (R-066)"
-        )
+        term = f"looptijd tot en met {view.term_ends_on:%d-%m-%Y}"
+        yield f"  {term}, opzeggen tot en met {view.last_notice_on:%d-%m-%Y} (R-066)"
     paid = f"{view.paid_until:%d-%m-%Y}" if view.paid_until else "nog niet"
-    results.print(f"  betaald tot en met {paid} (R-064){'; ONBETAALD (A-14)' if view.is_unpaid else ''}")
+    yield f"  betaald tot en met {paid} (R-064){'; ONBETAALD (A-14)' if view.is_unpaid else ''}"
     price = "prijs niet ingevuld (A-15)" if view.price_per_user is None else f"€ {view.price_per_user} per maand"
-    results.print(f"  {view.users} gebruikers, {price}")
-    results.print(
-        f"  mantelovereenkomst {escape(view.framework_agreement)}, algemene voorwaarden {escape(view.terms_version)} (R-004, R-149)"
-    )
+    yield f"  {view.users} gebruikers, {price}"
+    terms = f"algemene voorwaarden {escape(view.terms_version)}"
+    yield f"  mantelovereenkomst {escape(view.framework_agreement)}, {terms} (R-004, R-149)"
 
 
-def _print_meter(used: ChangeMeter) -> None:
-    minutes = used.unit_minutes
-    results.print(
-        f"wijzigingen {used.year}-{used.month:02}: {used.used_units} van {used.included_units} x {minutes} min gebruikt, "
-        f"{used.left_units} over, {used.charged_units} berekend (R-019)"
-    )
+def _meter_lines(used: ChangeMeter) -> Iterator[str]:
+    counted = f"{used.used_units} van {used.included_units} x {used.unit_minutes} min gebruikt"
+    left = f"{used.left_units} over, {used.charged_units} berekend (R-019)"
+    yield f"wijzigingen {used.year}-{used.month:02}: {counted}, {left}"
 
 
-def _print_offer(one: BuyOutView) -> None:
+def _offer_lines(one: BuyOutView) -> Iterator[str]:
     amount = "prijs per gebruiker niet ingevuld (A-15)" if one.amount is None else f"€ {one.amount}"
-    results.print(
-        f"conceptvoorstel {one.id}: einde op {one.ends_on:%d-%m-%Y}, {one.users} x {one.months} maanden: {amount}; {escape(one.made_by)}"
-    )
-    for line in one.why:
-        results.print(f"    {escape(line)}")
+    what = f"einde op {one.ends_on:%d-%m-%Y}, {one.users} x {one.months} maanden"
+    yield f"conceptvoorstel {one.id}: {what}: {amount}; {escape(one.made_by)}"
+    yield from (f"    {escape(line)}" for line in one.why)

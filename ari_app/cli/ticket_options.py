@@ -56,6 +56,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "note": ("--note", "What was done."),
     "path": ("--path", "The file or folder."),
     "plan": ("--plan", "The Resolution Plan."),
+    "problem": ("--problem", 'The problem record, such as T-1005; "" takes it away.'),
     "purpose": ("--purpose", "What was done with it: read, copied, changed ..."),
     "question": ("--question", "As it was sent to the customer."),
     "reason": ("--reason", "Which one; why in words goes with --why."),

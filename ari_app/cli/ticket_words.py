@@ -97,6 +97,10 @@ def _work(view: TicketView) -> Iterator[str]:
         yield f"impediment {view.impediment}, {place}: CAT {view.category_by_impediment or '-'}"
     if view.service_concerned:
         yield f"service {view.service_concerned}"
+    if work.problem:
+        yield f"problem record {work.problem}"
+    if work.disturbances:
+        yield f"disturbances {', '.join(work.disturbances)}"
     yield from view.warnings
     yield from _under("history", (_event(event) for event in work.history))
     yield from _under(

@@ -1,4 +1,5 @@
-"""What must hold before time can be booked: it counts once (R-093), lies in the hours (R-011), and on site there is a visit (R-036)."""
+"""What must hold before time can be booked: it counts once (R-093), lies in the hours (R-011), is for a service that we support
+(R-108), and on site there is a visit (R-036)."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from ari_app.desk.refusal import Refused
 from ari_app.store.tables import EngineerRow
 from ari_app.store.work_tables import TimeEntryRow, VisitRow
 from sla.billing import Activity
+from sla.terms import Scope
+from sla.ticket import EventType
 
 #: What a supervisor's word for work outside the hours is kept under.
 OUTSIDE_HOURS = "outside_hours"
@@ -48,6 +51,15 @@ async def refuse_outside_hours(change: Change, activity: Activity, at: datetime)
             "Ondersteuning is er alleen tijdens servicetijden: "
             "kan nadat een supervisor werk buiten de servicetijden heeft toegestaan",
             "R-011",
+        )
+
+
+def refuse_unsupported(change: Change, at: datetime) -> None:
+    """Nothing is done for a service that we have no part in; what was done before that was known may be booked."""
+    known_at = (event.at for event in change.events if event.type is EventType.SCOPE_CHANGED)
+    if change.ticket.scope is Scope.NOT_SUPPORTED and at >= max(known_at, default=change.ticket.reported_at):
+        raise Refused(
+            "Kan nadat is vastgesteld dat CNE bij deze dienst betrokken is: nu wordt zij niet ondersteund", "R-108"
         )
 
 

@@ -97,6 +97,18 @@ class Contracts:
         assert ends is not None
         return ends
 
+    async def end_framework(self, contract_id: int, by: Actor, on: date) -> date:
+        """The framework agreement ends on that day, and with it the contract; gives the contract's last day (R-004)."""
+        by.must_be_ours("R-004")
+        async with self._changing(contract_id) as (session, row):
+            if on < row.starts_on:
+                raise Refused(f"Kan voor een dag vanaf {row.starts_on:%d-%m-%Y}, de eerste dag", "R-004")
+            self._decide(session, row, by, "ends_on", row.ends_on, on, "")
+            row.ends_on = on
+            ends = law.ends_on(agreed(row))
+        assert ends is not None
+        return ends
+
     async def record_payment(self, contract_id: int, by: Actor, until: date) -> None:
         """Paid up to and including that day (R-064)."""
         by.must_be_ours("R-064")

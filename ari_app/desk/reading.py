@@ -192,7 +192,10 @@ def _warnings(ticket: TicketRow) -> tuple[str, ...]:
     if ticket.category not in (None, Category.I) and not ticket.service_concerned:
         found.append(f"CAT {ticket.category} zonder afgenomen dienst: geef aan om welke dienst het gaat (R-084).")
     if ticket.scope is Scope.THIRD_PARTY:
-        found.append("Zeg de klant dat CNE niet verantwoordelijk is voor wat een derde partij levert (R-107).")
+        found.append(
+            "Zeg de klant dat CNE niet verantwoordelijk is voor wat een derde partij levert (R-107), "
+            "en een acute oplossing niet kan garanderen (R-092)."
+        )
     return tuple(found)
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import inspect
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.costs import approved_up_to
+from ari_app.desk.numbers import ticket_number
 from ari_app.desk.waits import waits
 from ari_app.desk.work_views import (
     AccessView,
@@ -27,6 +28,7 @@ from ari_app.store.work_tables import (
     CorrectionRow,
     CostLineRow,
     DecisionRow,
+    ProblemLinkRow,
     TaskRow,
     TimeEntryRow,
     VisitRow,
@@ -44,6 +46,7 @@ async def read_work(session: AsyncSession, ticket_id: int, agreement: Agreement)
     approvals = await _rows(session, ApprovalRow, ticket_id, ApprovalRow.at)
     costs = await _rows(session, CostLineRow, ticket_id, CostLineRow.began_at)
     names = {one.id: one.name for one in await session.exec(select(EngineerRow))}
+    problem, disturbances = await _links(session, ticket_id)
     of_event: dict[int | None, CorrectionRow] = {one.event_id: one for one in corrections if one.event_id is not None}
     of_entry: dict[int | None, CorrectionRow] = {
         one.time_entry_id: one for one in corrections if one.time_entry_id is not None
@@ -67,6 +70,8 @@ async def read_work(session: AsyncSession, ticket_id: int, agreement: Agreement)
             for one in await _rows(session, VisitRow, ticket_id, VisitRow.arrived_at)
         ),
         tasks=tuple(_task(one) for one in await _rows(session, TaskRow, ticket_id, TaskRow.made_at)),
+        problem=problem,
+        disturbances=disturbances,
         charged=sum((one.amount for one in costs if one.amount is not None), Decimal("0.00")),
         approved_up_to=approved_up_to(approvals),
     )
@@ -76,6 +81,14 @@ async def _rows(session: AsyncSession, table: type[Row], ticket_id: int, at: dat
     columns = inspect(table).columns
     found = select(table).where(columns.ticket_id == ticket_id).order_by(col(at), columns.id)
     return list(await session.exec(found))
+
+
+async def _links(session: AsyncSession, ticket_id: int) -> tuple[str, tuple[str, ...]]:
+    """The problem record of a ticket, and the tickets of a problem record."""
+    is_either = or_(ProblemLinkRow.ticket_id == ticket_id, ProblemLinkRow.problem_id == ticket_id)
+    found = (await session.exec(select(ProblemLinkRow).where(is_either).order_by(col(ProblemLinkRow.ticket_id)))).all()
+    problem = next((ticket_number(one.problem_id) for one in found if one.ticket_id == ticket_id), "")
+    return problem, tuple(ticket_number(one.ticket_id) for one in found if one.problem_id == ticket_id)
 
 
 def _event(row: TicketEventRow, correction: CorrectionRow | None) -> EventView:

@@ -130,6 +130,9 @@ class WorkView:
     access: tuple[AccessView, ...] = ()
     visits: tuple[VisitView, ...] = ()
     tasks: tuple[TaskView, ...] = ()
+    #: The problem record that this disturbance belongs to ("T-1005"), and those that belong to this record (R-033).
+    problem: str = ""
+    disturbances: tuple[str, ...] = ()
     charged: Decimal = field(default=Decimal("0.00"))
     approved_up_to: Decimal | None = None
 

@@ -39,6 +39,14 @@ class DecisionRow(SQLModel, table=True):
     why: str = ""
 
 
+class ProblemLinkRow(SQLModel, table=True):
+    """A disturbance that a problem record is about (R-033). What it was before is among the decisions."""
+
+    __tablename__ = "problem_link"
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    problem_id: int = Field(foreign_key="ticket.id", index=True)
+
+
 class CorrectionRow(SQLModel, table=True):
     """An event or a time entry that no longer counts, and the one in its place; none: it did not happen."""
 

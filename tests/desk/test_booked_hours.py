@@ -8,10 +8,12 @@ import pytest
 
 from ari_app.desk import Desk
 from ari_app.desk.commands.hours import allow_outside_hours, book_time, correct_time
+from ari_app.desk.commands.judgement import change_scope
 from ari_app.desk.commands.progress import close
 from ari_app.desk.commands.visits import arrive, remote_impossible
 from ari_app.desk.refusal import Refused
 from sla.billing import Activity
+from sla.terms import Scope
 from tests.desk.conftest import CUSTOMER, ENGINEER, SUPERVISOR
 from tests.desk.test_what_it_costs import BRAM, EIGHT, FENNA, MINUTE, Look, Open, approve, book
 
@@ -39,6 +41,26 @@ async def test_support_begins_in_service_or_calamity_hours(
     await work(closing)
 
     assert len((await look(number)).work.time_entries) == 3
+
+
+async def test_nothing_is_done_for_a_service_without_us_but_what_was_done_before_that_was_known_is_booked(
+    desk: Desk, open_ticket: Open, look: Look, clock: Any
+) -> None:
+    """R-108."""
+    number = await open_ticket()
+    await approve(desk, number, "500.00")
+    await desk.change(number, SUPERVISOR, change_scope, Scope.NOT_SUPPORTED, why="internetlijn in het buitenland")
+    known = clock.at
+    clock.at += 60 * MINUTE
+
+    await desk.change(number, ENGINEER, book_time, FENNA, Activity.REMOTE_SUPPORT, known - 20 * MINUTE, known)
+    with pytest.raises(Refused, match=r"wordt zij niet ondersteund \(R-108\)"):
+        await desk.change(number, ENGINEER, book_time, FENNA, Activity.REMOTE_SUPPORT, known, known + 20 * MINUTE)
+    await desk.change(number, SUPERVISOR, remote_impossible, why="glasvezel stuk")
+    with pytest.raises(Refused, match="R-108"):
+        await desk.change(number, ENGINEER, arrive, FENNA)
+
+    assert len((await look(number)).work.time_entries) == 1
 
 
 async def test_hours_on_site_belong_to_a_visit_of_that_engineer(desk: Desk, open_ticket: Open, look: Look) -> None:

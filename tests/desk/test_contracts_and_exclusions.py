@@ -120,6 +120,22 @@ async def test_notice_ends_the_term_when_it_is_in_time_and_the_next_one_when_it_
     assert (view.last_notice_on, view.ends_on) == (date(2026, 9, 30), date(2027, 12, 31))
 
 
+async def test_a_contract_ends_with_its_framework_agreement(desk: Desk, store: Store) -> None:
+    """R-004: also before the term ends, and whatever notice says."""
+    contract = await desk.contracts.add(3, terms(), ENGINEER)
+
+    with pytest.raises(Refused, match=r"eerste dag \(R-004\)"):
+        await desk.contracts.end_framework(contract, ENGINEER, date(2025, 12, 31))
+    ends = await desk.contracts.end_framework(contract, ENGINEER, date(2026, 6, 30))
+
+    assert ends == date(2026, 6, 30)
+    assert (await desk.who_is(BLOEMEN, datetime(2026, 6, 30, 21, 59, tzinfo=UTC))).has_sla
+    assert not (await desk.who_is(BLOEMEN, datetime(2026, 6, 30, 22, 1, tzinfo=UTC))).has_sla
+    async with store.reading() as session:
+        kept = (await session.exec(select(ContractDecisionRow).where(ContractDecisionRow.what == "ends_on"))).one()
+    assert (kept.actor, kept.after) == ("fenna", "2026-06-30")
+
+
 async def test_an_unpaid_contract_is_valid_until_a_supervisor_decides_otherwise(desk: Desk, store: Store) -> None:
     """R-064, A-14: who, when and why are kept."""
     contract = await desk.contracts.add(3, terms(paid_until=date(2026, 1, 31)), ENGINEER)

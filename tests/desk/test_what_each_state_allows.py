@@ -95,6 +95,7 @@ TABLE = {
     "change-scope": Row(ALL, {"scope": Scope.BEST_EFFORT, **WHY}),
     "set-impediment": Row(ALL, {"impediment": Impediment.COMPANY, "is_crucial_place": None, **WHY}),
     "set-alternative": Row(ALL, {"has_alternative": True, **WHY}),
+    "link-to-problem": Row(ALL, {"problem": "", **WHY}),
     "name-service": Row(ALL, {"service": "hosted centrale"}),
     "confirm-clarifying": Row(ALL, WHY, (INCOMPLETE,)),
     "confirm-excuse": Row(ALL, {**HELD_UP, **WHY}, (EXCUSE,)),

@@ -29,6 +29,7 @@ def heard(text: str, model: str = "vosk-tiny-nl") -> Heard:
 
 
 async def test_a_message_about_the_whole_company_is_proposed_as_category_three(desk: Desk, report: Report) -> None:
+    """R-075c: proposed, not decided."""
     number = await desk.close_call(report())
 
     await desk.hearing.file(SoundJob(Sound.MESSAGE, 1), heard("het hele bedrijf ligt plat en niemand kan bellen"))

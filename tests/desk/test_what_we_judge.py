@@ -21,6 +21,7 @@ from ari_app.desk.commands.judgement import (
     set_impediment,
 )
 from ari_app.desk.commands.progress import begin_work, note
+from ari_app.desk.commands.records import link_to_problem
 from ari_app.desk.impact import category_for
 from ari_app.desk.refusal import Refused
 from ari_app.desk.views import TicketView
@@ -29,6 +30,7 @@ from ari_app.store.tables import Impediment, Role
 from sla.terms import Category, ClockKind, Kind, Scope
 
 SUPERVISOR = Actor("sanne", Role.SUPERVISOR)
+ENGINEER = Actor("fenna", Role.ENGINEER)
 CUSTOMER = Actor("Planning De Testrit")
 
 Open = Callable[..., Awaitable[str]]
@@ -188,7 +190,7 @@ async def test_a_calamity_is_no_ordinary_change_of_kind(desk: Desk, open_ticket:
 
 
 async def test_a_third_party_has_no_promised_times_and_says_why(desk: Desk, open_ticket: Open, look: Look) -> None:
-    """R-081, R-082, R-107."""
+    """R-081, R-082, R-092, R-107."""
     number = await open_ticket()
 
     await desk.change(number, SUPERVISOR, change_scope, Scope.THIRD_PARTY, why="internetlijn van een ander")
@@ -199,7 +201,46 @@ async def test_a_third_party_has_no_promised_times_and_says_why(desk: Desk, open
     assert ticket.next_deadline is None
     assert "R-081" in ticket.deadlines[0].why[0]
     assert any("niet verantwoordelijk" in warning and "R-107" in warning for warning in ticket.warnings)
-    assert "R-107" in {clause.rule for clause in ticket.clauses}
+    assert any("acute oplossing niet kan garanderen (R-092)" in warning for warning in ticket.warnings)
+    assert {"R-092", "R-107"} <= {clause.rule for clause in ticket.clauses}
+
+
+async def test_a_problem_record_links_disturbances_and_has_no_clock(desk: Desk, open_ticket: Open, look: Look) -> None:
+    """R-033: each disturbance belongs to one record at most; what it belonged to before stays on record."""
+    first, second = await open_ticket(), await open_ticket()
+    problem, other = await open_ticket(kind=Kind.PROBLEM), await open_ticket(kind=Kind.PROBLEM)
+
+    await desk.change(first, ENGINEER, link_to_problem, problem, why="zelfde switch")
+    await desk.change(second, ENGINEER, link_to_problem, other, why="zelfde switch")
+    await desk.change(second, ENGINEER, link_to_problem, problem, why="toch niet")
+
+    record = await look(problem)
+    assert record.work.disturbances == (first, second)
+    assert {one.state for one in record.deadlines} == {"none"}
+    assert (await look(first)).work.problem == problem
+    assert (await look(other)).work.disturbances == ()
+    decided = [one for one in (await look(second)).work.decisions if one.what == "problem"]
+    assert [(one.before, one.after, one.why) for one in decided] == [
+        ("", other, "zelfde switch"),
+        (other, problem, "toch niet"),
+    ]
+    await desk.change(second, ENGINEER, link_to_problem, "", why="andere oorzaak")
+    assert (await look(problem)).work.disturbances == (first,)
+
+
+async def test_only_a_disturbance_belongs_to_a_problem_record(desk: Desk, open_ticket: Open) -> None:
+    """R-033."""
+    incident, request = await open_ticket(), await open_ticket(kind=Kind.SERVICE_REQUEST)
+    problem = await open_ticket(kind=Kind.PROBLEM)
+
+    with pytest.raises(Refused, match=r"soort probleem is \(R-033\)"):
+        await desk.change(incident, ENGINEER, link_to_problem, request, why="-")
+    with pytest.raises(Refused, match="'T-9999'"):
+        await desk.change(incident, ENGINEER, link_to_problem, "T-9999", why="-")
+    with pytest.raises(Refused, match=r"storing of calamiteit \(R-033\)"):
+        await desk.change(request, ENGINEER, link_to_problem, problem, why="-")
+    with pytest.raises(Refused, match="reden"):
+        await desk.change(incident, ENGINEER, link_to_problem, problem, why=" ")
 
 
 async def test_another_level_counts_from_the_start(desk: Desk, open_ticket: Open, look: Look) -> None:

@@ -95,15 +95,17 @@ def test_a_draft_of_a_buy_out_keeps_its_clauses_and_the_general_terms(meldlijn: 
 
 
 def test_notice_payment_and_level_0_are_recorded(meldlijn: Meldlijn, contract: str) -> None:
-    """R-064, R-066, A-14."""
+    """R-004, R-064, R-066, A-14."""
     ended = answer(meldlijn("contract", "give-notice", contract, "--received", "2026-01-02", *BY, "--json"))
     paid = answer(meldlijn("contract", "paid", contract, "--until", "2026-12-31", *BY, "--json"))
     stopped = answer(
         meldlijn("contract", "level-0", contract, "--from", "2026-01-01", "--why", "betaalt niet", *BY, "--json")
     )
 
+    framework = answer(meldlijn("contract", "framework-ends", contract, "--on", "2026-06-30", *BY, "--json"))
 
     assert ended["contract"]["ends_on"] == "2026-12-31"
+    assert framework["contract"]["ends_on"] == "2026-06-30"
     assert paid["contract"]["paid_until"] == "2026-12-31"
     assert stopped["contract"]["level"] == "level_0"
 

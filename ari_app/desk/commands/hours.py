@@ -3,7 +3,13 @@
 from datetime import UTC, datetime
 
 from ari_app.desk.approved_work import refuse_without_approval
-from ari_app.desk.booking_rules import OUTSIDE_HOURS, refuse_counted_twice, refuse_outside_hours, refuse_without_visit
+from ari_app.desk.booking_rules import (
+    OUTSIDE_HOURS,
+    refuse_counted_twice,
+    refuse_outside_hours,
+    refuse_unsupported,
+    refuse_without_visit,
+)
 from ari_app.desk.change import Change, decisions_about
 from ari_app.desk.costs import entries_that_hold
 from ari_app.desk.lines import refuse_lower_line
@@ -37,6 +43,7 @@ async def book_time(
     if activity is Activity.ON_SITE_SUPPORT:
         await refuse_without_visit(change, engineer)
     begin, end = _span(change, began_at, ended_at)
+    refuse_unsupported(change, begin)
     await refuse_lower_line(change, engineer, begin)
     await refuse_outside_hours(change, activity, begin)
     entry = TimeEntryRow(

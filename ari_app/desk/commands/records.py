@@ -1,11 +1,13 @@
-"""What must be on record with a ticket: tasks and access to the customer's files (R-100, R-101, R-111...R-114)."""
+"""What must be on record with a ticket: tasks, access to the customer's files, its problem record (R-033, R-100, R-111...R-114)."""
 
 from datetime import datetime
 
 from ari_app.desk.change import Change
+from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.refusal import Refused, needs
-from ari_app.store.tables import AccessEntryRow
-from ari_app.store.work_tables import TaskRow
+from ari_app.store.tables import AccessEntryRow, TicketRow
+from ari_app.store.work_tables import ProblemLinkRow, TaskRow
+from sla.terms import Kind
 from sla.ticket import EventType
 
 
@@ -51,3 +53,23 @@ async def finish_task(
         task.allowed_by_customer = needs(allowed_by_customer, both, "R-101")
     task.done_by, task.done_at = change.by.name, change.now
     change.session.add(task)
+
+
+async def link_to_problem(change: Change, problem: str, why: str) -> None:
+    """This disturbance is one of those that the problem record `problem` is about; "" takes it away (R-033)."""
+    change.by.must_be_ours("R-033")
+    reason = needs(why, "de reden is ingevuld", "R-033")
+    if problem and change.ticket.kind not in (Kind.INCIDENT, Kind.CALAMITY):
+        raise Refused("Kan alleen bij een storing of calamiteit", "R-033")
+    row_id = ticket_row_id(problem) if problem else None
+    record = None if row_id is None else await change.session.get(TicketRow, row_id)
+    if problem and (record is None or record.kind is not Kind.PROBLEM):
+        raise Refused(f"Kan nadat {problem!r} een melding van de soort probleem is", "R-033")
+    old = await change.session.get(ProblemLinkRow, change.ticket_id)
+    before, after = ticket_number(old.problem_id) if old else "", ticket_number(row_id) if row_id else ""
+    change.decide("problem", before, after, reason)
+    if old is not None:
+        await change.session.delete(old)
+        await change.session.flush()
+    if row_id is not None:
+        change.session.add(ProblemLinkRow(ticket_id=change.ticket_id, problem_id=row_id))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from ari_app.desk.approved_work import refuse_without_approval
-from ari_app.desk.booking_rules import refuse_outside_hours
+from ari_app.desk.booking_rules import refuse_outside_hours, refuse_unsupported
 from ari_app.desk.change import Change
 from ari_app.desk.lines import refuse_lower_line
 from ari_app.desk.refusal import Refused, needs
@@ -28,6 +28,7 @@ async def arrive(change: Change, engineer_id: int, at: datetime | None = None) -
     engineer = await change.engineer(engineer_id)
     if any(visit.engineer_id == engineer_id for visit in await open_visits(change)):
         raise Refused(f"Kan nadat het vorige bezoek van {engineer.name} is afgesloten", "R-086")
+    refuse_unsupported(change, change.moment(at))
     await refuse_lower_line(change, engineer, change.moment(at))
     await refuse_outside_hours(change, Activity.ON_SITE_SUPPORT, change.moment(at))
     event = change.happen(change.event(EventType.ARRIVED, at), "R-059", texts={"engineer": engineer.name})
