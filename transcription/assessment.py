@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from transcription.company import CompanySpotter
 from transcription.evidence import Evidence
 from transcription.extraction import Extraction, extract
+from transcription.grounds import Words, grounds
+from transcription.known_customer import Customer
 from transcription.learned_voice import Hearing, LearnedVoice
-from transcription.phrase_voice import Find, PhraseHearing, hear_phrases
-from transcription.phrases import PROPOSALS, Phrases, Proposal
-from transcription.transcript import Transcript, Word
+from transcription.phrase_voice import PhraseHearing, hear_phrases
+from transcription.phrases import Phrases, Proposal
+from transcription.transcript import Transcript
 from transcription.words import normal, without_digits
 
 INCIDENTS: tuple[Proposal, ...] = ("cat1", "cat2", "cat3")
@@ -29,6 +29,8 @@ INCIDENTS: tuple[Proposal, ...] = ("cat1", "cat2", "cat3")
 SURE_ENOUGH = 0.75
 #: A graver incident is proposed when its chance is at least this share of the likeliest one (A-19).
 GRAVER_SHARE = 0.8
+#: For CAT III it is this share when the message names as many people as the customer has.
+EVERYBODY_SHARE = 0.4
 #: People who come or go are proposed when their chance is at least this share of the likeliest: they need the form (R-076).
 USER_CHANGE_SHARE = 0.6
 #: A mark that the phrases found stands when the learned voice gives it at least this chance; without them it needs more.
@@ -40,20 +42,8 @@ HAS_AN_OPINION = 0.6
 #: Mean confidence of the words below which the transcript itself is in doubt.
 HEARD_WELL = 0.6
 SHORTEST_MESSAGE_WORDS = 3
-#: So many learned words are shown at most, and none that adds less than this.
-LEARNED_SHOWN, LEARNED_LEAST = 6, 0.1
 #: Other readings of the recogniser that are looked at.
 READINGS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """What is known of the caller's company, for as far as it matters here."""
-
-    #: Places and numbers that this customer calls crucial, as they are said ("bezorglijn").
-    crucial: frozenset[str] = frozenset()
-    #: How many people work there; None when nobody wrote it down.
-    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +143,22 @@ def assess(message: Transcript | str, ears: Ears | Phrases, customer: Customer |
     by_learning = _learned(kept, by_phrases, ears)
     chances = _together(by_phrases, by_learning, ears.phrases_share)
     is_short = len(words) < SHORTEST_MESSAGE_WORDS
-    category: Proposal = "unclear" if is_short else _choose(chances, words, customer)
-    extraction = extract(spoken, words, ears.spotter, heard)
+    extraction = extract(spoken, words, kept, ears.spotter, heard)
+    known = _known(words, extraction, customer)
+    category: Proposal = "unclear" if is_short else _choose(chances, known)
     others = _other_readings(message, ears, category)
+    text = Words(spoken, heard, ears.phrases.common_words)
+    crucial = known.crucial if category in INCIDENTS else ()
     return Assessment(
         category=category,
-        because=_because(category, by_phrases, by_learning, kept, _Words(spoken, heard, ears.phrases.common_words)),
+        because=grounds(category, by_phrases, by_learning, kept, text, places=crucial),
         score=by_phrases.scores[category],
         sure=chances[category],
         margin=chances[category] - max(chance for name, chance in chances.items() if name != category),
-        doubts=_doubts(category, chances, by_phrases, message, others, is_learned=by_learning is not None),
+        doubts=(
+            *_doubts(category, chances, by_phrases, message, others, is_learned=by_learning is not None),
+            *_doubts_about_the_customer(category, known, customer),
+        ),
         **_marks(category, by_phrases, by_learning, customer),
         complete=category not in ("unclear", "other") and extraction.says_who and extraction.says_how_to_reach,
         extraction=extraction,
@@ -189,25 +185,45 @@ def _together(by_phrases: PhraseHearing, by_learning: Hearing | None, share: flo
 
 
 def _likeliest(chances: Mapping[Proposal, float]) -> Proposal:
-    return max(chances, key=lambda name: chances[name])
+    return max(chances, key=chances.__getitem__)
 
 
-def _choose(chances: Mapping[Proposal, float], words: Sequence[str], customer: Customer | None) -> Proposal:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the message has to do with what is known of the customer."""
+
+    #: First word, the word after the last, and the place.
+    crucial: Sequence[tuple[int, int, str]] = ()
+    calls_from_crucial: bool = False
+    is_everybody: bool = False
+
+
+def _known(words: Sequence[str], extraction: Extraction, customer: Customer | None) -> _Known:
+    if customer is None:
+        return _NOTHING_KNOWN
+    everybody = customer.is_everybody(extraction.people)
+    return _Known(customer.crucial_in(words), customer.calls_from_crucial, everybody)
+
+
+_NOTHING_KNOWN = _Known()
+
+
+def _choose(chances: Mapping[Proposal, float], known: _Known = _NOTHING_KNOWN) -> Proposal:
     """The likeliest; among incidents the graver in doubt (A-19), and never CAT I at a place the customer calls crucial.
 
     When it is likelier an incident than unclear, the likeliest incident is proposed: a doubt about which is no doubt that.
     """
     best = _likeliest(chances)
     if best == "unclear" and sum(chances[name] for name in INCIDENTS) > chances[best]:
-        best = max(INCIDENTS, key=lambda name: chances[name])
+        best = max(INCIDENTS, key=chances.__getitem__)
     if best not in INCIDENTS:
         is_near = chances["user_change"] >= USER_CHANGE_SHARE * chances[best]
         return "user_change" if is_near else best
     near = [name for name in INCIDENTS if chances[name] >= GRAVER_SHARE * chances[best]]
-    gravest = near[-1]
-    if gravest == "cat1" and customer is not None and not customer.crucial.isdisjoint(words):
-        return "cat2"
-    return gravest
+    if known.is_everybody and chances["cat3"] >= EVERYBODY_SHARE * chances[best]:
+        return "cat3"
+    is_crucial = known.crucial or known.calls_from_crucial
+    return "cat2" if near[-1] == "cat1" and is_crucial else near[-1]
 
 
 def _other_readings(message: Transcript | str, ears: Ears, category: Proposal) -> set[Proposal]:
@@ -219,7 +235,7 @@ def _other_readings(message: Transcript | str, ears: Ears, category: Proposal) -
         words = [normal(word) for word in text.split()]
         by_phrases = hear_phrases(words, ears.phrases)
         by_learning = _learned(without_digits(words), by_phrases, ears)
-        others.add(_choose(_together(by_phrases, by_learning, ears.phrases_share), words, None))
+        others.add(_choose(_together(by_phrases, by_learning, ears.phrases_share)))
     return others - {category}
 
 
@@ -246,6 +262,16 @@ def _doubts(
     return tuple(doubts)
 
 
+def _doubts_about_the_customer(category: Proposal, known: _Known, customer: Customer | None) -> list[str]:
+    """What decided or may have, and does not stand in the words by itself."""
+    doubts = []
+    if category == "cat2" and known.calls_from_crucial:
+        doubts.append("it comes from a place that is crucial to this customer")
+    if category == "cat3" and known.is_everybody and customer is not None:
+        doubts.append(f"it names as many people as the customer has: {customer.people}")
+    return doubts
+
+
 def _marks(
     category: Proposal, by_phrases: PhraseHearing, by_learning: Hearing | None, customer: Customer | None
 ) -> dict[str, bool]:
@@ -267,65 +293,3 @@ def _marks(
         "third_party": is_incident and said["third_party"],
         "customer_caused": is_incident and said["customer_caused"],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    spoken: Sequence[str]
-    heard: Sequence[Word] | None
-    #: Words that say nothing by themselves; they count, but are no reason to show.
-    common: frozenset[str]
-
-    def times(self, start: int, end: int) -> tuple[float | None, float | None]:
-        return (self.heard[start].start, self.heard[end - 1].end) if self.heard is not None else (None, None)
-
-    def text(self, start: int, end: int) -> str:
-        return " ".join(self.spoken[start:end])
-
-
-def _because(
-    category: Proposal,
-    by_phrases: PhraseHearing,
-    by_learning: Hearing | None,
-    kept: Sequence[tuple[str, int]],
-    words: _Words,
-) -> tuple[Evidence, ...]:
-    found = [_of_phrase(find, category, words) for find in by_phrases.finds]
-    if by_learning is not None:
-        found += _of_learning(by_learning, category, kept, words)
-    return tuple(sorted(found, key=lambda one: (one.start_word, one.end_word)))
-
-
-def _of_phrase(find: Find, category: Proposal, words: _Words) -> Evidence:
-    start, end = words.times(find.start, find.end)
-    return Evidence(
-        text=words.text(find.start, find.end),
-        start_word=find.start,
-        end_word=find.end,
-        category=max(find.weights, key=lambda name: find.weights[name], default="unclear"),
-        weight=find.weights.get(category, 0.0),
-        phrase=find.phrase.text,
-        group=find.phrase.group.name,
-        start=start,
-        end=end,
-    )
-
-
-def _of_learning(
-    hearing: Hearing, category: Proposal, kept: Sequence[tuple[str, int]], words: _Words
-) -> list[Evidence]:
-    """The words that add most to the proposal or take most from it, beside what they do for the others."""
-    categories = hearing.adds[:, : len(PROPOSALS)]
-    leads = categories[:, PROPOSALS.index(category)] - categories.sum(axis=1) / len(PROPOSALS)
-    found: list[Evidence] = []
-    for row in np.argsort(-np.abs(leads)):
-        if abs(leads[row]) < LEARNED_LEAST or len(found) == LEARNED_SHOWN:
-            break
-        place = hearing.places[row]
-        if words.common.issuperset(word for word, _ in kept[place[0] : place[1]]):
-            continue
-        first, last = kept[place[0]][1], kept[place[1] - 1][1] + 1
-        pleads = PROPOSALS[int(categories[row].argmax())]
-        lead, times = float(leads[row]), words.times(first, last)
-        found.append(Evidence(words.text(first, last), first, last, pleads, lead, "", "", "learned", *times))
-    return found

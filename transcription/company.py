@@ -66,14 +66,14 @@ class CompanySpotter:
     intercept: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_words", Remembered(self._word_scores, len(SLOTS)))
+        object.__setattr__(self, "_words", Remembered(self._word_scores, np.zeros((0, len(SLOTS)))))
         object.__setattr__(self, "_of_places", lru_cache(_LENGTHS_REMEMBERED)(self._place_scores))
 
     def spot(self, words: Sequence[str]) -> tuple[int, int, float] | None:
         """Places in `words` (as `without_digits` gives them), the end exclusive, with a chance 0..1; None without."""
         if not words:
             return None
-        found = _best_row(self._scores(words))
+        found = _best_row(self._scores(words).tolist())
         if found is None:
             return None
         start, end, score = found
@@ -136,14 +136,14 @@ def write_spotter(spotter: CompanySpotter) -> str:
     return json.dumps(raw, ensure_ascii=False, indent=0) + "\n"
 
 
-def _best_row(scores: Scores) -> tuple[int, int, float] | None:
+def _best_row(scores: Sequence[float]) -> tuple[int, int, float] | None:
     """The row of words with the highest sum above nothing."""
     best: tuple[int, int, float] | None = None
-    current, start = 0.0, 0
+    highest, current, start = 0.0, 0.0, 0
     for place, score in enumerate(scores):
         if current <= 0 or place - start >= LONGEST_NAME:
             current, start = 0.0, place
-        current += float(score)
-        if current > (best[2] if best else 0.0):
-            best = start, place + 1, current
+        current += score
+        if current > highest:
+            best, highest = (start, place + 1, current), current
     return best

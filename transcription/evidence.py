@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from transcription.phrases import Proposal
 
-Voice = Literal["phrases", "learned"]
+Voice = Literal["phrases", "learned", "customer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Words of the message that counted; `start_word` is inclusive, `end_word` is not."""
 
     text: str
@@ -19,7 +17,7 @@ class Evidence:
     end_word: int
     #: The category it pleads for most.
     category: Proposal
-    #: What it added to the proposed category; negative when it pleads against it.
+    #: What it added to the proposed category; negative when it pleads against it. 1 for what is known of the customer.
     weight: float
     #: The phrase of the list that was found, and the group it stands in; empty for words that were learned.
     phrase: str

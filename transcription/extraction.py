@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from transcription.company import CompanySpotter
 from transcription.facts import mail_in, people_in, person_in, since_in, things_in, urgency_in
 from transcription.phone_numbers import SpokenNumber, numbers_in
 from transcription.spoken_numbers import rows_in
 from transcription.transcript import Word
-from transcription.words import without_digits
 
 #: How sure a spoken number is when nothing tells how well its words were heard; a name is as sure as its finder is.
 SURE_OF_NUMBER = 0.9
@@ -23,8 +22,7 @@ SURE_OF_SHORT_NUMBER = 0.5
 DUTCH_LENGTH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Something that was said. `text` as it stands; `value` is digits, a count or a name; `end_word` is exclusive."""
 
     text: str
@@ -85,18 +83,19 @@ class Extraction:
 def extract(
     spoken: Sequence[str],
     words: Sequence[str],
+    kept: Sequence[tuple[str, int]],
     spotter: CompanySpotter | None = None,
     heard: Sequence[Word] | None = None,
 ) -> Extraction:
-    """`spoken`: the words as they stand; `words`: each of them as `transcription.words.normal` gives it; `heard`: the same
-    words with times and confidence, when there is sound."""
+    """`spoken`: the words as they stand; `words`: each of them as `transcription.words.normal` gives it; `kept`: those, as
+    `without_digits` gives them; `heard`: the same words with times and confidence, when there is sound."""
     place = _Placing(spoken, heard)
     rows = rows_in(words)
     numbers = numbers_in(rows, words)
     return Extraction(
         callback=place.number(numbers.callback),
         customer_number=place.number(numbers.customer_number),
-        company=_company(words, spotter, place),
+        company=_company(kept, spotter, place),
         person=place.words(person_in(words)),
         mail=place.valued(mail_in(words)),
         people=place.valued(people_in(rows, words)),
@@ -106,10 +105,9 @@ def extract(
     )
 
 
-def _company(words: Sequence[str], spotter: CompanySpotter | None, place: _Placing) -> Spot | None:
+def _company(kept: Sequence[tuple[str, int]], spotter: CompanySpotter | None, place: _Placing) -> Spot | None:
     if spotter is None:
         return None
-    kept = without_digits(words)
     found = spotter.spot([word for word, _ in kept])
     if found is None:
         return None

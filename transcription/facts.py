@@ -96,8 +96,8 @@ _DENIALS = frozenset({"geen", "niet", "no", "not", "isn't"})
 
 def person_in(words: Sequence[str]) -> tuple[int, int] | None:
     """One or two words after "met" or "my name is", or a title with the word after it."""
-    for place, word in enumerate(words):
-        for cue in _CUES_BY_WORD.get(word, ()):
+    for place in [place for place, word in enumerate(words) if word in _CUES_BY_WORD]:
+        for cue in _CUES_BY_WORD[words[place]]:
             after = place + len(cue)
             if after < len(words) and tuple(words[place:after]) == cue:
                 found = _name_at(words, after)
@@ -118,10 +118,10 @@ def _name_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
 
 def mail_in(words: Sequence[str]) -> tuple[int, int, str] | None:
     """A spoken address, as written: "sanne apenstaartje tandwiel punt nl" is sanne@tandwiel.nl."""
-    for place, word in enumerate(words):
-        if "@" in word:
-            return place, place + 1, word
-        if word in _AT and place > 0:
+    for place in [place for place, word in enumerate(words) if word in _AT or "@" in word]:
+        if "@" in words[place]:
+            return place, place + 1, words[place]
+        if place > 0:
             end = _mail_end(words, place)
             if end is not None and _AT.isdisjoint(words[place + 1 : end]):
                 start = _mail_start(words, place)
@@ -156,8 +156,8 @@ def people_in(rows: Sequence[Row], words: Sequence[str]) -> tuple[int, int, str]
         if len(row.parts) == 1 and (not _PEOPLE.isdisjoint(following) or before in (["alle"], ["all"])):
             end = row.end_word + next((n for n, word in enumerate(following, 1) if word in _PEOPLE), 0)
             found.append((row.start_word, end, row.digits))
-    for place in range(1, len(words)):
-        if words[place] in _COUNTED and words[place - 1] in _WITH_ALL:
+    for place in [place for place, word in enumerate(words) if word in _COUNTED and place]:
+        if words[place - 1] in _WITH_ALL:
             found.append((place - 1, place + 1, _COUNTED[words[place]]))
     whole = [one for one in found if one[2].isdigit() and 0 < int(one[2]) < 10_000]
     return max(whole, key=lambda one: int(one[2]), default=None)
@@ -187,14 +187,11 @@ def _since_end(words: Sequence[str], start: int) -> int:
 
 def things_in(words: Sequence[str]) -> list[tuple[int, int]]:
     """Devices and services, each kind once."""
-    seen: set[str] = set()
-    found = []
-    for place, word in enumerate(words):
-        kind = _kind_of(word)
-        if kind is not None and kind not in seen:
-            seen.add(kind)
-            found.append((place, place + 1))
-    return found
+    first: dict[str, int] = {}
+    for place, kind in enumerate(map(_kind_of, words)):
+        if kind is not None:
+            first.setdefault(kind, place)
+    return [(place, place + 1) for place in first.values()]
 
 
 @lru_cache(20_000)

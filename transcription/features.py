@@ -5,7 +5,6 @@ Training and prediction use the same few functions, so that they can't drift apa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -17,6 +16,8 @@ PART_LENGTHS = (3, 4, 5)
 PART_SHARE = 0.3
 #: Beginning of the name of a pair of words.
 A_PAIR = "p:"
+#: Beginnings of the names of what phrases found: once, and again.
+OF_IDEAS = ("i:", "again:")
 #: A group that is found again counts for more, up to so many times.
 MOST_FINDS = 4
 
@@ -47,7 +48,10 @@ def length_share(words: Sequence[str]) -> float:
 def idea_features(ideas: Iterable[str]) -> dict[str, float]:
     """For the groups of phrases that were found, once for each find; "!" before a denied one."""
     features = {}
-    for idea, count in Counter(ideas).items():
+    counts: dict[str, int] = {}
+    for idea in ideas:
+        counts[idea] = counts.get(idea, 0) + 1
+    for idea, count in counts.items():
         features[f"i:{idea}"] = 1.0
         if count > 1:
             features[f"again:{idea}"] = (min(count, MOST_FINDS) - 1) / 2

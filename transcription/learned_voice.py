@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp
+from operator import add
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transcription.features import A_PAIR, idea_features, length_share, word_features
+from transcription.features import A_PAIR, OF_IDEAS, idea_features, length_share, word_features
 from transcription.phrases import PROPOSALS, Proposal
 from transcription.remembered import Remembered
 
@@ -51,32 +52,34 @@ class LearnedVoice:
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_words", Remembered(self._word_vector, len(COLUMNS)))
-        pairs = {tuple(name[2:].split()): row for name, row in self.weights.items() if name.startswith(A_PAIR)}
-        object.__setattr__(self, "_following", pairs)
+        pairs = {name: row for name, row in self.weights.items() if name.startswith(A_PAIR)}
+        known = np.array([*pairs.values()]).reshape(-1, len(COLUMNS))
+        object.__setattr__(self, "_words", Remembered(self._word_vector, known))
+        numbers = {tuple(name[len(A_PAIR) :].split()): number for number, name in enumerate(pairs)}
+        object.__setattr__(self, "_number_of_pair", numbers)
+        ideas = {name: row.tolist() for name, row in self.weights.items() if name.startswith(OF_IDEAS)}
+        object.__setattr__(self, "_ideas", ideas)
 
     def hear(self, words: Sequence[str], ideas: Iterable[str]) -> Hearing:
         """`words` as `transcription.words.without_digits` gives them; `ideas` of the phrases found, "!" when denied."""
         places, rows = self._known(words)
         adds = rows * length_share(words)
-        total = self.intercept + adds.sum(axis=0)
+        scores: list[float] = (self.intercept + adds.sum(axis=0)).tolist()
+        known: Mapping[str, list[float]] = self._ideas  # type: ignore[attr-defined]
         for name, value in idea_features(ideas).items():
-            weight = self.weights.get(name)
-            if weight is not None:
-                total = total + weight * value
-        scores = total.tolist()
+            if name in known:
+                weights = known[name] if value == 1.0 else [weight * value for weight in known[name]]
+                scores = list(map(add, scores, weights))
         return Hearing(_chances(scores), _head_chances(scores), places, adds)
 
     def _known(self, words: Sequence[str]) -> tuple[list[tuple[int, int]], Vector]:
         """Each word once, and each pair that has a weight, with a row for each."""
-        first = {word: place for place, word in reversed(list(enumerate(words)))}
-        rows: Vector = self._words.rows(list(first))  # type: ignore[attr-defined]
-        following = self._following  # type: ignore[attr-defined]
-        known = {pair: place for place, pair in enumerate(pairwise(words)) if pair in following}
-        places = [*((place, place + 1) for place in first.values()), *((place, place + 2) for place in known.values())]
-        if known:
-            rows = np.concatenate((rows, np.array([following[pair] for pair in known])))
-        return places, rows.reshape(-1, len(COLUMNS))
+        first = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
+        number_of: Mapping[tuple[str, str], int] = self._number_of_pair  # type: ignore[attr-defined]
+        pairs = {number_of[pair]: place for place, pair in enumerate(pairwise(words)) if pair in number_of}
+        places = [(place, place + 1) for place in first.values()]
+        places += [(place, place + 2) for place in pairs.values()]
+        return places, self._words.rows(list(first), list(pairs))  # type: ignore[attr-defined]
 
     def _word_vector(self, word: str) -> Vector:
         total = np.zeros(len(COLUMNS))

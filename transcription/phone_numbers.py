@@ -13,6 +13,7 @@ _DUTCH = re.compile(r"0[1-9]\d{8}")
 _BELGIAN = re.compile(r"0[1-57-9]\d{7}")
 _SERVICE = re.compile(r"0[89]00\d{4}(\d{3})?")
 _ABROAD = re.compile(r"(\+|00)(31[1-9]\d{8}|[1-9]\d{8,13})")
+_WHOLE = re.compile("|".join(f"(?:{one.pattern})" for one in (_DUTCH, _BELGIAN, _SERVICE, _ABROAD)))
 
 _CORRECTION = frozenset(
     (
@@ -93,7 +94,7 @@ def numbers_in(spoken: Sequence[Row], words: Sequence[str]) -> Numbers:
 
 def is_whole(digits: str) -> bool:
     """A number that can be called as it stands."""
-    return any(pattern.fullmatch(digits) for pattern in (_DUTCH, _BELGIAN, _SERVICE, _ABROAD))
+    return _WHOLE.fullmatch(digits) is not None
 
 
 def _split(rows: Sequence[Row]) -> list[Row]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import KeysView, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 LONGEST_GAP = 4
+_NOTHING: frozenset[int] = frozenset()
 _WORDS_REMEMBERED = 20_000
 
 Found = TypeVar("Found")
@@ -31,6 +32,16 @@ class _Node(Generic[Found]):
     here: list[Found] = field(default_factory=list)
     next: dict[int, _Node[Found]] = field(default_factory=dict)
     after_gap: dict[int, _Node[Found]] = field(default_factory=dict)
+    #: Their numbers, as a set: asking for them anew costs as much as the answer.
+    goes_on_with: KeysView[int] = field(init=False)
+    jumps_to: KeysView[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.goes_on_with, self.jumps_to = self.next.keys(), self.after_gap.keys()
+
+
+#: The places that a word may fill, and where phrases that begin with it go on.
+_Reading = tuple[frozenset[int], tuple[_Node[Found], ...]]
 
 
 class PhraseFinder(Generic[Found]):
@@ -43,7 +54,7 @@ class PhraseFinder(Generic[Found]):
         self._starts: dict[str, list[int]] = defaultdict(list)
         self._ends: dict[str, list[int]] = defaultdict(list)
         self._holds: list[tuple[str, int]] = []
-        self._places_of = lru_cache(_WORDS_REMEMBERED)(self._find_places)
+        self._reading_of = lru_cache(_WORDS_REMEMBERED)(self._read)
 
     def add(self, elements: Sequence[Element | None], found: Found) -> None:
         node, is_gap = self._root, False
@@ -54,31 +65,24 @@ class PhraseFinder(Generic[Found]):
             branch = node.after_gap if is_gap else node.next
             node, is_gap = branch.setdefault(self._number(element), _Node()), False
         node.here.append(found)
+        self._reading_of.cache_clear()
 
-    def found_in(self, words: Sequence[str]) -> Iterator[tuple[Found, int, int]]:
+    def found_in(self, words: Sequence[str]) -> list[tuple[Found, int, int]]:
         """Each with its first word and the word after its last, in order of speaking; of gaps the shortest."""
-        places = [self._places_of(word) for word in words]
-        for start, here in enumerate(places):
-            for number in here:
-                node = self._root.next.get(number)
-                if node is not None:
-                    yield from self._from(node, places, start, start + 1)
-
-    def _from(
-        self, node: _Node[Found], places: list[frozenset[int]], start: int, at: int
-    ) -> Iterator[tuple[Found, int, int]]:
-        for found in node.here:
-            yield found, start, at
-        if node.next and at < len(places) and not places[at].isdisjoint(node.next):
-            for number in places[at].intersection(node.next):
-                yield from self._from(node.next[number], places, start, at + 1)
-        if node.after_gap:
-            seen: set[int] = set()
-            for gap, there in enumerate(places[at : at + LONGEST_GAP + 1]):
-                if not there.isdisjoint(node.after_gap):
-                    for number in there.intersection(node.after_gap).difference(seen):
-                        seen.add(number)
-                        yield from self._from(node.after_gap[number], places, start, at + gap + 1)
+        found: list[tuple[Found, int, int]] = []
+        readings = [self._reading_of(word) for word in words]
+        places = [here for here, _ in readings]
+        following, somewhere = [*places[1:], _NOTHING], _NOTHING.union(*places)
+        for start, (_, beginnings) in enumerate(readings):
+            for node in beginnings:
+                # Most phrases end here: to follow each of them would be most of the cost.
+                if (
+                    node.here
+                    or not node.goes_on_with.isdisjoint(following[start])
+                    or not node.jumps_to.isdisjoint(somewhere)
+                ):
+                    _collect(found, node, places, start, start + 1)
+        return found
 
     def _number(self, element: Element) -> int:
         number = self._numbers.get(element)
@@ -94,6 +98,10 @@ class PhraseFinder(Generic[Found]):
             self._holds += [(part, number) for part in element.holds]
         return number
 
+    def _read(self, word: str) -> _Reading[Found]:
+        places, beginnings = self._find_places(word), self._root.next
+        return places, tuple(beginnings[number] for number in places if number in beginnings)
+
     def _find_places(self, word: str) -> frozenset[int]:
         numbers = set(self._exact.get(word, ()))
         for letters in range(1, len(word) + 1):
@@ -101,3 +109,21 @@ class PhraseFinder(Generic[Found]):
             numbers.update(self._ends.get(word[-letters:], ()))
         numbers.update(number for part, number in self._holds if part in word)
         return frozenset(numbers)
+
+
+def _collect(
+    found: list[tuple[Found, int, int]], node: _Node[Found], places: list[frozenset[int]], start: int, at: int
+) -> None:
+    """Adds what begins at `start` and has come to `node`, with `at` the next word."""
+    for one in node.here:
+        found.append((one, start, at))
+    if node.next and at < len(places):
+        for number in node.goes_on_with & places[at]:
+            _collect(found, node.next[number], places, start, at + 1)
+    if node.after_gap:
+        seen: set[int] = set()
+        for gap, there in enumerate(places[at : at + LONGEST_GAP + 1], at + 1):
+            if not node.jumps_to.isdisjoint(there):
+                for number in node.jumps_to & there - seen:
+                    seen.add(number)
+                    _collect(found, node.after_gap[number], places, start, gap)

@@ -6,10 +6,10 @@ quarter, so that a long message does not win by repeating itself.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 from transcription.phrases import PROPOSALS, Group, Mark, Phrase, Phrases, Proposal, Weights
 
@@ -17,8 +17,7 @@ from transcription.phrases import PROPOSALS, Group, Mark, Phrase, Phrases, Propo
 NEGATION_WINDOW = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(NamedTuple):
     """A phrase in the words; `start` is inclusive, `end` is not. `weights` are what it adds, repeats counted down."""
 
     phrase: Phrase
@@ -57,8 +56,10 @@ def _longest(phrases: Phrases, words: Sequence[str]) -> list[tuple[Phrase, int, 
     """Finds in order of speaking with whether they are denied; of finds of one group that overlap, the longest."""
     kept: dict[str, list[tuple[Phrase, int, int]]] = {}
     for phrase, start, end in sorted(phrases.found_in(words), key=lambda find: (find[1] - find[2], find[1])):
-        same = kept.setdefault(phrase.group.name, [])
-        if all(end <= other_start or start >= other_end for _, other_start, other_end in same):
+        same = kept.get(phrase.group.name)
+        if same is None:
+            kept[phrase.group.name] = [(phrase, start, end)]
+        elif all(end <= other_start or start >= other_end for _, other_start, other_end in same):
             same.append((phrase, start, end))
     finds = [find for same in kept.values() for find in same]
     return [
@@ -75,13 +76,13 @@ def _is_denied(group: Group, words: Sequence[str], start: int, phrases: Phrases)
 
 
 def _weighed(finds: Sequence[tuple[Phrase, int, int, bool]]) -> list[Find]:
-    seen: Counter[tuple[str, bool]] = Counter()
+    shares: dict[tuple[str, bool], float] = {}
     weighed = []
     for phrase, start, end, is_denied in finds:
         group = phrase.group
         weights = group.negated if is_denied and group.negated is not None else group.weights
-        share = 0.5 ** seen[group.name, is_denied]
-        seen[group.name, is_denied] += 1
+        share = shares.get((group.name, is_denied), 1.0)
+        shares[group.name, is_denied] = share / 2
         if share < 1:
             weights = {name: weight * share for name, weight in weights.items()}
         weighed.append(Find(phrase, start, end, weights, is_denied))

@@ -7,7 +7,7 @@ word, and `..` stands for up to four words in between.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast, get_args
 
@@ -59,7 +59,7 @@ class Phrases:
     common_words: frozenset[str]
     _finder: PhraseFinder[Phrase]
 
-    def found_in(self, words: Sequence[str]) -> Iterator[tuple[Phrase, int, int]]:
+    def found_in(self, words: Sequence[str]) -> list[tuple[Phrase, int, int]]:
         """Each phrase with its first word and the word after its last, in order of speaking. Words in lower case."""
         return self._finder.found_in(words)
 

@@ -1,4 +1,7 @@
-"""Vectors of words, worked out once and kept as rows of one table, so that those of a message are taken in one step."""
+"""Vectors of words, worked out once and kept as rows of one table, so that those of a message are taken in one step.
+
+Rows that are known beforehand stand in front of them in the same table.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +15,28 @@ MOST = 20_000
 
 
 class Remembered:
-    """`vector_of` gives the row of a word that was not met before, `width` long. Not for two threads at once."""
+    """`vector_of` gives the row of a word that was not met before, as wide as those of `known`. Not for two threads at once."""
 
-    def __init__(self, vector_of: Callable[[str], NDArray[np.float64]], width: int) -> None:
-        self._vector_of, self._width = vector_of, width
+    def __init__(self, vector_of: Callable[[str], NDArray[np.float64]], known: NDArray[np.float64]) -> None:
+        self._vector_of, self._known = vector_of, known
         self._forget()
 
-    def rows(self, words: Sequence[str]) -> NDArray[np.float64]:
-        """A row for each word, in their order."""
+    def rows(self, words: Sequence[str], known: Sequence[int] = ()) -> NDArray[np.float64]:
+        """A row for each word, in their order, and then those of `known` by their number."""
         if len(self._places) + len(words) > MOST:
             self._forget()
         if len(words) > MOST:
-            return np.array([self._vector_of(word) for word in words])
+            return np.concatenate([[self._vector_of(word) for word in words], self._known[list(known)]])
         places = [place if (place := self._places.get(word)) is not None else self._add(word) for word in words]
-        taken: NDArray[np.float64] = self._table[places]
+        places += known
+        taken: NDArray[np.float64] = self._table.take(np.array(places, np.intp), axis=0)
         return taken
 
     def _add(self, word: str) -> int:
-        place = self._places[word] = len(self._places)
+        place = self._places[word] = len(self._known) + len(self._places)
         self._table[place] = self._vector_of(word)
         return place
 
     def _forget(self) -> None:
         self._places: dict[str, int] = {}
-        self._table = np.zeros((MOST, self._width))
+        self._table = np.concatenate([self._known, np.zeros((MOST, self._known.shape[1]))])

@@ -6,9 +6,10 @@ A row ends at the first word that belongs to no number. Corrections between rows
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 _DUTCH_UNITS = ("nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen")
 _DUTCH_TEENS = (
@@ -65,8 +66,7 @@ _SOUNDS_LIKE = {"to": "2", "too": "2", "for": "4", "won": "1", "ate": "8"}
 _MOST_CHANGES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One spoken number of a row: its digits, and how else it can be read ("een en veertig": 41, or 1 and 40)."""
 
     readings: tuple[str, ...]
@@ -78,11 +78,16 @@ class Part:
         return self.end_word - self.start_word > 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """Spoken digits in one breath; `start_word` is inclusive, `end_word` is not."""
 
     parts: tuple[Part, ...]
+    #: Read as it stands.
+    digits: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.digits = "".join([part.readings[0] for part in self.parts])
 
     @property
     def start_word(self) -> int:
@@ -91,10 +96,6 @@ class Row:
     @property
     def end_word(self) -> int:
         return self.parts[-1].end_word
-
-    @property
-    def digits(self) -> str:
-        return "".join(part.readings[0] for part in self.parts)
 
     def readings(self) -> Iterator[str]:
         """Ways to read the row, the likeliest first: as it stands, then with one part read otherwise, then with two."""
@@ -114,10 +115,9 @@ def rows_in(words: Sequence[str]) -> list[Row]:
     current: list[Part] = []
     begins = [_may_begin(word) for word in words]
     at = 0
-    while at < len(words):
-        if not current and not begins[at]:
-            at += 1
-            continue
+    while at < len(words) and (current or True in begins[at:]):
+        if not current:
+            at = begins.index(True, at)
         part = _part(words, at) if begins[at] else _misheard(words, at)
         if part is not None:
             current.append(part)
@@ -168,7 +168,14 @@ def _goes_on(words: Sequence[str], at: int) -> bool:
 @lru_cache(20_000)
 def is_number_word(word: str) -> bool:
     """A number by itself; "een" may be one only beside another."""
-    return (word in _STARTERS and word not in _NEEDS_COMPANY) or any(sign.isdigit() for sign in word)
+    return (word in _STARTERS and word not in _NEEDS_COMPANY) or bool(_written_digits(word))
+
+
+@lru_cache(20_000)
+def _written_digits(word: str) -> str:
+    """Of a word that holds any, with a plus; else nothing."""
+    signs = [sign for sign in word if sign.isdigit() or sign == "+"]
+    return "".join(signs) if any(sign != "+" for sign in signs) else ""
 
 
 @lru_cache(20_000)
@@ -179,8 +186,7 @@ def _may_begin(word: str) -> bool:
 def _part(words: Sequence[str], at: int) -> Part | None:
     """The number that begins here, with its end; None when there is none."""
     word = words[at]
-    if any(sign.isdigit() for sign in word):
-        digits = "".join(sign for sign in word if sign.isdigit() or sign == "+")
+    if digits := _written_digits(word):
         return Part((digits,), at, at + 1)
     following = words[at + 1] if at + 1 < len(words) else ""
     if word in _BROKEN_TEENS:

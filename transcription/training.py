@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from transcription.features import message_features
+from transcription.features import OF_IDEAS, message_features
 from transcription.learned_voice import COLUMNS, HEADS, LearnedVoice, Vector
 from transcription.phrase_voice import hear_phrases
 from transcription.phrases import PROPOSALS, Phrases
@@ -103,6 +103,6 @@ def _regression() -> Any:
 def _telling(names: Sequence[str], weights: Vector) -> list[str]:
     """The features whose weights differ most between the columns; groups of phrases always."""
     spread = np.ptp(weights[:, : len(PROPOSALS)], axis=1) + 0.5 * np.abs(weights[:, len(PROPOSALS) :]).max(axis=1)
-    spread += np.array([100.0 if name.startswith(("i:", "again:")) else 0.0 for name in names])
+    spread += np.array([100.0 if name.startswith(OF_IDEAS) else 0.0 for name in names])
     best = np.argsort(-spread, kind="stable")[:KEPT]
     return sorted(names[at] for at in best)

@@ -119,7 +119,7 @@ async def _rows(session: AsyncSession, voicemail_id: int) -> tuple[VoicemailRow,
 
 def _why(assessment: Assessment) -> str:
     """In Dutch, for the supervisor. Phrases first; learned words only where no phrase says why."""
-    phrases = [one for one in assessment.because if one.voice == "phrases"]
+    phrases = [one for one in assessment.because if one.voice != "learned"]
     shown = phrases if any(not one.is_against for one in phrases) else assessment.because
     pleads = list(dict.fromkeys(f"‘{one.text}’" for one in shown if not one.is_against))
     against = list(dict.fromkeys(f"‘{one.text}’" for one in shown if one.is_against))

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from transcription.assessment import INCIDENTS, Customer, assess
+from transcription.assessment import INCIDENTS, assess
+from transcription.extraction import extract
+from transcription.known_customer import Customer
 from transcription.reading import assess_text, bundled_phrases, ears, guess_language
 from transcription.transcript import Transcript, Word
 
@@ -164,6 +166,21 @@ def test_a_place_that_the_customer_calls_crucial_is_no_cat_i() -> None:
     known = assess(message, bundled_phrases("nl"), Customer(crucial=frozenset({"koelcel"})))
 
     assert (unknown.category, known.category) == ("cat1", "cat2")
+
+
+def test_a_place_of_two_words_counts_where_both_are_said_together() -> None:
+    customer = Customer(crucial=frozenset({"koelcel noord"}))
+    near, far = "de telefoon in koelcel noord kraakt", "in de koelcel kraakt de telefoon noord"
+
+    assert customer.crucial_in(near.split()) == [(3, 5, "koelcel noord")]
+    assert customer.crucial_in(far.split()) == []
+
+
+def test_as_many_people_as_the_customer_has_are_everybody() -> None:
+    named = extract(["met", "z'n", "twaalven", "plat"], ["met", "z'n", "twaalven", "plat"], ()).people
+
+    assert [Customer(people=people).is_everybody(named) for people in (None, 1, 12, 13)] == [False, False, True, False]
+    assert not Customer(people=12).is_everybody(None)
 
 
 def test_a_customer_of_one_person_has_no_calamity() -> None:

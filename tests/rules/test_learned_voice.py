@@ -155,7 +155,7 @@ def test_words_are_remembered_without_end_of_memory() -> None:
         asked.append(word)
         return np.full(2, float(len(word)))
 
-    words = Remembered(vector, 2)
+    words = Remembered(vector, np.array([[0.5, 0.5]]))
     first, again = words.rows(["a", "bb", "a"]), words.rows(["bb"])
     for number in range(MOST // 1000 + 1):
         words.rows([f"{number}-{place}" for place in range(1000)])
@@ -165,3 +165,13 @@ def test_words_are_remembered_without_end_of_memory() -> None:
     assert asked[:2] == ["a", "bb"]
     assert words.rows(["bb"]).tolist() == [[2.0, 2.0]]
     assert asked.count("bb") == 2
+
+
+def test_rows_that_are_known_beforehand_stand_behind_those_of_the_words() -> None:
+    words = Remembered(lambda word: np.full(2, float(len(word))), np.array([[0.5, 0.5], [7.0, 7.0]]))
+    many = [f"{number}-word" for number in range(MOST + 1)]
+
+    assert words.rows(["bb"], [1, 0]).tolist() == [[2.0, 2.0], [7.0, 7.0], [0.5, 0.5]]
+    assert words.rows([], [1]).tolist() == [[7.0, 7.0]]
+    assert words.rows([]).shape == (0, 2)
+    assert words.rows(many, [0]).tolist()[-2:] == [[10.0, 10.0], [0.5, 0.5]]
