@@ -1,9 +1,9 @@
 """Where in a recording somebody speaks, how loud, and how that is read: what an engine need not hear is left out.
 
-Theory of operation. One pass over the file finds, for each 30 ms, its level and whether WebRTC's detector takes it for a
-voice (0.1 ms of CPU a second of sound). Pauses longer than 0.7 s are shortened to that, so silence at both ends goes too;
-`Prepared.original` takes times back to the recording. The detector also takes tones and music for a voice:
-`speech_check.py` looks at what it let through.
+Theory of operation. One pass over the file, which stays in memory when it is short, finds for each 30 ms its level and
+whether WebRTC's detector takes it for a voice (0.1 ms of CPU a second of sound). Pauses longer than 0.7 s are shortened to
+that, so silence at both ends goes too; `Prepared.original` takes times back to the recording. The detector also takes tones
+and music for a voice: `speech_check.py` looks at what it let through.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _WANTED_LEVEL = -20.0
 _LEVEL_IS_FINE = 8.0
 _MOST_GAIN = 30.0
 CHUNK_BYTES = TELEPHONE_RATE // 2 * 2
+#: A recording up to so long is read once: 2 MB.
+_KEPT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Prepared:
     gain: float
     #: 160 heights, 0..1, for drawing the wave.
     peaks: tuple[float, ...] = field(repr=False)
+    #: The whole recording, when it is short.
+    kept: tuple[Samples, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def heard_seconds(self) -> float:
@@ -73,7 +77,7 @@ class Prepared:
     def samples(self) -> Iterator[Samples]:
         """The same as arrays, at most ten seconds each. Two parts never share one."""
         begins = 0
-        for block in blocks(self.path):
+        for block in self.kept or blocks(self.path):
             for part in self.parts:
                 piece = block[max(0, part.start - begins) : max(0, part.end - begins)]
                 if len(piece):
@@ -99,13 +103,15 @@ class Prepared:
 
 
 def prepare(path: Path) -> Prepared:
-    """Reads the recording once; needs memory for ten seconds of it. Raises one of the `AudioError`s."""
+    """Reads the recording once; needs memory for two minutes of it at most. Raises one of the `AudioError`s."""
     facts = check_audio(path)
     detector = webrtcvad.Vad(_STRICTNESS)
     levels, voiced, highest = [], [], []
-    length, rest = 0, np.zeros(0, np.int16)
+    length, rest, kept = 0, np.zeros(0, np.int16), []
     for block in blocks(path):
         length += len(block)
+        if facts.seconds <= _KEPT_SECONDS:
+            kept.append(block)
         highest.append(loudest(block))
         frames = np.concatenate([rest, block]) if len(rest) else block
         whole = len(frames) // FRAME * FRAME
@@ -116,7 +122,7 @@ def prepare(path: Path) -> Prepared:
     level, is_voiced = np.concatenate(levels), np.concatenate(voiced)
     parts = _parts(is_voiced, length)
     gain = _gain(level[is_voiced], int(max(piece.max(initial=0) for piece in highest)))
-    return Prepared(path, facts, parts, gain, tuple(drawn(highest)))
+    return Prepared(path, facts, parts, gain, tuple(drawn(highest)), tuple(kept))
 
 
 def _levels(samples: Samples) -> npt.NDArray[np.float32]:

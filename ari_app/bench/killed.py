@@ -5,7 +5,6 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from time import perf_counter
 
@@ -24,7 +23,7 @@ from ari_app.store.tables import CallRow, TicketRow, VoicemailRow, VoicemailStat
 NAME = "killed"
 CALLS = 200
 KILLED = -9
-WORKER_DEATHS = tuple(product(stand_in_worker.STEPS, stand_in_worker.MOMENTS))
+WORKER_DEATHS = stand_in_worker.DEATHS
 SERVICE_DEATHS = stand_in_service.MOMENTS
 FINISHED_WITHIN = 600.0
 

@@ -9,8 +9,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,19 @@ from ari_app.store.database import Store
 from ari_app.store.work_queue import SoundJob
 from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
+from transcription.voice import Prepared
 
-STEPS = ("store", "check audio", "transcribe", "extract and assess", "file", "notify")
-#: Before the step, when its work is done and the engine has not kept its outcome, and when it has.
-MOMENTS = ("before", "done", "kept")
+#: The stages of the way in order, and the steps that hold them.
+STAGES = ("store", "check_audio", "transcribe", "assess", "file_message")
+STEPS = ("hear", "file")
+#: Before it and when its work is done; and of a step when the engine has kept its outcome.
+DEATHS = (*product(STAGES, ("before", "done")), *product(STEPS, ("done", "kept")))
 SAYS = "het hele bedrijf ligt plat en niemand kan bellen"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`die_at`: a step and a moment of it at which the process kills itself. `hears_for` and `beat`: seconds."""
+    """`die_at`: a stage or step and a moment of it at which the process kills itself. `hears_for` and `beat`: seconds."""
 
     home: str
     database: str
@@ -56,9 +60,9 @@ class HearsAtOnce:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
-    def transcribe(self, path: Path) -> Transcript:
+    def listen(self, sound: Prepared, hints: Collection[str] = ()) -> Transcript:
         time.sleep(self._seconds)
-        words = (path.stem, *SAYS.split())
+        words = (sound.path.stem, *SAYS.split())
         return Transcript(
             tuple(Word(word, i * 0.3, i * 0.3 + 0.2, 0.95) for i, word in enumerate(words)), 3.0, "stand-in-nl", "nl"
         )
@@ -68,14 +72,20 @@ def dying(run_step: RunStep, die_at: tuple[str, str]) -> RunStep:
     """Steps of which one kills the process at that moment."""
 
     def run(name: str, step: Callable[..., Any], *given: Any) -> Any:
-        def deadly(*values: Any) -> Any:
-            _die(die_at == (name, "before"))
-            outcome = step(*values)
-            _die(die_at == (name, "done"))
-            return outcome
-
-        outcome = run_step(name, deadly, *given)
+        outcome = run_step(name, deadly(step, name, die_at), *given)
         _die(die_at == (name, "kept"))
+        return outcome
+
+    return run
+
+
+def deadly(work: Callable[..., Any], name: str, die_at: tuple[str, str]) -> Callable[..., Any]:
+    """The same work; the process ends before it or right after."""
+
+    def run(*given: Any) -> Any:
+        _die(die_at == (name, "before"))
+        outcome = work(*given)
+        _die(die_at == (name, "done"))
         return outcome
 
     return run
@@ -87,6 +97,10 @@ def _die(is_time: bool) -> None:
 
 
 def conducting(pipeline: Pipeline, order: Order) -> Conduct:
+    if order.die_at:
+        for stage in STAGES:
+            setattr(pipeline, stage, deadly(getattr(pipeline, stage), stage, order.die_at))
+
     def hear(job: SoundJob, run_step: RunStep) -> str:
         if order.only_claims:
             return "claimed"

@@ -24,6 +24,8 @@ def add_to(app: typer.Typer) -> None:
     customer.command("number")(add_number)
     customer.command("remove-number")(remove_number)
     customer.command("language")(set_language)
+    customer.command("crucial")(add_crucial)
+    customer.command("not-crucial")(remove_crucial)
     app.add_typer(customer, name="customer")
     engineer = typer.Typer(help="Engineers and their line.", no_args_is_help=True)
     engineer.command("list")(list_engineers)
@@ -33,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def list_customers(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """All customers with their numbers."""
+    """All customers with their numbers and the places that they call crucial."""
     from ari_app.desk.views import to_json
 
     found = ask_desk(settings_of(home), lambda desk: desk.directory.customers())
@@ -41,7 +43,8 @@ def list_customers(home: HomeOption = None, as_json: JsonOption = False) -> None
         return print_json(to_json(found))
     for one in found:
         numbers = ", ".join(f"{number} {contact}".strip() for number, contact in one.numbers)
-        results.print(f"[bold]{one.id}[/] {escape(one.name)}: {escape(numbers) or 'no number'}")
+        crucial = f"; crucial: {', '.join(one.crucial)}" if one.crucial else ""
+        results.print(f"[bold]{one.id}[/] {escape(one.name)}: {escape(numbers) or 'no number'}{escape(crucial)}")
     return None
 
 
@@ -95,6 +98,43 @@ def remove_number(
     with refusals_end(settings):
         ask_desk(settings, lambda desk: desk.directory.remove_number(number, actor(by, "engineer")))
     messages.print(f"{number} is nobody's from now on.", markup=False)
+
+
+def add_crucial(
+    customer: Annotated[str, typer.Argument(help="By name.")],
+    place: Annotated[str, typer.Argument(help="A place of work, as people there say it.")],
+    by: ByOption,
+    number: Annotated[str, typer.Option(help="Of the phone there: who calls from it calls from that place.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """A place that this customer calls crucial: trouble there is never proposed as CAT I (R-083b)."""
+    settings = settings_of(home)
+
+    async def add(desk: Desk) -> str:
+        owner = await desk.contracts.customer(customer)
+        return (await desk.crucial_places.add(owner, place, actor(by, "engineer"), number)).place
+
+    with refusals_end(settings):
+        said = ask_desk(settings, add)
+    messages.print(f"“{said}” is crucial to {customer} from now on.", markup=False)
+
+
+def remove_crucial(
+    customer: Annotated[str, typer.Argument(help="By name.")],
+    place: Annotated[str, typer.Argument(help="As `customer list` shows it.")],
+    by: ByOption,
+    home: HomeOption = None,
+) -> None:
+    """The place is as any other from now on."""
+    settings = settings_of(home)
+
+    async def remove(desk: Desk) -> None:
+        owner = await desk.contracts.customer(customer)
+        await desk.crucial_places.remove(owner, place, actor(by, "engineer"))
+
+    with refusals_end(settings):
+        ask_desk(settings, remove)
+    messages.print(f"“{place}” is a place as any other from now on.", markup=False)
 
 
 def list_engineers(home: HomeOption = None, as_json: JsonOption = False) -> None:

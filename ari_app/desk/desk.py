@@ -19,6 +19,7 @@ from ari_app.desk.change import Change, begin_change
 from ari_app.desk.commands.keyed_in import carry_out, keep_as_note
 from ari_app.desk.contracts import Contracts
 from ari_app.desk.costs_of_call import THE_LINE, keep_consent
+from ari_app.desk.crucial_places import CrucialPlaces
 from ari_app.desk.customer_now import CustomerNow, read_customer_now
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.directory import Directory
@@ -77,6 +78,7 @@ class Desk:
         self.days = DaysInForce(settings)
         self.contracts = Contracts(store, self.days.terms, clock)
         self.exclusions = Exclusions(store, self.days.terms, clock)
+        self.crucial_places = CrucialPlaces(store)
         self.directory = Directory(store, clock, frozenset(settings.line.dial_countries))
         self.opening_days = OpeningDays(store, self.days, clock)
         self.announcements = Announcements(store, clock)

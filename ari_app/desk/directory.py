@@ -10,6 +10,7 @@ from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.rota_reading import engineer_named
+from ari_app.store.contract_tables import CrucialPlaceRow
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import RotaChangeRow
 from ari_app.store.tables import Customer, EngineerRow, PhoneNumber
@@ -22,11 +23,13 @@ LANGUAGES = ("nl", "en")
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """`id` is the customer number, which callers type with their PIN. `numbers`: E.164 and the contact, or ""."""
+    """`id` is the customer number, which callers type with their PIN. `numbers`: E.164 and the contact, or "". `crucial`:
+    places of work that this customer calls so."""
 
     id: int
     name: str
     numbers: tuple[tuple[str, str], ...]
+    crucial: tuple[str, ...] = ()
 
 
 class Directory:
@@ -43,11 +46,13 @@ class Directory:
         async with self._store.reading() as session:
             rows = (await session.exec(select(Customer).order_by(col(Customer.name)))).all()
             numbers = (await session.exec(select(PhoneNumber).order_by(col(PhoneNumber.e164)))).all()
+            places = (await session.exec(select(CrucialPlaceRow).order_by(col(CrucialPlaceRow.place)))).all()
         return [
             CustomerView(
                 row.id or 0,
                 row.name,
                 tuple((one.e164, one.contact_name) for one in numbers if one.customer_id == row.id),
+                tuple(one.place for one in places if one.customer_id == row.id),
             )
             for row in rows
         ]

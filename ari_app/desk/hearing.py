@@ -5,45 +5,32 @@ gives up locks that row first and finds out whether it still speaks for the soun
 comes back, or a step that runs again after a kill, changes nothing a second time.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Update, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
-from ari_app.desk.actor import Actor
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.numbers import ticket_number
 from ari_app.desk.telling import SUPERVISOR, tell_once
+from ari_app.desk.to_hear import ToHear, begin_to_hear
 from ari_app.desk.transcripts import Heard, Unheard, store_failure, store_transcript
 from ari_app.desk.urgent import mark_urgent
 from ari_app.store.database import Store
-from ari_app.store.in_call_tables import CallSoundRow
 from ari_app.store.job_tables import JobState, SoundJobRow
-from ari_app.store.message_tables import MessageChoiceRow
-from ari_app.store.tables import Role, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.tables import TicketRow, VoicemailState
 from ari_app.store.work_queue import Sound, SoundJob, WorkQueue
 
 log = structlog.get_logger()
 
 PARKED = "message_parked"
 PROPOSED = "cat_iii_proposed"
-
-
-@dataclass(frozen=True, slots=True)
-class ToHear:
-    """`recording` is relative to the recordings folder, which each machine may see at a place of its own. `language`: chosen
-    by the caller; "": that of the line. `by`: of a note, the engineer who speaks."""
-
-    recording: str
-    ticket: str
-    language: str = ""
-    by: Actor | None = None
+#: Proposals of which somebody may have to know at once.
+WORTH_TELLING = frozenset({"cat3"})
 
 
 class Hearing:
@@ -66,23 +53,11 @@ class Hearing:
         self._queue = queue
         self._cat_iii_is_urgent = cat_iii_is_urgent
 
-    async def begin(self, job: SoundJob) -> ToHear | None:
-        """What this attempt is to hear; None when nothing is left to do: heard, or a later attempt took its place."""
-        async with self._store.session() as session:
-            sound = await _sound(session, job)
-            if sound is None:
-                return None
-            await _add_row(session, job, sound, self._clock)
-            row = await _row(session, job)
-            return None if row is None or not _counts(row, job) else await _to_hear(session, sound)
-
-    async def count_start(self, job: SoundJob, worker: str) -> int:
-        """How often a worker began to listen in this attempt and did not come back from it, this time included."""
-        counting = _update(job).values(starts=SoundJobRow.starts + 1, worker=worker, state=JobState.WAITING)
-        async with self._store.session() as session:
-            connection = await session.connection()
-            found = (await connection.execute(counting.returning(col(SoundJobRow.starts)))).scalar()
-        return 1 if found is None else int(found)
+    async def begin(self, job: SoundJob, worker: str = "") -> ToHear | None:
+        """What this attempt is to hear; None when nothing is left to do: heard, or a later attempt took its place. That
+        `worker` began is counted."""
+        async with self._store.transaction() as session:
+            return await begin_to_hear(session, job, worker, self._clock)
 
     async def uncount_start(self, job: SoundJob) -> None:
         """Listening failed, and the worker lives: only what kills workers is counted."""
@@ -90,7 +65,8 @@ class Hearing:
             await session.exec(_update(job).values(starts=SoundJobRow.starts - 1))
 
     async def file(self, job: SoundJob, found: Heard | Unheard) -> bool:
-        """Stores what became of a message. False: this attempt counts no more, and nothing was changed."""
+        """Stores what became of a message, and whoever must know of it at once is told. False: this attempt counts no more,
+        and nothing was changed."""
         async with self._store.session() as session:
             row = await _row(session, job)
             if row is not None and not _counts(row, job):
@@ -99,24 +75,12 @@ class Hearing:
                 await store_failure(session, job.row_id, found)
             else:
                 terms = await self._days.read(session)
-                await store_transcript(session, job.row_id, found, terms, self._clock.now(), job.attempt)
+                ticket = await store_transcript(session, job.row_id, found, terms, self._clock.now(), job.attempt)
+                if found.assessment.category in WORTH_TELLING:
+                    await self._tell(session, ticket)
             if row is not None:
                 row.state, row.why, row.changed_at = JobState.DONE, "", self._clock.now()
         return True
-
-    async def tell(self, job: SoundJob) -> None:
-        """Whoever must know of what was heard is told, once."""
-        async with self._store.session() as session:
-            ticket = await _ticket_of_message(session, job.row_id)
-            if ticket is None or ticket.category is not None or ticket.proposal != "cat3":
-                return
-            now = self._clock.now()
-            if self._cat_iii_is_urgent:
-                await mark_urgent(session, ticket.id or 0, "De machine stelt CAT III voor.", now)
-                return
-            number = ticket_number(ticket.id)
-            text = f"De machine stelt CAT III voor bij {number}: luister en beslis."
-            await tell_once(session, f"{number}:{PROPOSED}", PROPOSED, SUPERVISOR, text, now)
 
     async def fail(self, job: SoundJob, why: str, again_in: timedelta | None) -> JobState | None:
         """This attempt failed. The next one begins `again_in` from now; None: it is parked, and people are told.
@@ -149,6 +113,18 @@ class Hearing:
             if row is not None and _counts(row, job):
                 row.state, row.changed_at = JobState.DONE, self._clock.now()
 
+    async def _tell(self, session: AsyncSession, ticket: TicketRow) -> None:
+        """Of a proposal that nobody judged yet, once."""
+        if ticket.category is not None or ticket.proposal not in WORTH_TELLING:
+            return
+        now = self._clock.now()
+        if self._cat_iii_is_urgent:
+            await mark_urgent(session, ticket.id or 0, "De machine stelt CAT III voor.", now)
+            return
+        number = ticket_number(ticket.id)
+        text = f"De machine stelt CAT III voor bij {number}: luister en beslis."
+        await tell_once(session, f"{number}:{PROPOSED}", PROPOSED, SUPERVISOR, text, now)
+
     async def _park(self, session: AsyncSession, job: SoundJob, row: SoundJobRow) -> None:
         row.state, row.next_try_at = JobState.PARKED, None
         if job.kind is Sound.MESSAGE:
@@ -173,36 +149,3 @@ def _update(job: SoundJob) -> Update:
         col(SoundJobRow.row_id) == job.row_id,
         col(SoundJobRow.attempt) == job.attempt,
     )
-
-
-async def _sound(session: AsyncSession, job: SoundJob) -> VoicemailRow | CallSoundRow | None:
-    """None: it is not there."""
-    table = VoicemailRow if job.kind is Sound.MESSAGE else CallSoundRow
-    return await session.get(table, job.row_id)
-
-
-async def _add_row(session: AsyncSession, job: SoundJob, sound: VoicemailRow | CallSoundRow, clock: Clock) -> None:
-    """The row of a sound that nobody began with. One that was heard before there were such rows gets none."""
-    is_heard = sound.text is not None if isinstance(sound, CallSoundRow) else sound.state is not VoicemailState.PENDING
-    if is_heard:
-        return
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = SoundJobRow(
-        kind=job.kind.value, row_id=job.row_id, ticket_id=sound.ticket_id, attempt=job.attempt, haste=job.haste.value,
-        changed_at=clock.now(),
-    )  # fmt: skip
-    connection = await session.connection()
-    await connection.execute(insert(SoundJobRow).values(row.model_dump()).on_conflict_do_nothing())
-
-
-async def _to_hear(session: AsyncSession, sound: VoicemailRow | CallSoundRow) -> ToHear:
-    ticket = ticket_number(sound.ticket_id)
-    if isinstance(sound, CallSoundRow):
-        return ToHear(sound.recording, ticket, by=Actor(sound.by, Role.ENGINEER))
-    choice = await session.get(MessageChoiceRow, sound.ticket_id)
-    return ToHear(sound.recording, ticket, choice.language if choice else "")
-
-
-async def _ticket_of_message(session: AsyncSession, voicemail_id: int) -> TicketRow | None:
-    found = select(TicketRow).join(VoicemailRow, col(VoicemailRow.ticket_id) == col(TicketRow.id))
-    return (await session.exec(found.where(VoicemailRow.id == voicemail_id))).first()

@@ -1,13 +1,14 @@
 """A recording to plain values: whether it can be heard, and its words. Only a faulty engine or a lost file raises."""
 
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Protocol
 
 from ari_app.store.tables import VoicemailState
-from transcription.audio import AudioEmpty, AudioError, AudioMissing, AudioTooShort, peaks
-from transcription.audio import check_audio as look_at
+from transcription.audio import AudioEmpty, AudioError, AudioMissing, AudioTooShort
 from transcription.transcript import Transcript
+from transcription.voice import Prepared, prepare
 
 #: One recogniser at a time for each queue: an urgent message is heard beside a long ordinary one, not after it.
 _ORDINARY, _URGENT = threading.Lock(), threading.Lock()
@@ -16,17 +17,16 @@ _ORDINARY, _URGENT = threading.Lock(), threading.Lock()
 class Listener(Protocol):
     """What turns a recording into words; Vosk in service."""
 
-    def transcribe(self, path: Path) -> Transcript: ...
+    def listen(self, sound: Prepared, hints: Collection[str] = ()) -> Transcript: ...
 
 
-def check_audio(recording: Path) -> dict[str, Any]:
-    """`peaks` for the drawing of the sound; or `state` and `error` of a recording that holds nothing to hear.
+def check_audio(recording: Path) -> Prepared | dict[str, Any]:
+    """A recording that can be heard; or `state` and `error` of one that holds nothing to hear.
 
     Raises AudioMissing: on a machine that shares a folder, a file that is not there may come.
     """
     try:
-        look_at(recording)
-        return {"peaks": peaks(recording)}
+        return prepare(recording)
     except AudioMissing:
         raise
     except (AudioEmpty, AudioTooShort) as nothing:
@@ -35,7 +35,7 @@ def check_audio(recording: Path) -> dict[str, Any]:
         return {"state": VoicemailState.FAILED.value, "error": str(faulty)}
 
 
-def listen(listener: Listener, recording: Path, *, is_urgent: bool) -> dict[str, Any]:
-    """The transcript of a recording that `check_audio` found fit to hear."""
+def listen(listener: Listener, sound: Prepared, hints: Collection[str] = (), *, is_urgent: bool) -> dict[str, Any]:
+    """`heard`: the transcript; `peaks`: heights for the drawing of the sound."""
     with _URGENT if is_urgent else _ORDINARY:
-        return listener.transcribe(recording).to_dict()
+        return {"heard": listener.listen(sound, hints).to_dict(), "peaks": list(sound.peaks)}

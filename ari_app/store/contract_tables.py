@@ -1,4 +1,4 @@
-"""Tables around a contract: who is excluded from the calamity line or was not, and drafts of a buy-out."""
+"""Tables around a contract: who is excluded from the calamity line or was not, buy-outs, what a customer calls crucial."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,6 +74,19 @@ class BuyOutRow(SQLModel, table=True):
     why: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     made_by: str = Field(max_length=200)
     made_at: datetime
+
+
+class CrucialPlaceRow(SQLModel, table=True):
+    """A place of work that the customer calls crucial: what hinders it hinders business (R-083b)."""
+
+    __tablename__ = "crucial_place"
+    __table_args__ = (sa.UniqueConstraint("customer_id", "place"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    #: As people say it, in lower case: "bezorglijn".
+    place: str = Field(max_length=100)
+    #: E.164 of the phone there; None: nobody told.
+    number: str | None = Field(default=None, max_length=16)
 
 
 class ContractDecisionRow(SQLModel, table=True):

@@ -1,9 +1,8 @@
 """A message on its way to text, step by step, as the worker takes it; steps that run twice change nothing twice."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +23,7 @@ from tests.desk.conftest import SetClock
 from transcription.audio import write_wav
 from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
+from transcription.voice import Prepared
 
 Report = Callable[..., CallReport]
 Look = Callable[[str], Awaitable[TicketView]]
@@ -38,8 +38,10 @@ class Hears:
         self.language = language
         self.said = said
         self.fails = False
+        self.hints: Collection[str] = ()
 
-    def transcribe(self, _path: Path) -> Transcript:
+    def listen(self, _sound: Prepared, hints: Collection[str] = ()) -> Transcript:
+        self.hints = hints
         if self.fails:
             raise RuntimeError("the decoder fell over")
         words = tuple(Word(word, i * 0.4, i * 0.4 + 0.3, 0.95) for i, word in enumerate(self.said.split()))
@@ -196,9 +198,8 @@ async def test_a_message_that_kills_its_workers_is_parked(
     desk: Desk, report: Report, look: Look, pipeline: Pipeline
 ) -> None:
     number = await desk.close_call(report())
-    await desk.hearing.begin(JOB)
     for _ in range(MOST_STARTS):  # each of them died
-        await desk.hearing.count_start(JOB, "worker-1")
+        await desk.hearing.begin(JOB, "worker-1")
 
     assert await hear(pipeline) == "parked"
     ticket = await look(number)

@@ -1,9 +1,8 @@
 """Keys, notes and alerts of a call on the calamity line, as they stand on the ticket afterwards."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +26,7 @@ from tests.desk.test_closing_a_call import workflow_ids
 from transcription.audio import write_wav
 from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
+from transcription.voice import Prepared
 
 Report = Callable[..., CallReport]
 Look = Callable[[str], Awaitable[TicketView]]
@@ -154,7 +154,7 @@ class Hears:
     def __init__(self, *words: str) -> None:
         self.words = words
 
-    def transcribe(self, _path: Path) -> Transcript:
+    def listen(self, _sound: Prepared, hints: Collection[str] = ()) -> Transcript:
         return Transcript(tuple(Word(word, 0.1, 0.5, 0.9) for word in self.words), 2.0, "vosk-tiny-nl", "nl")
 
 

@@ -36,7 +36,7 @@ StartWorker = Callable[..., subprocess.Popen[bytes]]
 async def test_each_message_has_one_result_though_workers_and_service_are_killed(
     database_url: str, tmp_path: Path
 ) -> None:
-    deaths = [("store", "done"), ("transcribe", "before"), ("file", "done"), ("file", "kept"), ("notify", "done")]
+    deaths = [("store", "done"), ("transcribe", "done"), ("hear", "kept"), ("file_message", "done"), ("file", "kept")]
     trial = Trial(database_url, tmp_path, 12, deaths, ("recorded", "filing"))
 
     outcome = await trial.run()

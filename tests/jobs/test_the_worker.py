@@ -23,7 +23,8 @@ from ari_app.desk.report import CallReport
 from ari_app.desk.views import TicketView
 from ari_app.jobs.worker import WorkerError, run_worker, worker_slot
 from ari_app.store.database import Store
-from ari_app.store.work_queue import Sound, SoundJob
+from ari_app.store.job_tables import JobState, SoundJobRow
+from ari_app.store.work_queue import Sound
 from ari_app.store.work_tables import DecisionRow
 
 pytestmark = [pytest.mark.speech, pytest.mark.timeout(180)]
@@ -101,7 +102,9 @@ async def test_what_an_engineer_said_after_a_call_becomes_a_note(
     start_worker()
 
     async def is_heard() -> bool:
-        return await desk.hearing.begin(SoundJob(Sound.NOTE, 1)) is None
+        async with desk.store.reading() as session:
+            states = (await session.exec(select(SoundJobRow.state).where(SoundJobRow.kind == Sound.NOTE))).all()
+        return states == [JobState.DONE]
 
     await until(is_heard)
     async with desk.store.reading() as session:
