@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -12,6 +13,9 @@ import structlog
 _NUMBER = re.compile(r"(?<!\d)(?:\+\d(?:[ -]?\d){7,13}|(?=(?:\d-?){9})\d{2,4}-?\d{5,12})(?!\d)")
 #: Ids and instants of ours, which a person must be able to look up.
 _KEPT = frozenset({"call", "timestamp"})
+
+#: True where calls are simulated beside those of a line in service: their lines would pass for real ones.
+IS_SIMULATED: ContextVar[bool] = ContextVar("is_simulated", default=False)
 
 
 def set_up_logs(*, as_json: bool = False) -> None:
@@ -23,6 +27,7 @@ def set_up_logs(*, as_json: bool = False) -> None:
         rendering = [structlog.processors.format_exc_info, mask_numbers, plain]
     structlog.configure(
         processors=[
+            drop_simulated,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -31,6 +36,13 @@ def set_up_logs(*, as_json: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+
+
+def drop_simulated(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Nothing of a simulated call is logged."""
+    if IS_SIMULATED.get():
+        raise structlog.DropEvent
+    return entry
 
 
 def mask_numbers(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

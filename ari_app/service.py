@@ -32,6 +32,7 @@ from ari_app.jobs.watch import WATCH_EVERY, watching
 from ari_app.notify.channels import open_channels
 from ari_app.selfcall.nightly import call_every_night
 from ari_app.setting_up import LineStopped, asterisk_server, clock_of, desk_of, missing_prompts, model_of, only_one_line
+from ari_app.simulator.beside import explaining
 from ari_app.speech.models import NoModel
 from ari_app.store.database import Store
 from ari_app.store.schema import check
@@ -146,7 +147,7 @@ async def _pages(settings: Settings, desk: Desk, store: Store, client: AriClient
         }
 
     clock = clock_of(settings)
-    app = make_app(desk, Accounts(store, clock), clock, settings, readiness)
+    app = make_app(desk, Accounts(store, clock), clock, settings, readiness, explaining(settings))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -78,6 +78,34 @@ def shifts(duties: Sequence[Duty], starts_at: datetime, ends_at: datetime) -> tu
 
 
 @dataclass(frozen=True, slots=True)
+class LineUp:
+    """In [starts_at, ends_at) these engineers are on duty, first one first. `replaced`: who would be first without overrides."""
+
+    starts_at: datetime
+    ends_at: datetime
+    engineers: tuple[Engineer, ...]
+    is_override: bool = False
+    replaced: Engineer | None = None
+
+
+def line_ups(duties: Sequence[Duty], starts_at: datetime, ends_at: datetime) -> tuple[LineUp, ...]:
+    """All of [starts_at, ends_at) in order of time, in pieces as long as the same people are on duty; also where nobody is."""
+    planned = [duty for duty in duties if not duty.is_override]
+    found: list[LineUp] = []
+    for begin, end in _stretches(duties, starts_at, ends_at):
+        engineers, before = on_duty(duties, begin), on_duty(planned, begin)
+        holders = _holders(duties, begin)
+        is_override = bool(holders) and holders[min(holders)].is_override
+        replaced = before[0] if is_override and before and before[0] != engineers[0] else None
+        last = found[-1] if found else None
+        if last and (last.engineers, last.is_override, last.replaced) == (engineers, is_override, replaced):
+            found[-1] = replace(last, ends_at=end)
+        else:
+            found.append(LineUp(begin, end, engineers, is_override, replaced))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Hole:
     """In [starts_at, ends_at) only so many engineers are on duty."""
 

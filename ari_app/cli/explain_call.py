@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from ari_app.config import Settings
-    from ari_app.simulator.explanation import Explanation
+    from ari_app.desk.explanation import Explanation
     from ari_app.simulator.simulator import Behaviour
 
 ANY, ANONYMOUS = "any", "anonymous"

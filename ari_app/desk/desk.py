@@ -13,8 +13,10 @@ from ari_app.clock import Clock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk.actor import Actor
 from ari_app.desk.announcements import Announcements
+from ari_app.desk.board import Board
 from ari_app.desk.call_backs import CallBacks
 from ari_app.desk.callers import find_caller
+from ari_app.desk.calls_now import CallsNow
 from ari_app.desk.change import Change, begin_change
 from ari_app.desk.commands.keyed_in import carry_out, keep_as_note
 from ari_app.desk.contracts import Contracts
@@ -47,11 +49,13 @@ from ari_app.desk.rota_handshake import Handshake
 from ari_app.desk.rota_links import RotaLinks
 from ari_app.desk.rota_swaps import Swaps
 from ari_app.desk.rota_warnings import RotaWarnings
+from ari_app.desk.rota_week import RotaWeeks
 from ari_app.desk.self_calls import SelfCalls
 from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.statement import Statement, read_statement
 from ari_app.desk.urgent import UrgentMessages
 from ari_app.desk.views import QueueView, TicketView
+from ari_app.desk.wrapping_up import WrappingUp
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import KeyedInRow
 from ari_app.store.statements import replace
@@ -91,13 +95,17 @@ class Desk:
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
         self.rota_links = RotaLinks(store, clock)
         self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line)
+        self.rota_weeks = RotaWeeks(store, self.days, clock)
         self.call_backs = CallBacks(
             store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints), _name_of(settings)
         )
         self.engineer_calls = EngineerCalls(store, clock, _name_of(settings), settings.recordings)
         self.for_engineers = ForEngineers(store, self.handshake, self.urgent, self.engineer_calls)
         self.line_alerts = LineAlerts(store, clock)
+        self.calls_now = CallsNow()
+        self.board = Board(store, self.days, clock)
         self.self_calls = SelfCalls(store, self.days, clock, settings.recordings)
+        self.wrapping_up = WrappingUp(store, clock, self.change)
         self._recordings = settings.recordings
         self._spool = settings.spool
         self._queue = WorkQueue(store)

@@ -16,7 +16,7 @@ from ari_app.desk.telling import SUPERVISOR, tell_once
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import HandshakeRow, HandshakeState, RotaChangeRow
 from ari_app.store.statements import Asks
-from routing.rota import Duty, on_duty, shift_at
+from routing.rota import Duty, Engineer, on_duty, shift_at
 
 #: So long before its start a duty can be taken.
 EARLY = timedelta(hours=12)
@@ -30,6 +30,11 @@ class DutyOffer:
 
     shift: Duty
     is_taken: bool
+    #: Before this moment; then the second goes first. None: nobody is asked.
+    due_at: datetime | None = None
+    #: Who goes first then, or when this engineer passes it on; None: there is no second.
+    second: Engineer | None = None
+    is_missed: bool = False
 
 
 class Handshake:
@@ -45,10 +50,14 @@ class Handshake:
         """None: this engineer is not first in line, and will not be within twelve hours."""
         async with self._store.reading() as session:
             shift = await self._shift_of(session, engineer_id, at or self._clock.now())
-            row = None if shift is None else await _row_of(session, shift)
-        if shift is None:
-            return None
-        return DutyOffer(shift, row is not None and row.state is HandshakeState.TAKEN)
+            if shift is None:
+                return None
+            row = await _row_of(session, shift)
+            order = on_duty(await read_duties(session, shift.starts_at, shift.ends_at), shift.starts_at)
+        state = row.state if row else None
+        due_at = shift.starts_at + self._within if self._within else None
+        second = next((one for one in order if one.id != engineer_id), None)
+        return DutyOffer(shift, state is HandshakeState.TAKEN, due_at, second, state is HandshakeState.MISSED)
 
     async def take(self, engineer_id: int, by_way: str, at: datetime | None = None) -> Duty:
         """`by_way`: "keypad", "page", or who gave the command. Also late: then this engineer is first again. Raises Refused."""
@@ -65,6 +74,28 @@ class Handshake:
                 row.state, row.taken_at, row.taken_by = HandshakeState.TAKEN, now, by_way
                 name = shift.engineer.name
                 session.add(RotaChangeRow(at=now, actor=name, what="duty_taken", why=by_way, detail=in_words(shift)))
+        return shift
+
+    async def pass_on(self, engineer_id: int) -> Duty:
+        """This engineer can't: the second goes first at once, and the supervisor is told. Raises Refused."""
+        now = self._clock.now()
+        async with self._store.session() as session:
+            shift = await self._shift_of(session, engineer_id, now)
+            if shift is None:
+                raise Refused("Kan zolang u als eerste aan de beurt bent, of dat binnenkort bent", RULE)
+            second = next((one.name for one in on_duty(await read_duties(session, shift.starts_at, shift.ends_at),
+                                                       max(now, shift.starts_at)) if one.id != engineer_id), None)  # fmt: skip
+            if second is None:
+                raise Refused("Kan nadat er een tweede in het rooster staat: bel de supervisor", RULE)
+            await self._add_row(session, shift)
+            row = await _row_of(session, shift)
+            assert row is not None
+            if row.state is not HandshakeState.MISSED:
+                row.state, row.ends_at = HandshakeState.MISSED, shift.ends_at
+                name = shift.engineer.name
+                session.add(RotaChangeRow(at=now, actor=name, what="duty_passed_on", detail=in_words(shift)))
+                text = f"{name} kan niet en geeft de dienst door. {second} wordt nu het eerst gebeld."
+                await tell_once(session, f"duty:{_key(shift)}:passed", "duty_passed_on", SUPERVISOR, text, now)
         return shift
 
     async def look(self) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
-from ari_app.desk.actor import Actor
+from ari_app.desk.actor import DECIDING, Actor
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.rota import in_words, override_row
 from ari_app.desk.rota_reading import RULE, engineer_named, read_duties, read_engineers
@@ -54,6 +54,7 @@ class Swaps:
             one, other = await engineer_named(session, giver), await engineer_named(session, taker)
             if one.id == other.id:
                 raise Refused("Kan nadat een andere engineer is gevraagd", RULE)
+            _must_speak_for(by, one.id, f"{one.name} zelf of een supervisor dit vraagt")
             asked = _of(given, one), (_of(in_return, other) if in_return else None)
             await self._must_be_held(session, *asked)
             row = _row(asked[0], other, asked[1], needs(by.name, "bekend is wie dit vraagt", RULE), self._clock.now())
@@ -75,6 +76,7 @@ class Swaps:
             if row.state is not SwapState.ASKED:
                 raise Refused(f"Ruil {number} is al beantwoord door {row.answered_by}", RULE)
             view = _view(row, await read_engineers(session))
+            _must_speak_for(by, row.taker_id, f"{view.taker.name} zelf of een supervisor antwoordt")
             if is_accepted:
                 await self._must_be_held(session, view.given, view.in_return)
                 session.add_all(override_row(one) for one in swapped(view.given, view.taker, view.in_return))
@@ -106,6 +108,12 @@ class Swaps:
     def _note(self, session: AsyncSession, by: Actor, what: str, row: SwapRow, given: Duty) -> None:
         detail: dict[str, Any] = {"swap": row.id, "taker": row.taker_id, **in_words(given)}
         session.add(RotaChangeRow(at=self._clock.now(), actor=by.name, what=what, detail=detail))
+
+
+def _must_speak_for(by: Actor, engineer_id: int, who: str) -> None:
+    """An engineer gives and takes no shift of somebody else. Raises Refused."""
+    if by.role not in DECIDING and by.engineer_id != engineer_id:
+        raise Refused(f"Kan nadat {who}", RULE)
 
 
 def _of(period: Period, engineer: Engineer) -> Duty:

@@ -10,11 +10,17 @@ from ari_app.flows.in_call import in_call
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.phones import phone_of
 from ari_app.flows.voicemail import voicemail
-from ari_app.flows.whisper import NOT_NOW, accepts, briefing
+from ari_app.flows.whisper import DECLINED, NOT_NOW, accepts, briefing
 from routing.rota import Engineer
 
 #: A phone that answered so, or could not be reached, says nothing about the engineer's next phone.
 _TRIES_NEXT_PHONE = frozenset({"no_answer", "unreachable", "not_accepted", "not_dialled"})
+
+#: What an engineer answered on the duty page while the phone rang.
+ON_PAGE = {
+    DECLINED: "Koos op de dienstpagina: de volgende.",
+    NOT_NOW: "Koos op de dienstpagina: nu niet, in dit gesprek niet opnieuw gebeld.",
+}
 
 
 async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None:
@@ -119,15 +125,23 @@ class Search:
                 return None
             phone = phone_of(engineer, number, self.call.line.trunk)
             ring_for = max(1.0, min(self.call.settings.ring_for_seconds, self._left))
-            async with self.call.ring(phone, ring_for=ring_for, race=race) as ringing:
+            self.call.line.calls_now.forget_answer(self.call.call.id, engineer.id)
+            async with self.call.ring(
+                phone, ring_for=ring_for, race=race, unless=lambda: bool(self._said_on_page(engineer))
+            ) as ringing:
                 report = self.call.leg_report(ringing.legs[0])
-                if ringing.answered and await accepts(self.call, ringing.answered, race, self._whispered):
+                if ringing.answered is None and (said := self._said_on_page(engineer)):
+                    report.result, report.why = said, ON_PAGE[said]
+                elif ringing.answered and await accepts(self.call, ringing.answered, race, self._whispered):
                     return ringing.keep(ringing.answered)
             if report.result == NOT_NOW:
                 self._not_now.add(engineer.id)
             if report.result not in _TRIES_NEXT_PHONE:
                 return None
         return None
+
+    def _said_on_page(self, engineer: Engineer) -> str:
+        return self.call.line.calls_now.answer_of(self.call.call.id, engineer.id)
 
     @asynccontextmanager
     async def _told_how_it_goes(self) -> AsyncIterator[None]:

@@ -14,6 +14,7 @@ from ari_app.asterisk.conversation import Conversation, conversation
 from ari_app.clock import Clock
 from ari_app.config import LineSettings
 from ari_app.desk.announcements import Announcement
+from ari_app.desk.calls_now import CallsNow
 from ari_app.desk.customer_now import CustomerNow
 from ari_app.desk.for_engineers import ForEngineers
 from ari_app.desk.pins import PinResult
@@ -73,6 +74,8 @@ class Surroundings:
     #: Ids of engineers who are rung for a caller, or talk with one: nobody else's call rings them.
     engaged: set[int] = field(default_factory=set)
     desk_queue: DeskQueue = field(default_factory=DeskQueue)
+    #: For whoever looks on: the board.
+    calls_now: CallsNow = field(default_factory=CallsNow)
     announcements: AnnouncementsHeard = lambda _customer, _at: ()
     #: The desk's hours, with holidays and single dates.
     phone_hours: Callable[[], Hours] | None = None

@@ -87,7 +87,8 @@ class Reception:
         report = CallReport(call.id, call.line, number, call.caller_id, self.clock.now(), sip_call_id=call.sip_call_id)
         self.busy.add(call.id)
         try:
-            await self._conduct(call, report, script)
+            with self.line.calls_now.following(report, call.signal.news):
+                await self._conduct(call, report, script)
             await self._file(report)
         finally:
             self.busy.discard(call.id)

@@ -48,4 +48,5 @@ def surroundings(settings: Settings, desk: Desk) -> Surroundings:
         keep_consent=desk.keep_consent,
         announcements=desk.announcements.heard_by,
         phone_hours=lambda: desk.days.hours.phone,
+        calls_now=desk.calls_now,
     )

@@ -3,11 +3,7 @@
 from datetime import datetime, timedelta
 
 from ari_app.desk import Desk
-from ari_app.desk.filing import drafted
-from ari_app.desk.planning import Terms
-from ari_app.desk.report import CallReport, LegReport
-from ari_app.simulator.exchange import Exchange
-from ari_app.simulator.explanation import (
+from ari_app.desk.explanation import (
     ClockToCome,
     CostToCome,
     Explanation,
@@ -16,6 +12,10 @@ from ari_app.simulator.explanation import (
     Said,
     TicketToCome,
 )
+from ari_app.desk.filing import drafted
+from ari_app.desk.planning import Terms
+from ari_app.desk.report import CallReport, LegReport
+from ari_app.simulator.exchange import Exchange
 from routing.caller import Caller
 from sla.billing import Activity, Work, charge
 

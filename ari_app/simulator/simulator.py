@@ -14,6 +14,7 @@ from ari_app.asterisk.call import Call
 from ari_app.asterisk.events import Event
 from ari_app.config import Settings
 from ari_app.desk import Desk
+from ari_app.desk.explanation import CallNotExplained, Explanation
 from ari_app.desk.report import CallReport
 from ari_app.flows.open_call import Surroundings
 from ari_app.flows.run_call import Reception
@@ -22,7 +23,6 @@ from ari_app.flows.surroundings import surroundings
 from ari_app.simulator.dry_store import DryStore
 from ari_app.simulator.exchange import Exchange, VirtualClient
 from ari_app.simulator.explaining import explain
-from ari_app.simulator.explanation import Explanation
 from ari_app.simulator.people import Caller, DeskDoes, EngineersDo, Person, desk_phone, engineer
 from ari_app.simulator.phone import Sound
 from ari_app.speech.prompts import PROMPT_TEXTS, read_prompts
@@ -40,7 +40,7 @@ SPOKEN = "spoken:"
 OWN_MESSAGE = "own-message"
 
 
-class SimulationFailed(Exception):
+class SimulationFailed(CallNotExplained):
     """The script asked the virtual phone for something that it can't do: the explanation would be wrong."""
 
 

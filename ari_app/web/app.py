@@ -5,11 +5,14 @@ from aiohttp import web
 from ari_app.clock import Clock
 from ari_app.config import Settings
 from ari_app.desk import Desk
+from ari_app.desk.explanation import Explains
 from ari_app.desk.may_hear import MayHear
 from ari_app.web.accounts import Accounts
 from ari_app.web.assets import Assets
 from ari_app.web.auth import Door
+from ari_app.web.board import BoardPages
 from ari_app.web.calling import Calling
+from ari_app.web.duty import DutyPages
 from ari_app.web.gate import GATE, Gate
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
@@ -19,18 +22,27 @@ from ari_app.web.notifications import NotificationPages
 from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
-from ari_app.web.rota import TOKEN, RotaPages
+from ari_app.web.rota import RotaPages
 from ari_app.web.seeing import MAY_HEAR
+from ari_app.web.simulator import SimulatorPage
 
 _LARGEST_FORM = 64 * 1024
 
 
-def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, readiness: Readiness) -> web.Application:
-    """Who may what stands in `permissions.PERMISSIONS`. `readiness` is asked at each `/readyz`."""
+def make_app(
+    desk: Desk,
+    accounts: Accounts,
+    clock: Clock,
+    settings: Settings,
+    readiness: Readiness,
+    explains: Explains | None = None,
+) -> web.Application:
+    """Who may what stands in `permissions.PERMISSIONS`. `readiness` is asked at each `/readyz`; `explains` answers what the
+    simulator asks."""
     door, assets, health = Door(accounts, clock), Assets(), Health(readiness)
     calling = Calling(desk)
     pages, recordings = Pages(desk, clock, calling), Recordings(desk, clock, settings.recordings)
-    rota = RotaPages(desk, clock)
+    board = BoardPages(desk, clock, settings, readiness)
     gate = Gate(accounts.names_with)
     app = web.Application(
         middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session, gate.ask_permission],
@@ -39,6 +51,8 @@ def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, r
     app.on_response_prepare.append(send_headers)
     app[GATE], app[MAY_HEAR] = gate, MayHear(settings.access.hear_roles)
     app[TEMPLATES] = Templates(assets, clock, desk.days)
+    app.on_shutdown.append(board.let_go)
+    app.cleanup_ctx.append(board.while_served)
     app.add_routes(
         [
             web.get("/", pages.tickets, name="tickets"),
@@ -47,13 +61,12 @@ def make_app(desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, r
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/claim", calling.claim, name="claim"),
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/call-back", calling.call_back, name="call-back"),
             web.get(f"/recordings/{{number:{TICKET_NUMBER}}}", recordings.play, name="recording"),
-            web.get("/rota", rota.show, name="rota"),
-            web.post("/rota/link", rota.make_link, name="rota-link"),
-            web.get(f"/rota/{{token:{TOKEN}}}.ics", rota.calendar, name="calendar"),
-            web.get(f"/duty/{{token:{TOKEN}}}", rota.duty, name="duty"),
-            web.post(f"/duty/{{token:{TOKEN}}}", rota.take, name="duty"),
             *NotificationPages(desk, settings.notify).routes(),
             *MyNotifications(desk).routes(),
+            *board.routes(),
+            *RotaPages(desk, clock).routes(),
+            *DutyPages(desk, clock, settings).routes(),
+            *SimulatorPage(desk, clock, explains).routes(),
             web.get("/login", door.show_login, name="login"),
             web.post("/login", door.log_in, name="login"),
             web.post("/logout", door.log_out, name="logout"),

@@ -60,8 +60,21 @@ PERMISSIONS: Mapping[str, Permission] = {
     # Rota
     "rota": seen_by(ALL),
     "rota-link": done_by(DECIDING),
+    "rota-override": done_by(DECIDING),
+    "rota-override-remove": done_by(DECIDING),
+    # An engineer asks and answers for nobody else: the desk refuses it.
+    "rota-swap": done_by(WORKING),
+    "rota-swap-answer": done_by(WORKING),
     "calendar": Permission(without_login="the address is the secret of one calendar"),
     "duty": Permission(without_login="the address is the secret of one engineer"),
+    "duty-hand-over": Permission(without_login="the address is the secret of one engineer"),
+    "duty-ring": Permission(without_login="the address is the secret of one engineer"),
+    "duty-wrap-up": Permission(without_login="the address is the secret of one engineer"),
+    # The line now, and what it would do
+    "live": seen_by(ALL),
+    "live-wall": seen_by(ALL),
+    "live-events": seen_by(ALL),
+    "simulator": seen_by(ALL),
     # Telling people
     "notifications": seen_by(WORKING),
     "notifications-retry": done_by(DECIDING),

@@ -50,6 +50,10 @@ class Templates:
         text = self._environment.get_template(template).render(common | dict(context))
         return web.Response(text=text, content_type="text/html", status=status)
 
+    def piece(self, template: str, context: Mapping[str, Any]) -> str:
+        """A part of a page, which is the same for everybody."""
+        return self._environment.get_template(template).render(dict(context))
+
 
 TEMPLATES = web.AppKey("templates", Templates)
 
@@ -62,6 +66,11 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "full_moment": words.full_moment,
         "to_the_second": words.to_the_second,
         "position": words.position,
+        "day": words.day,
+        "hours": words.hours,
+        "total_hours": lambda length: length.total_seconds() / 3600,
+        "span": words.span,
+        "local_input": words.local_input,
         "decimal": words.decimal,
         "phone": words.phone,
         "who": lambda ticket: labels.who(ticket, words.phone(ticket.caller_number)),

@@ -1,6 +1,6 @@
 """Numbers as people say them, in Dutch: time left, moments, phone numbers. Local time lives here and nowhere deeper."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -38,6 +38,29 @@ def full_moment(at: datetime) -> str:
     """Day, date and time: "di 10 nov 2026 08:57"."""
     local = at.astimezone(AMSTERDAM)
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
+
+
+def day(on: date) -> str:
+    """Weekday, day and month: "za 14 nov"."""
+    return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
+
+
+def hours(length: timedelta) -> str:
+    """Hours with at most one decimal: "18,5 u"."""
+    return f"{length.total_seconds() / 3600:.1f}".removesuffix(".0").replace(".", ",") + " u"
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """Within one day "za 14 nov, 10:30–12:00", else both ends with their day."""
+    begin, end = starts_at.astimezone(AMSTERDAM), ends_at.astimezone(AMSTERDAM)
+    if begin.date() == end.date():
+        return f"{day(begin.date())}, {begin:%H:%M}–{end:%H:%M}"
+    return f"{day(begin.date())} {begin:%H:%M} tot {day(end.date())} {end:%H:%M}"
+
+
+def local_input(at: datetime) -> str:
+    """As a field for date and time wants it: "2026-11-14T10:30"."""
+    return f"{at.astimezone(AMSTERDAM):%Y-%m-%dT%H:%M}"
 
 
 def to_the_second(at: datetime) -> str:

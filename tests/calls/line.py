@@ -18,6 +18,7 @@ from ari_app.config import LineSettings, read_agreement
 from ari_app.desk import Desk
 from ari_app.desk.announcements import Announcement
 from ari_app.desk.call_backs import CallBack, CallBackOutcome
+from ari_app.desk.calls_now import CallsNow
 from ari_app.desk.report import CallReport
 from ari_app.flows.call_back import CallingBack
 from ari_app.flows.open_call import PromptMedia, Surroundings
@@ -181,6 +182,7 @@ class Line:
         self.made_calls: list[PhoneCall] = []
         self.client: AriClient
         self.engaged: set[int] = set()
+        self.calls_now: CallsNow = getattr(desk, "calls_now", CallsNow())
         self._moments = Moments()
         self._people: dict[str, Person] = {}
         self._calls_on = 0
@@ -257,6 +259,7 @@ class Line:
             check_pin=self.desk.check_pin,
             keep_consent=self.desk.keep_consent,
             engaged=self.engaged,
+            calls_now=self.calls_now,
         )
 
     async def _spoken_name(self, text: str, language: str = "") -> str | None:

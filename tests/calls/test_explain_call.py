@@ -17,11 +17,11 @@ from typer.testing import CliRunner
 
 from ari_app.cli import app
 from ari_app.config import LineSettings, Settings
+from ari_app.desk.explanation import GOOD_ENDS, Explanation
 from ari_app.flows.open_call import OpenCall
 from ari_app.simulator.dry_store import DryStore
 from ari_app.simulator.everyone import kinds_of_callers, moments_of_a_year
 from ari_app.simulator.exchange import Exchange, UnknownRequest
-from ari_app.simulator.explanation import GOOD_ENDS, Explanation
 from ari_app.simulator.people import EngineersDo, Person
 from ari_app.simulator.phone import Sound
 from ari_app.simulator.simulator import Behaviour, SimulationFailed, Simulator

@@ -19,6 +19,7 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.report import CallReport, LegReport, Step
 from ari_app.desk.transcripts import Heard
+from ari_app.simulator.beside import explaining
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import VoicemailRow
@@ -124,7 +125,7 @@ def line(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def web_store(tmp_path: Path, migrated_file: Path, clock: StandingClock) -> AsyncIterator[Store]:
     """SQLite with the fictitious customers."""
-    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'pages.db')}"
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'meldlijn.db')}"
     store = Store.open(url)
     await seed_demo(store, clock.now())
     yield store
@@ -166,7 +167,7 @@ async def server(
     async def now() -> dict[str, bool]:
         return readiness
 
-    served = TestServer(make_app(desk, accounts, clock, line, now))
+    served = TestServer(make_app(desk, accounts, clock, line, now, explaining(line)))
     await served.start_server()
     yield served
     await served.close()

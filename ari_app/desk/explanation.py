@@ -1,5 +1,6 @@
 """What a call would have been like: for people and as JSON."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,6 +8,18 @@ from typing import Any
 
 #: Where a call may end. Any other end leaves a caller with nothing.
 GOOD_ENDS = frozenset({"desk", "on_duty", "voicemail", "duty", "announcement"})
+
+
+@dataclass(frozen=True, slots=True)
+class CallToExplain:
+    """`number` as a carrier gives it, "" for an anonymous caller; `at` aware. `keys`: one for each question, as for
+    `explain-call --dtmf`; what `engineers` and `desk` do is named there too."""
+
+    number: str
+    at: datetime
+    keys: str = ""
+    engineers: str = "no-answer"
+    desk: str = "no-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +134,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return value
+
+
+#: Explains calls, in the order of asking, without placing any. Raises CallNotExplained.
+Explains = Callable[[Sequence[CallToExplain]], Awaitable[list[Explanation]]]
+
+
+class CallNotExplained(Exception):
+    """The explanation would be wrong; the message says why."""
