@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ari_app.cli.common import HomeOption, fail, messages, results, settings_of
+from ari_app.cli.common import HomeOption, fail, messages, refusals_end, results, settings_of
 
 ROLES = "supervisor, engineer, manager, auditor or administrator; docs/roles.md says what each may."
 
@@ -53,10 +53,8 @@ def create_account(
     from ari_app.setting_up import create_account as create
 
     settings = settings_of(home)
-    try:
+    with refusals_end(settings):
         password = asyncio.run(create(settings, name, role, engineer))
-    except ValueError as wrong:
-        fail(str(wrong))
     if password is None:
         fail(f"There is an account {name!r} already. Choose another name.")
     results.print(f"password [bold]{password}[/] (shown this once)")
@@ -71,10 +69,8 @@ def link_account(
     from ari_app.setting_up import link_account as link
 
     settings = settings_of(home)
-    try:
+    with refusals_end(settings):
         asyncio.run(link(settings, name, engineer))
-    except ValueError as wrong:
-        fail(str(wrong))
     messages.print(f"The account {name!r} is {engineer or 'no engineer of the rota'} from now on.", markup=False)
 
 
@@ -87,8 +83,6 @@ def set_role(
     from ari_app.setting_up import set_role as give
 
     settings = settings_of(home)
-    try:
+    with refusals_end(settings):
         asyncio.run(give(settings, name, role))
-    except ValueError as wrong:
-        fail(str(wrong))
     messages.print(f"The account {name!r} is {role} from now on.", markup=False)

@@ -38,6 +38,7 @@ def test_an_announcement_is_listed_until_it_is_ended(meldlijn: Meldlijn) -> None
         (["announce", "add", " ", *BY], "bron: R-105, L549-553, SLA VOIP V4.10 (2023-11)"),
         (["announce", "add", "Storing.", "--from", "straks", *BY], "'straks' is no moment"),
         (["urgent", "claim", "T-1001", *BY], "bron: R-100, L518-520, SLA VOIP V4.10 (2023-11)"),
+        (["account", "create", "bram", "--engineer", "Niemand"], "bron: R-056, L277-279, SLA VOIP V4.10 (2023-11)"),
         (["call-back", "T-1001", "--phone", "Niemand"], "bron: R-040, L191-193"),
     ],
 )
