@@ -189,6 +189,26 @@ class AccessSettings(_Part):
 
     #: Who may hear and read what callers said (R-113).
     hear_roles: tuple[RoleName, ...] = ("supervisor", "engineer", "administrator")
+    #: Who must have a second factor: they set it up at the next login.
+    totp_roles: tuple[RoleName, ...] = ()
+
+
+class OidcSettings(_Part):
+    """Signing in at an OpenID provider, beside local accounts. No issuer: not at all."""
+
+    #: Where its discovery document is, without `/.well-known/openid-configuration`.
+    issuer: str | None = Field(None, pattern=r"^https?://\S+$")
+    client_id: str = ""
+    #: "": a public client, with PKCE alone.
+    client_secret: str = ""
+    #: On the button: "Log in met ...".
+    name: str = "je organisatie"
+    scopes: str = "openid profile email"
+    #: The claim that an account is named after.
+    name_claim: str = "preferred_username"
+    #: The claim with groups or roles, and the role that each value gives here.
+    role_claim: str = "groups"
+    roles: dict[str, RoleName] = {}
 
 
 class WebSettings(_Part):
@@ -241,6 +261,7 @@ class Settings(BaseSettings):
     urgent: UrgentSettings = UrgentSettings()
     self_call: SelfCallSettings = SelfCallSettings()
     access: AccessSettings = AccessSettings()
+    oidc: OidcSettings = OidcSettings()
     web: WebSettings = WebSettings()
     speech: SpeechSettings = SpeechSettings()
     retention: RetentionSettings = RetentionSettings()

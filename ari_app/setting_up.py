@@ -15,7 +15,8 @@ from ari_app.speech.models import SpeechModel, in_use
 from ari_app.speech.prompts import PROMPT_TEXTS, Built, build, missing, read_prompts
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
-from ari_app.web.accounts import Accounts, NameTaken
+from ari_app.web.accounts import Accounts
+from ari_app.web.signing_in.register import NameTaken, Register
 from transcription.vosk_engine import language_of
 
 PROJECT = Path(__file__).parents[1]
@@ -195,29 +196,18 @@ def first_account(settings: Settings) -> str:
 
 async def create_account(settings: Settings, name: str, role: str, engineer: str = "") -> str | None:
     """The password of a new account, shown once; None when there is an account of that name. Raises ValueError."""
-    async with _accounts(settings) as accounts:
+    async with open_register(settings) as accounts:
         try:
             return await accounts.create(name, role, engineer)
         except NameTaken:
             return None
 
 
-async def link_account(settings: Settings, name: str, engineer: str) -> None:
-    """Which engineer of the rota an account is; "": none. Raises ValueError."""
-    async with _accounts(settings) as accounts:
-        await accounts.link(name, engineer)
-
-
-async def set_role(settings: Settings, name: str, role: str) -> None:
-    """Raises ValueError."""
-    async with _accounts(settings) as accounts:
-        await accounts.set_role(name, role)
-
-
 @asynccontextmanager
-async def _accounts(settings: Settings) -> AsyncIterator[Accounts]:
+async def open_register(settings: Settings) -> AsyncIterator[Register]:
+    """The accounts of a line, whether that line runs or not."""
     store = Store.open(settings.database_url)
     try:
-        yield Accounts(store, clock_of(settings))
+        yield Accounts(store, clock_of(settings)).register
     finally:
         await store.close()

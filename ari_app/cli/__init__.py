@@ -5,9 +5,11 @@ import sys
 import typer
 
 from ari_app.cli import (
+    account,
     agreement,
     announce,
     assess,
+    audit,
     bench,
     call_back,
     calls,
@@ -32,6 +34,7 @@ from ari_app.cli import (
     urgent,
     work,
 )
+from ari_app.cli.acting import remember
 
 app = typer.Typer(
     name="meldlijn",
@@ -40,6 +43,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.callback()(remember)
 line.add_to(app)
 calls.add_to(app)
 self_call.add_to(app)
@@ -55,6 +59,7 @@ evaluate.add_to(app)
 work.add_to(app)
 retention.add_to(app)
 database.add_to(app)
+account.add_to(app)
 agreement.add_to(app)
 hours.add_to(app)
 exclusions.add_to(app)
@@ -62,6 +67,7 @@ directory.add_to(app)
 rota.add_to(app)
 outbox.add_to(app)
 notify.add_to(app)
+audit.add_to(app)
 urgent.add_to(app)
 announce.add_to(app)
 pin.add_to(app)

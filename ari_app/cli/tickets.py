@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
+from ari_app.cli.acting import at_the_terminal
 from ari_app.cli.common import HomeOption, JsonOption, fail, print_json, refusals_end, results, settings_of
 from ari_app.cli.rota_words import WHEN, instant
 from ari_app.cli.ticket_options import AsOption, ByOption, actor
@@ -121,4 +122,5 @@ def ask_desk(settings: Settings, question: Callable[[Desk], Awaitable[Answer]]) 
 
     if not check(settings.database_url).is_current:
         fail(f"The database of {settings.home} is not up to date. Run `meldlijn db upgrade`.")
-    return asyncio.run(ask())
+    with at_the_terminal(settings):
+        return asyncio.run(ask())

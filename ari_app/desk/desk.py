@@ -13,6 +13,7 @@ from ari_app.clock import Clock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk.actor import Actor
 from ari_app.desk.announcements import Announcements
+from ari_app.desk.audit import AuditLog
 from ari_app.desk.board import Board
 from ari_app.desk.call_backs import CallBacks
 from ari_app.desk.callers import find_caller
@@ -56,6 +57,7 @@ from ari_app.desk.statement import Statement, read_statement
 from ari_app.desk.urgent import UrgentMessages
 from ari_app.desk.views import QueueView, TicketView
 from ari_app.desk.wrapping_up import WrappingUp
+from ari_app.store.acting import name_act
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import KeyedInRow
 from ari_app.store.statements import replace
@@ -85,6 +87,7 @@ class Desk:
         self.crucial_places = CrucialPlaces(store)
         self.directory = Directory(store, clock, frozenset(settings.line.dial_countries))
         self.opening_days = OpeningDays(store, self.days, clock)
+        self.audit = AuditLog(store)
         self.announcements = Announcements(store, clock)
         self.urgent = UrgentMessages(store, self.days, clock, settings.urgent)
         self.pins = Pins(store, self.days, clock, settings.pin)
@@ -331,6 +334,7 @@ class Desk:
         async with self.store.session() as session:
             terms = await self.days.read(session)
             change = await begin_change(session, number, by, terms, self._policy, self._clock.now())
+            name_act(command.__name__, by.name, by.role or "", change.ticket_id)
             answer = await command(change, *args, **kwargs)
             await change.judge_again()
         return answer

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.store.audit_trail import witnessed
 from ari_app.store.kept_connection import KeptConnection
 from ari_app.store.sqlite_here import DRIVER
 
@@ -62,14 +63,21 @@ class Store:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """One write transaction: committed when the block ends, rolled back when it raises. Keep it short."""
+        """One write transaction: committed when the block ends, rolled back when it raises. Keep it short.
+
+        What a person does in it is written down with it: see audit_trail.
+        """
         if self._writing is None:
-            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            async with (
+                AsyncSession(self.engine, expire_on_commit=False) as session,
+                session.begin(),
+                witnessed(session),
+            ):
                 yield session
             return
         async with self._writing, AsyncSession(self.engine, expire_on_commit=False) as session:
             await _until_free(session.connection, session.rollback)
-            async with _committing(session):
+            async with _committing(session), witnessed(session):
                 yield session
 
     @asynccontextmanager

@@ -333,27 +333,3 @@ class AccessEntryRow(SQLModel, table=True):
     path: str = ""
     #: The task that needs it (R-113).
     why: str = ""
-
-
-class AccountRow(SQLModel, table=True):
-    """Somebody who may sign in to the pages."""
-
-    __tablename__ = "account"
-    id: int | None = Field(default=None, primary_key=True)
-    username: str = Field(max_length=100, unique=True)
-    #: argon2id, in the format of the argon2 library.
-    password_hash: str = Field(max_length=200)
-    role: Role = Field(default=Role.SUPERVISOR, sa_type=by_value(Role))
-    created_at: datetime
-    #: Which engineer of the rota this is; None: nobody of the rota. One account an engineer.
-    engineer_id: int | None = Field(default=None, foreign_key="engineer.id", unique=True)
-
-
-class WebSessionRow(SQLModel, table=True):
-    """A browser that is signed in. The token itself is only in the cookie: here stands its SHA-256."""
-
-    __tablename__ = "web_session"
-    token_hash: str = Field(max_length=64, primary_key=True)
-    account_id: int = Field(foreign_key="account.id", index=True)
-    created_at: datetime
-    expires_at: datetime = Field(index=True)

@@ -1,36 +1,29 @@
-"""Who may look: local accounts with argon2id passwords, sessions of which the database knows only a hash."""
+"""Who is there: sessions of people who signed in, of which the database knows only a hash."""
 
-import asyncio
-import hashlib
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiohttp import web
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.may_hear import Listener
-from ari_app.desk.rota_reading import engineer_named
+from ari_app.store.account_tables import AccountRow, WebSessionRow
 from ari_app.store.database import Store
-from ari_app.store.tables import AccountRow, EngineerRow, Role, WebSessionRow
+from ari_app.store.tables import EngineerRow, Role
+from ari_app.web.signing_in.passwords import Passwords, sha256
+from ari_app.web.signing_in.register import Register, normal_name
+from ari_app.web.signing_in.second_factor import SecondFactor
 
 IDLE_SESSION = timedelta(hours=12)
 LONGEST_SESSION = timedelta(days=7)
+#: How long the page waits for the code after the password.
+CODE_WITHIN = timedelta(minutes=5)
 
 _WRITE_AT_MOST_EVERY = timedelta(minutes=5)
-#: No 0 and o, 1 and l and i: the password is printed once and typed over from a screen.
-_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
-_GROUPS, _GROUP_LENGTH = 4, 5
-
-
-class NameTaken(Exception):
-    """An account with this name exists already; the name is in the message."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +39,11 @@ class Visitor:
     #: Name and line of that engineer.
     engineer: str = ""
     line: int = 1
+    has_totp: bool = False
+    #: Signs in at the OpenID provider, which asks for a second factor or not.
+    is_from_outside: bool = False
+    #: The keys without Ctrl or Alt do nothing (WCAG 2.1.4).
+    keys_off: bool = False
 
     @property
     def listener(self) -> Listener:
@@ -56,70 +54,93 @@ class Visitor:
 VISITOR = web.RequestKey("visitor", Visitor)
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whose password was right. `needs_code`: the second factor is still to come."""
+
+    account_id: int
+    username: str
+    role: str
+    needs_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A browser that is signed in."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime
+    origin: str
+    browser: str
+
+
 class Accounts:
-    """Accounts and their sessions in the database of the line."""
+    """Sessions, and around them the register of accounts and the second factor."""
 
     def __init__(self, store: Store, clock: Clock, hasher: PasswordHasher | None = None) -> None:
         self._store = store
         self._clock = clock
-        self._hasher = hasher or PasswordHasher()
-        self._at_once = asyncio.Semaphore(2)  # one hash takes 64 MiB
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._passwords = Passwords(hasher)
+        self.register = Register(store, clock, self._passwords)
+        self.second_factor = SecondFactor(store, clock)
+        # What set-up, commands and tests ask for most.
+        self.create, self.link, self.set_role = self.register.create, self.register.link, self.register.set_role
 
-    async def create(self, username: str, role: str, engineer: str = "") -> str:
-        """The password of the new account, about 99 bits, shown once: the database keeps only its hash.
-
-        `engineer`: the full name of who this is in the rota. Raises ValueError for an unknown role or engineer or an
-        empty name, NameTaken when the name is in use (case is ignored).
-        """
-        name = _normal_name(username)
-        if not name:
-            raise ValueError("an account needs a name")
-        if role not in list(Role):
-            raise ValueError(f"the role {role!r} is unknown; choose one of {', '.join(Role)}")
-        password = "-".join("".join(secrets.choice(_READABLE) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
-        hashed = await asyncio.to_thread(self._hasher.hash, password)
-        async with self._store.session() as session:
-            if (await session.exec(select(AccountRow).where(AccountRow.username == name))).first():
-                raise NameTaken(f"the account {name!r} exists already; choose another name")
-            row = AccountRow(username=name, password_hash=hashed, role=Role(role), created_at=self._clock.now())
-            row.engineer_id = await _engineer_without_account(session, engineer) if engineer else None
-            session.add(row)
-        return password
-
-    async def link(self, username: str, engineer: str) -> None:
-        """From now on this account is that engineer of the rota, by full name; "": of nobody. Raises ValueError."""
-        async with self._store.session() as session:
-            row = await _account_named(session, username)
-            row.engineer_id = await _engineer_without_account(session, engineer, row.id) if engineer else None
-            session.add(row)
-
-    async def verify(self, username: str, password: str) -> int | None:
-        """The id of the account, or None. Takes as long for a name that does not exist."""
+    async def verify(self, username: str, password: str) -> SignedIn | None:
+        """Whose password this is. Takes as long for a name that does not exist."""
+        named = select(AccountRow).where(AccountRow.username == normal_name(username))
         async with self._store.reading() as session:
-            found = (
-                await session.exec(select(AccountRow).where(AccountRow.username == _normal_name(username)))
-            ).first()
-            account_id, hashed = (found.id, found.password_hash) if found else (None, self._nobody)
-        async with self._at_once:
-            is_right = await asyncio.to_thread(self._matches, hashed, password)
-        return account_id if is_right else None
+            found = (await session.exec(named.where(col(AccountRow.is_disabled).is_(False)))).first()
+        is_right = await self._passwords.is_right(password, found.password_hash if found else None)
+        return _signed_in(found) if found and is_right else None
 
-    async def open_session(self, account_id: int, now: datetime, *, replaces: str = "") -> str:
+    async def exists(self, username: str) -> bool:
+        async with self._store.reading() as session:
+            named = select(AccountRow.id).where(AccountRow.username == normal_name(username))
+            return (await session.exec(named)).first() is not None
+
+    async def open_session(
+        self,
+        account_id: int,
+        now: datetime,
+        *,
+        replaces: str = "",
+        waits_for_code: bool = False,
+        origin: str = "",
+        browser: str = "",
+    ) -> str:
         """A new random token; the session of the token that the browser had before ends."""
         token = secrets.token_urlsafe(32)
+        old = (col(WebSessionRow.token_hash) == sha256(replaces)) | (col(WebSessionRow.expires_at) <= now)
         async with self._store.session() as session:
-            await session.exec(
-                delete(WebSessionRow).where(
-                    (col(WebSessionRow.token_hash) == _hash(replaces)) | (col(WebSessionRow.expires_at) <= now)
-                )
-            )
+            await session.exec(delete(WebSessionRow).where(old))
             session.add(
                 WebSessionRow(
-                    token_hash=_hash(token), account_id=account_id, created_at=now, expires_at=now + IDLE_SESSION
+                    token_hash=sha256(token),
+                    account_id=account_id,
+                    created_at=now,
+                    expires_at=now + (CODE_WITHIN if waits_for_code else IDLE_SESSION),
+                    waits_for_code=waits_for_code,
+                    origin=origin,
+                    browser=browser[:200],
                 )
             )
+            if not waits_for_code:
+                (await session.get_one(AccountRow, account_id)).logged_in_at = now
         return token
+
+    async def waiting(self, token: str, now: datetime) -> SignedIn | None:
+        """Who gave the right password in this browser and still owes the code."""
+        asked = select(AccountRow).join(WebSessionRow, col(WebSessionRow.account_id) == col(AccountRow.id))
+        asked = asked.where(WebSessionRow.token_hash == sha256(token), col(WebSessionRow.expires_at) > now)
+        async with self._store.reading() as session:
+            found = (
+                await session.exec(
+                    asked.where(col(WebSessionRow.waits_for_code).is_(True), col(AccountRow.is_disabled).is_(False))
+                )
+            ).first()
+        return _signed_in(found) if found else None
 
     async def visitor(self, token: str, now: datetime) -> Visitor | None:
         """Who holds this token; None when it is unknown or expired. Each visit moves the end, never past seven days."""
@@ -129,7 +150,8 @@ class Accounts:
             select(WebSessionRow, AccountRow, EngineerRow)
             .join(AccountRow, col(WebSessionRow.account_id) == col(AccountRow.id))
             .join(EngineerRow, col(AccountRow.engineer_id) == col(EngineerRow.id), isouter=True)
-            .where(WebSessionRow.token_hash == _hash(token), col(WebSessionRow.expires_at) > now)
+            .where(WebSessionRow.token_hash == sha256(token), col(WebSessionRow.expires_at) > now)
+            .where(col(WebSessionRow.waits_for_code).is_(False), col(AccountRow.is_disabled).is_(False))
         )
         async with self._store.reading() as session:
             found = (await session.exec(asked)).first()
@@ -139,29 +161,25 @@ class Accounts:
         end = min(now + IDLE_SESSION, web_session.created_at + LONGEST_SESSION)
         if end - web_session.expires_at >= _WRITE_AT_MOST_EVERY:
             await self._move_end(web_session.token_hash, end)
-        who = (account.id or 0, account.username, account.role, web_session.token_hash, account.engineer_id)
-        return Visitor(*who, engineer.name, engineer.line) if engineer else Visitor(*who)
+        return _visitor(web_session, account, engineer)
 
-    async def names_with(self, roles: Collection[Role]) -> list[str]:
-        """Who has one of these roles: whom to ask."""
-        having = (
-            select(AccountRow.username).where(col(AccountRow.role).in_(roles)).order_by(col(AccountRow.role).desc())
-        )
+    async def sessions_of(self, account_id: int, now: datetime) -> list[SessionView]:
+        """Newest first."""
+        mine = select(WebSessionRow).where(WebSessionRow.account_id == account_id, col(WebSessionRow.expires_at) > now)
+        mine = mine.where(col(WebSessionRow.waits_for_code).is_(False)).order_by(col(WebSessionRow.created_at).desc())
         async with self._store.reading() as session:
-            return list((await session.exec(having.order_by(col(AccountRow.username)))).all())
+            rows = (await session.exec(mine)).all()
+        return [SessionView(row.token_hash, row.created_at, row.expires_at, row.origin, row.browser) for row in rows]
 
-    async def set_role(self, username: str, role: str) -> None:
-        """Raises ValueError for an unknown role or account."""
-        if role not in list(Role):
-            raise ValueError(f"the role {role!r} is unknown; choose one of {', '.join(Role)}")
+    async def end_session(self, account_id: int, session_id: str) -> None:
+        """One of this account's own, by its `SessionView.id`; another's is left alone."""
+        mine = delete(WebSessionRow).where(col(WebSessionRow.account_id) == account_id)
         async with self._store.session() as session:
-            row = await _account_named(session, username)
-            row.role = Role(role)
-            session.add(row)
+            await session.exec(mine.where(col(WebSessionRow.token_hash) == session_id))
 
     async def close_session(self, token: str) -> None:
         async with self._store.session() as session:
-            await session.exec(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == _hash(token)))
+            await session.exec(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == sha256(token)))
 
     async def _move_end(self, token_hash: str, end: datetime) -> None:
         async with self._store.session() as session:
@@ -169,33 +187,21 @@ class Accounts:
                 update(WebSessionRow).where(col(WebSessionRow.token_hash) == token_hash).values(expires_at=end)
             )
 
-    def _matches(self, hashed: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(hashed, password)
-        except (VerificationError, InvalidHashError):
-            return False
+
+def _signed_in(row: AccountRow) -> SignedIn:
+    return SignedIn(row.id or 0, row.username, row.role, row.totp_since is not None)
 
 
-async def _account_named(session: AsyncSession, username: str) -> AccountRow:
-    named = select(AccountRow).where(AccountRow.username == _normal_name(username))
-    row = (await session.exec(named)).first()
-    if row is None:
-        raise ValueError(f"there is no account {username!r}; make it with `meldlijn account create`")
-    return row
-
-
-async def _engineer_without_account(session: AsyncSession, name: str, but_for: int | None = None) -> int:
-    """Raises ValueError, and Refused with the names that there are."""
-    engineer = await engineer_named(session, name)
-    owner = (await session.exec(select(AccountRow).where(AccountRow.engineer_id == engineer.id))).first()
-    if owner is not None and owner.id != but_for:
-        raise ValueError(f"{engineer.name} has the account {owner.username!r} already; unlink that one first")
-    return engineer.id
-
-
-def _normal_name(username: str) -> str:
-    return username.strip().casefold()
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _visitor(session: WebSessionRow, account: AccountRow, engineer: EngineerRow | None) -> Visitor:
+    return Visitor(
+        account_id=account.id or 0,
+        username=account.username,
+        role=account.role,
+        session=session.token_hash,
+        engineer_id=account.engineer_id,
+        engineer=engineer.name if engineer else "",
+        line=engineer.line if engineer else 1,
+        has_totp=account.totp_since is not None,
+        is_from_outside=account.outside_id is not None,
+        keys_off=account.keys_off,
+    )

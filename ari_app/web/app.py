@@ -9,7 +9,8 @@ from ari_app.desk.explanation import Explains
 from ari_app.desk.may_hear import MayHear
 from ari_app.web.accounts import Accounts
 from ari_app.web.assets import Assets
-from ari_app.web.auth import Door
+from ari_app.web.audit import AuditPages
+from ari_app.web.auth import FAILURES, WINDOW, Door
 from ari_app.web.board import BoardPages
 from ari_app.web.calling import Calling
 from ari_app.web.duty import DutyPages
@@ -20,11 +21,14 @@ from ari_app.web.hear_again import HearAgainButton
 from ari_app.web.my_notifications import MyNotifications
 from ari_app.web.notifications import NotificationPages
 from ari_app.web.pages import TICKET_NUMBER, Pages
+from ari_app.web.people.accounts_page import AccountsPage
+from ari_app.web.people.own_account import OwnAccount
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
 from ari_app.web.rota import RotaPages
 from ari_app.web.seeing import MAY_HEAR
 from ari_app.web.simulator import SimulatorPage
+from ari_app.web.throttle import Throttle
 
 _LARGEST_FORM = 64 * 1024
 
@@ -39,11 +43,13 @@ def make_app(
 ) -> web.Application:
     """Who may what stands in `permissions.PERMISSIONS`. `readiness` is asked at each `/readyz`; `explains` answers what the
     simulator asks."""
-    door, assets, health = Door(accounts, clock), Assets(), Health(readiness)
+    throttle = Throttle(desk.store, FAILURES, WINDOW)
+    door = Door(accounts, throttle, desk.audit, clock, settings)
+    assets, health = Assets(), Health(readiness)
     calling = Calling(desk)
     pages, recordings = Pages(desk, clock, calling), Recordings(desk, clock, settings.recordings)
     board = BoardPages(desk, clock, settings, readiness)
-    gate = Gate(accounts.names_with)
+    gate = Gate(accounts.register.names_with, desk.audit, clock)
     app = web.Application(
         middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session, gate.ask_permission],
         client_max_size=_LARGEST_FORM,
@@ -67,9 +73,10 @@ def make_app(
             *RotaPages(desk, clock).routes(),
             *DutyPages(desk, clock, settings).routes(),
             *SimulatorPage(desk, clock, explains).routes(),
-            web.get("/login", door.show_login, name="login"),
-            web.post("/login", door.log_in, name="login"),
-            web.post("/logout", door.log_out, name="logout"),
+            *AuditPages(desk, clock).routes(),
+            *door.routes(),
+            *OwnAccount(accounts, throttle, clock, settings).routes(),
+            *AccountsPage(accounts.register, desk).routes(),
             web.get("/static/{name}", assets.serve, name="static"),
             web.get("/healthz", health.alive, name="healthz"),
             web.get("/readyz", health.ready, name="readyz"),

@@ -1,38 +1,59 @@
-"""How often a password may be tried. Counted in memory: a restart forgives, nothing else does."""
+"""How often a password or code may be tried. Counted in the database: a restart forgives nothing, and two services count together."""
 
-from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy import delete, text
+from sqlmodel import col, select
+
+from ari_app.store.account_tables import LoginTryRow
+from ari_app.store.database import Store
+from ari_app.web.signing_in.passwords import sha256
+
+#: Held on PostgreSQL while tries are counted, so that tries sent at the same moment do not slip through together.
+COUNT_LOCK = 4_120_310_487
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`wait` zero: the try may go on, and counts until `Throttle.forgive` takes it back."""
+
+    wait: timedelta
+    tries: tuple[int, ...] = ()
 
 
 class Throttle:
-    """At most `limit` failures for one key within `window`; a key is a login name or a network address."""
+    """At most `limit` failures for one key within `window`; a key is a login name, an account or a network address."""
 
-    def __init__(self, limit: int, window: timedelta) -> None:
+    def __init__(self, store: Store, limit: int, window: timedelta) -> None:
+        self._store = store
         self._limit = limit
         self._window = window
-        self._failures: dict[str, deque[datetime]] = defaultdict(deque)
 
-    def wait(self, keys: Iterable[str], now: datetime) -> timedelta:
-        """How long until every key may try again; zero when all may try now."""
-        self._forget_before(now - self._window)
-        full = [self._failures[key][0] for key in keys if len(self._failures.get(key, ())) >= self._limit]
-        return max((oldest + self._window - now for oldest in full), default=timedelta(0))
+    async def admit(self, keys: Sequence[str], now: datetime) -> Admission:
+        """Counted before the password is checked. A try that has to wait does not count."""
+        hashed = [sha256(key) for key in keys]
+        async with self._store.session() as session:
+            connection = await session.connection()
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": COUNT_LOCK})
+            await session.exec(delete(LoginTryRow).where(col(LoginTryRow.at) <= now - self._window))
+            counted = select(LoginTryRow).where(col(LoginTryRow.key_hash).in_(hashed)).order_by(col(LoginTryRow.at))
+            found = (await session.exec(counted)).all()
+            wait = max((self._until_free(key, found, now) for key in hashed), default=timedelta(0))
+            if wait:
+                return Admission(wait)
+            rows = [LoginTryRow(key_hash=key, at=now) for key in hashed]
+            session.add_all(rows)
+            await session.flush()
+            return Admission(timedelta(0), tuple(row.id or 0 for row in rows))
 
-    def count(self, keys: Iterable[str], now: datetime) -> None:
-        """Counted before the password is checked: tries sent at the same moment must not slip through together."""
-        for key in keys:
-            self._failures[key].append(now)
+    async def forgive(self, admission: Admission) -> None:
+        """It was right."""
+        async with self._store.session() as session:
+            await session.exec(delete(LoginTryRow).where(col(LoginTryRow.id).in_(admission.tries)))
 
-    def forgive(self, keys: Iterable[str]) -> None:
-        """Take back the last count: the password was right."""
-        for key in keys:
-            if self._failures.get(key):
-                self._failures[key].pop()
-
-    def _forget_before(self, since: datetime) -> None:
-        for key, failures in list(self._failures.items()):
-            while failures and failures[0] <= since:
-                failures.popleft()
-            if not failures:
-                del self._failures[key]
+    def _until_free(self, key: str, tries: Sequence[LoginTryRow], now: datetime) -> timedelta:
+        mine = [one.at for one in tries if one.key_hash == key]
+        return mine[-self._limit] + self._window - now if len(mine) >= self._limit else timedelta(0)

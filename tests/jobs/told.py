@@ -30,8 +30,9 @@ from ari_app.desk.telling import tell_once
 from ari_app.jobs.telling import send_what_waits
 from ari_app.jobs.watch import deliver, telling_people
 from ari_app.notify.channels import Channels
+from ari_app.store.account_tables import AccountRow
 from ari_app.store.database import Store
-from ari_app.store.tables import AccountRow, EngineerRow, Role
+from ari_app.store.tables import EngineerRow, Role
 from tests.jobs.watched import SUPERVISOR, SetClock
 
 KEY, OLD_KEY = (f"whsec_{base64.b64encode(bytes([n]) * 32).decode()}" for n in (1, 2))

@@ -18,6 +18,8 @@ COMMANDS = (
     "run", "worker", "doctor", "demo", "call", "tickets list", "tickets show", "transcribe", "assess", "model list",
     "evaluate-sound",
     "model fetch", "model use", "model verify", "prompts build", "prompts list", "setup", "db upgrade", "account create", "account link",
+    "account role", "account list", "account disable", "account enable",
+    "account reset", "account end-sessions", "audit list", "audit check",
 )  # fmt: skip
 HEAVY = ("sqlalchemy", "dbos", "vosk", "aiohttp", "numpy", "alembic", "jinja2")
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from ari_app.store.tables import AccountRow, WebSessionRow
-from ari_app.web.accounts import NameTaken
+from ari_app.store.account_tables import AccountRow, WebSessionRow
 from ari_app.web.guard import SESSION_COOKIE
 from ari_app.web.permissions import is_open
+from ari_app.web.signing_in.register import NameTaken
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -22,7 +22,7 @@ async def test_only_these_pages_ask_for_no_login(stranger):
     open_routes = {route.name for route in stranger.app.router.routes() if is_open(route.name)}
 
     of_one_engineer = {"duty", "duty-hand-over", "duty-ring", "duty-wrap-up"}
-    assert open_routes == {"login", "calendar", *of_one_engineer, "static", "healthz", "readyz"}
+    assert open_routes == {"login", "login-code", "calendar", *of_one_engineer, "static", "healthz", "readyz"}
 
 
 async def test_an_address_that_does_not_exist_tells_a_stranger_nothing(stranger):
@@ -68,7 +68,7 @@ async def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(stranger, p
 
 async def test_a_wrong_name_costs_a_hash_too_so_that_time_tells_nothing(accounts, monkeypatch):
     checked = []
-    monkeypatch.setattr(accounts, "_matches", lambda hashed, password: bool(checked.append(hashed)))
+    monkeypatch.setattr(accounts._passwords, "_matches", lambda hashed, password: bool(checked.append(hashed)))
 
     await accounts.verify("niemand", "iets")
 

@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.channel_settings import AddressKind
 from ari_app.desk.notify.subjects import Subject
-from ari_app.store.tables import AccountRow, EngineerRow, Role
+from ari_app.store.account_tables import AccountRow
+from ari_app.store.tables import EngineerRow, Role
 from ari_app.store.telling_tables import ReachRow
 
 
@@ -51,11 +52,12 @@ class Person:
 
 
 async def read_people(session: AsyncSession) -> list[Person]:
-    """All accounts, and the engineers without one."""
+    """All accounts but those that are disabled, and the engineers without one."""
     rows = await session.exec(
         select(AccountRow, ReachRow, EngineerRow)
         .outerjoin(ReachRow, col(ReachRow.account_id) == col(AccountRow.id))
         .outerjoin(EngineerRow, col(EngineerRow.id) == col(AccountRow.engineer_id))
+        .where(col(AccountRow.is_disabled).is_(False))
         .order_by(col(AccountRow.id))
     )
     people = [person_of(account, reach, engineer) for account, reach, engineer in rows]

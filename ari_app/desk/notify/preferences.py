@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.notify.subjects import CHOSEN
 from ari_app.desk.refusal import Refused
-from ari_app.store.tables import AccountRow
+from ari_app.store.account_tables import AccountRow
 from ari_app.store.telling_tables import ReachRow
 from routing.caller import normal_form
 

@@ -7,7 +7,9 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from ari_app.store import (  # noqa: F401  they register themselves
+    account_tables,
     announcement_tables,
+    audit_tables,
     calendar_tables,
     contract_tables,
     engineer_call_tables,

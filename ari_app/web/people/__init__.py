@@ -1,0 +1,1 @@
+"""The pages about accounts: one's own, and those of everybody."""
