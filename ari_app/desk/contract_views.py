@@ -30,6 +30,9 @@ class ContractView:
     #: Euro a month; None = not entered (A-15).
     price_per_user: Decimal | None = None
     clauses: tuple[Clause, ...] = ()
+    #: The term that today lies in, or the first one.
+    term_begins_on: date | None = None
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,8 @@ class Contracts:
             users=row.users,
             price_per_user=row.price_per_user,
             clauses=version_of(row, self._terms).agreement.clauses_in(found.why, _RULES),
+            term_begins_on=term.begins_on,
+            starts_on=row.starts_on,
         )
 
     def _offer(self, row: BuyOutRow, contract: Contract) -> BuyOutView:

@@ -24,6 +24,7 @@ from ari_app.desk.contracts import Contracts
 from ari_app.desk.costs_of_call import THE_LINE, keep_consent
 from ari_app.desk.crucial_places import CrucialPlaces
 from ari_app.desk.customer_now import CustomerNow, read_customer_now
+from ari_app.desk.customer_pages import CustomerPages
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.directory import Directory
 from ari_app.desk.engineer_calls import EngineerCalls
@@ -35,6 +36,7 @@ from ari_app.desk.hearing import Hearing
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
 from ari_app.desk.line_alerts import LineAlerts
 from ari_app.desk.looking_again import look_at_due_tickets
+from ari_app.desk.maintenance import Maintenance
 from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.notify.notifications import Notifications
 from ari_app.desk.numbers import ticket_number, ticket_row_id
@@ -52,6 +54,7 @@ from ari_app.desk.rota_swaps import Swaps
 from ari_app.desk.rota_warnings import RotaWarnings
 from ari_app.desk.rota_week import RotaWeeks
 from ari_app.desk.self_calls import SelfCalls
+from ari_app.desk.services import Services
 from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.statement import Statement, read_statement
 from ari_app.desk.urgent import UrgentMessages
@@ -94,6 +97,8 @@ class Desk:
         zone = self.days.terms.agreement.zone
         self.rota = Rota(store, zone, clock, frozenset(settings.line.dial_countries))
         self.notifications = Notifications(store, clock, zone, settings.notify)
+        self.services, self.maintenance = Services(store, clock), Maintenance(store, clock, zone)
+        self.customer_pages = CustomerPages(store, self.days, clock, self.exclusions)
         self.swaps = Swaps(store, clock)
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
         self.rota_links = RotaLinks(store, clock)

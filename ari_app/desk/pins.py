@@ -38,6 +38,15 @@ class PinResult:
     is_limited: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PinFacts:
+    """That there is one; the PIN itself is known to nobody. `is_required`: asked also when the number is known."""
+
+    is_required: bool
+    set_at: datetime
+    set_by: str
+
+
 class Pins:
     """A wrong try is written down before the PIN is looked at, so that tries at once can't pass the limits."""
 
@@ -63,6 +72,12 @@ class Pins:
             row = {"customer_id": customer_id, "pin_hash": pin_hash, "is_required": is_required}
             await replace(session, CustomerPinRow, {**row, "set_at": self._clock.now(), "set_by": by.name})
         return chosen
+
+    async def facts(self, customer_id: int) -> PinFacts | None:
+        """None: this customer has no PIN."""
+        async with self._store.reading() as session:
+            row = await session.get(CustomerPinRow, customer_id)
+        return None if row is None else PinFacts(row.is_required, row.set_at, row.set_by)
 
     async def clear(self, customer_id: int, by: Actor) -> None:
         """Nobody can call for this customer with a PIN any more. Raises Refused."""

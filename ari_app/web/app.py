@@ -8,11 +8,13 @@ from ari_app.desk import Desk
 from ari_app.desk.explanation import Explains
 from ari_app.desk.may_hear import MayHear
 from ari_app.web.accounts import Accounts
+from ari_app.web.announcements import AnnouncementPages
 from ari_app.web.assets import Assets
 from ari_app.web.audit import AuditPages
 from ari_app.web.auth import FAILURES, WINDOW, Door
 from ari_app.web.board import BoardPages
 from ari_app.web.calling import Calling
+from ari_app.web.customers import CustomerPages
 from ari_app.web.duty import DutyPages
 from ari_app.web.gate import GATE, Gate
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
@@ -67,6 +69,8 @@ def make_app(
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/claim", calling.claim, name="claim"),
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/call-back", calling.call_back, name="call-back"),
             web.get(f"/recordings/{{number:{TICKET_NUMBER}}}", recordings.play, name="recording"),
+            *CustomerPages(desk, clock).routes(),
+            *AnnouncementPages(desk, clock).routes(),
             *NotificationPages(desk, settings.notify).routes(),
             *MyNotifications(desk).routes(),
             *board.routes(),

@@ -20,6 +20,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     pin_tables,
     rota_tables,
     self_call_tables,
+    service_tables,
     tables,
     telling_tables,
     work_tables,

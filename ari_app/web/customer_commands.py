@@ -1,0 +1,136 @@
+"""The buttons on the page of a customer: each one command of the desk, from the fields of its form."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from ari_app.desk import Desk
+from ari_app.desk.actor import Actor
+from ari_app.desk.no_calamities import Who
+from ari_app.desk.refusal import Refused
+from ari_app.store.contract_tables import ExclusionScope
+from ari_app.web.forms import Form, day_of, number_of, text_of
+
+#: Gives what is shown on this one answer only; "" for nothing.
+Run = Callable[[Desk, int, Form, Actor], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`path` behind the address of the customer; `anchor` is where the page goes on."""
+
+    name: str
+    path: str
+    run: Run
+    anchor: str = ""
+
+
+async def _add_number(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.directory.add_number(customer, text_of(form, "number"), by, text_of(form, "contact"))
+    return ""
+
+
+async def _remove_number(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.directory.remove_number(text_of(form, "number"), by)
+    return ""
+
+
+async def _set_language(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.directory.set_language(text_of(form, "number"), text_of(form, "language"), by)
+    return ""
+
+
+async def _set_pin(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    """Made by chance: nobody types one that is easy to guess, and nobody can ask for it again."""
+    return await desk.pins.set(customer, by, is_required="required" in form)
+
+
+async def _clear_pin(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.pins.clear(customer, by)
+    return ""
+
+
+async def _note_service(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.services.note(customer, text_of(form, "name"), by, text_of(form, "supplier"))
+    return ""
+
+
+async def _remove_service(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.services.remove(number_of(form, "service", "de dienst", "R-107"), by)
+    return ""
+
+
+async def _receive_notice(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    contract = await _contract(desk, customer, form)
+    await desk.contracts.receive_notice(contract, by, day_of(form, "on", "de dag van ontvangst", "R-066"))
+    return ""
+
+
+async def _record_payment(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    contract = await _contract(desk, customer, form)
+    await desk.contracts.record_payment(contract, by, day_of(form, "until", "betaald tot en met", "R-064"))
+    return ""
+
+
+async def _set_level_0(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    contract, begins = await _contract(desk, customer, form), day_of(form, "from", "de eerste dag", "A-14")
+    await desk.contracts.set_level_0(contract, by, begins, text_of(form, "why"))
+    return ""
+
+
+async def _draft_buy_out(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    contract = await _contract(desk, customer, form)
+    await desk.contracts.draft_buy_out(contract, by, day_of(form, "on", "de laatste dag", "R-067"))
+    return ""
+
+
+async def _exclude(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    until = day_of(form, "until", "de laatste dag", "A-12") if text_of(form, "until") else None
+    await desk.exclusions.exclude(_whom(customer, form), by, text_of(form, "why"), until)
+    return ""
+
+
+async def _decline(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.exclusions.decline(_whom(customer, form), by, text_of(form, "why"))
+    return ""
+
+
+async def _lift(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    number = number_of(form, "exclusion", "de uitsluiting", "A-12")
+    if number not in {one.id for one in await desk.customer_pages.exclusions(customer)}:
+        raise Refused(f"Uitsluiting {number} is niet van deze klant", "A-12")
+    await desk.exclusions.lift(number, by, text_of(form, "why"))
+    return ""
+
+
+COMMANDS = (
+    Command("customer-number", "numbers", _add_number, "#nummers"),
+    Command("customer-number-remove", "numbers/remove", _remove_number, "#nummers"),
+    Command("customer-language", "numbers/language", _set_language, "#nummers"),
+    Command("customer-pin", "pin", _set_pin),
+    Command("customer-pin-clear", "pin/clear", _clear_pin, "#pin"),
+    Command("customer-service", "services", _note_service, "#diensten"),
+    Command("customer-service-remove", "services/remove", _remove_service, "#diensten"),
+    Command("contract-notice", "contract/notice", _receive_notice, "#contract"),
+    Command("contract-payment", "contract/payment", _record_payment, "#contract"),
+    Command("contract-no-level", "contract/level-0", _set_level_0, "#contract"),
+    Command("contract-buy-out", "contract/buy-out", _draft_buy_out, "#contract"),
+    Command("customer-exclude", "exclusions", _exclude, "#uitsluiting"),
+    Command("customer-decline", "exclusions/decline", _decline, "#uitsluiting"),
+    Command("customer-lift", "exclusions/lift", _lift, "#uitsluiting"),
+)
+
+
+async def _contract(desk: Desk, customer: int, form: Form) -> int:
+    """Of this customer and no other."""
+    number = number_of(form, "contract", "het contract", "R-002")
+    if number not in {one.id for one in await desk.contracts.of(customer)}:
+        raise Refused(f"Contract {number} is niet van deze klant", "R-002")
+    return number
+
+
+def _whom(customer: int, form: Form) -> Who:
+    """The whole customer, or one contact of it."""
+    contact = text_of(form, "contact")
+    if contact:
+        return Who(ExclusionScope.CONTACT, customer_id=customer, contact_name=contact)
+    return Who(ExclusionScope.ORGANISATION, customer_id=customer)

@@ -1,0 +1,168 @@
+"""The page of a customer: contract, numbers, PIN, services, exclusions, tickets and the statement of a month."""
+
+import re
+
+import pytest
+
+from ari_app.desk.actor import Actor
+from ari_app.desk.no_calamities import Who
+from ari_app.store.contract_tables import ExclusionScope
+from ari_app.store.tables import Role
+
+OWN = {"Sec-Fetch-Site": "same-origin"}
+SUPERVISOR = Actor("ilse", Role.SUPERVISOR)
+
+
+async def press(visitor, path: str, **form: str) -> tuple[int, str]:
+    answer = await visitor.post(path, data=form, headers=OWN)
+    return answer.status, await answer.text()
+
+
+async def page_of(visitor, path: str = "/customers/1") -> str:
+    answer = await visitor.get(path)
+    assert answer.status == 200
+    return await answer.text()
+
+
+async def test_customers_are_found_by_name_number_and_phone(visitor):
+    for asked, found in (("nepstra", ["2"]), ("3", ["3"]), ("020 123 4567", ["1"]), ("", ["4", "3", "2", "1"])):
+        page = await (await visitor.get("/customers", params={"q": asked})).text()
+        assert re.findall(r'<a href="/customers/(\d+)">', page) == found, asked
+
+
+async def test_a_customer_that_is_not_there_is_not_found(visitor):
+    assert (await visitor.get("/customers/99")).status == 404
+
+
+async def test_the_page_shows_contract_term_and_notice_day(visitor):
+    page = await page_of(visitor)
+
+    assert "Transport De Testrit" in page
+    assert "Premium" in page
+    assert "MO-DEMO, voorwaarden AV-DEMO" in page
+    assert "uiterlijk 30-09-2026" in page
+    assert "12, € 14,50 per maand" in page
+    assert re.search(r'aria-label="Deze termijn loopt van 01-01-2026 tot en met 31-12-2026, betaald', page)
+
+
+async def test_the_page_says_what_happens_when_a_number_calls(visitor, desk):
+    await desk.exclusions.exclude(Who(ExclusionScope.CONTACT, None, 1, "Planning"), SUPERVISOR, "drie keer loos")
+
+    page = await page_of(visitor)
+
+    assert "herkend; uitgesloten van de calamiteitenlijn, kan wel inspreken" in page
+    assert "herkend; op de calamiteitenlijn gaat de engineer over" in page
+
+
+async def test_a_new_pin_is_shown_once_and_never_again(visitor, desk):
+    _, shown = await press(visitor, "/customers/1/pin")
+    (pin,) = re.findall(r"De nieuwe PIN is <b><code>(\d{6})</code>", shown)
+
+    later = await page_of(visitor)
+
+    assert pin not in later
+    assert "ingesteld" in later
+    assert (await desk.pins.check("+31201234567", "1", pin, desk.now())).caller is not None
+
+
+async def test_a_pin_is_taken_away(visitor):
+    await press(visitor, "/customers/1/pin", required="on")
+    assert "altijd gevraagd" in await page_of(visitor)
+
+    _, page = await press(visitor, "/customers/1/pin/clear")
+
+    assert re.search(r"<dt>PIN</dt><dd>geen</dd>", page)
+
+
+async def test_a_number_is_added_and_taken_away(visitor, desk):
+    status, page = await press(visitor, "/customers/1/numbers", number="020 7654321", contact="Magazijn")
+    assert (status, "020 765 4321" in page, "Magazijn" in page) == (200, True, True)
+
+    await press(visitor, "/customers/1/numbers/remove", number="+31207654321")
+
+    assert not (await desk.who_is("+31207654321")).is_known
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "why"),
+    [
+        ("numbers", {"number": "geen"}, "is geen telefoonnummer"),
+        ("numbers", {"number": "085 000 4130"}, "is al een nummer van klant 2"),
+        ("contract/notice", {"contract": "2", "on": "2026-11-01"}, "Contract 2 is niet van deze klant"),
+        ("contract/notice", {"contract": "1", "on": "2027-11-01"}, "moet nog komen"),
+        ("contract/notice", {"contract": "1", "on": "gisteren"}, "Kan nadat de dag van ontvangst is ingevuld"),
+        ("contract/level-0", {"contract": "1", "from": "2026-12-01", "why": ""}, "Kan nadat de reden is ingevuld"),
+        ("exclusions", {"why": ""}, "Kan nadat de reden van de uitsluiting is ingevuld"),
+        ("exclusions/decline", {"why": "toeval"}, "Er ligt geen voorstel om deze klant uit te sluiten"),
+        ("exclusions/lift", {"exclusion": "7", "why": "x"}, "Uitsluiting 7 is niet van deze klant"),
+        ("services", {"name": " "}, "Kan nadat de dienst een naam heeft"),
+        ("services/remove", {"service": "7"}, "bestaat niet"),
+    ],
+)
+async def test_what_can_not_be_done_says_why_and_changes_nothing(visitor, path, form, why):
+    before = await page_of(visitor)
+
+    status, page = await press(visitor, f"/customers/1/{path}", **form)
+
+    assert (status, why in page) == (409, True)
+    assert await page_of(visitor) == before
+
+
+async def test_notice_ends_the_contract_with_its_term(visitor):
+    _, page = await press(visitor, "/customers/1/contract/notice", contract="1", on="2026-11-02")
+
+    assert "<dt>Eindigt</dt><dd>31-12-2027</dd>" in page
+
+
+async def test_a_draft_of_a_buy_out_is_no_agreement(visitor):
+    _, page = await press(visitor, "/customers/1/contract/buy-out", contract="1", on="2026-11-30")
+
+    assert re.search(r"Per 30-11-2026: \d+ gebruikers, 1 maanden, € \d+,\d\d", page)
+    assert "Er is niets afgesproken (R-068)" in page
+
+
+async def test_a_service_of_another_supplier_is_marked_so(visitor):
+    await press(visitor, "/customers/1/services", name="Glasvezel", supplier="Kabel Verzonnen")
+
+    page = await page_of(visitor)
+
+    assert "van Kabel Verzonnen: wij helpen en zijn er niet verantwoordelijk voor (R-107)" in page
+
+
+async def test_a_customer_is_excluded_and_let_in_again_with_reasons(visitor):
+    _, excluded = await press(visitor, "/customers/1/exclusions", why="Belt elke zondag voor niets", until="2026-12-31")
+    (number,) = re.findall(r'name="exclusion" value="(\d+)"', excluded)
+
+    _, lifted = await press(visitor, "/customers/1/exclusions/lift", exclusion=number, why="Afspraak gemaakt")
+
+    assert "uitgesloten tot en met 31-12-2026" in excluded
+    assert "opgeheven 10:42 door ilse: Afspraak gemaakt" in lifted
+
+
+async def test_open_tickets_stand_on_the_page(visitor, caller):
+    number = await caller.leaves_message()
+
+    page = await page_of(visitor)
+
+    assert f'<a href="/tickets/{number}">' in page
+    assert re.search(r'Open tickets</p><p class="v">1<', page)
+
+
+async def test_the_statement_of_a_month_is_a_page_and_a_file(visitor):
+    page = await page_of(visitor, "/customers/1/statement?month=2026-11")
+    file = await visitor.get("/customers/1/statement?month=2026-11&format=csv")
+
+    assert "Urenuitdraai 2026-11" in page
+    assert file.content_type == "text/csv"
+    assert (await file.text()).lstrip("\ufeff").startswith("ticket;soort;begin")
+    assert (await visitor.get("/customers/1/statement?month=november")).status == 404
+
+
+async def test_who_only_looks_sees_no_button(visitor, accounts):
+    await accounts.set_role("ilse", "auditor")
+
+    page = await page_of(visitor)
+
+    assert "<button" not in page.split('<main id="main"')[1].replace(
+        '<button class="btn" type="submit">Urenuitdraai</button>', ""
+    )
