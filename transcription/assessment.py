@@ -80,6 +80,8 @@ class Assessment:
     extraction: Extraction
     #: What each voice would propose alone.
     voices: Mapping[str, Proposal]
+    #: Of every category, 0..1, in all 1.
+    chances: Mapping[Proposal, float]
 
     @property
     def needs_review(self) -> bool:
@@ -105,6 +107,8 @@ class Assessment:
             "missing": list(self.missing),
             "doubts": list(self.doubts),
             "voices": dict(self.voices),
+            "margin": round(self.margin, 3),
+            "chances": {name: round(chance, 3) for name, chance in self.chances.items()},
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -167,6 +171,7 @@ def assess(message: Transcript | str, ears: Ears | Phrases, customer: Customer |
             for name, voice in (("phrases", by_phrases), ("learned", by_learning))
             if voice
         },
+        chances=dict(chances),
     )
 
 

@@ -47,6 +47,7 @@ from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
 from ari_app.desk.report import DUTY_ROUTE, RESCUED, CallReport, Consent
 from ari_app.desk.rest_of_call import add_rest_of_call
+from ari_app.desk.review import Review
 from ari_app.desk.rota import Rota
 from ari_app.desk.rota_handshake import Handshake
 from ari_app.desk.rota_links import RotaLinks
@@ -126,6 +127,7 @@ class Desk:
             cat_iii_is_urgent=settings.urgent.also_cat_iii,
         )
         self.hear_again = HearAgain(store, clock, self._queue)
+        self.review = Review(store, self.days, clock)
 
     def now(self) -> datetime:
         """The desk's own now."""

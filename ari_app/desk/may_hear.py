@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ari_app.desk.views import TicketView
 from ari_app.store.tables import Role
@@ -16,6 +17,16 @@ class Listener:
     line: int = 1
 
 
+class OfSomebody(Protocol):
+    """A ticket, or a row of one."""
+
+    @property
+    def assignee(self) -> str: ...
+
+    @property
+    def engineer_line(self) -> int: ...
+
+
 class MayHear:
     """`roles`: the setting `access.hear_roles`."""
 
@@ -26,7 +37,7 @@ class MayHear:
     def roles(self) -> frozenset[Role]:
         return self._roles
 
-    def why_not(self, listener: Listener, ticket: TicketView) -> str:
+    def why_not(self, listener: Listener, ticket: OfSomebody) -> str:
         """In Dutch, the condition; "": this person may."""
         if listener.role not in self._roles:
             return "Wat bellers inspreken is alleen voor wie aan de melding werkt (R-113)."

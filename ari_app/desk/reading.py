@@ -39,7 +39,7 @@ DEMO_MODELS = frozenset({"vosk-tiny-nl"})
 
 
 @dataclass
-class _Parts:
+class Parts:
     """Everything around a set of tickets, by the row of the ticket (legs: of the call)."""
 
     customers: dict[int | None, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ async def read_tickets(
     session: AsyncSession, rows: Sequence[TicketRow], terms: Terms, now: datetime
 ) -> list[TicketView]:
     """Views in the order of the rows. Clocks are told as they stand at `now`, not as they were last written."""
-    parts = await _parts(session, rows)
+    parts = await parts_of(session, rows)
     return [_view(row, parts, terms, now) for row in rows]
 
 
@@ -94,9 +94,10 @@ def _cost_warnings(work: WorkView) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def _parts(session: AsyncSession, rows: Sequence[TicketRow]) -> _Parts:
+async def parts_of(session: AsyncSession, rows: Sequence[TicketRow]) -> Parts:
+    """What views of these tickets are made from."""
     ids = [row.id for row in rows]
-    found = _Parts()
+    found = Parts()
     customers = select(Customer).where(col(Customer.id).in_({row.customer_id for row in rows if row.customer_id}))
     found.customers = {customer.id: customer.name for customer in await session.exec(customers)}
     calls = await session.exec(select(CallRow).where(col(CallRow.ticket_id).in_(ids)).order_by(col(CallRow.id).desc()))
@@ -117,12 +118,13 @@ async def _parts(session: AsyncSession, rows: Sequence[TicketRow]) -> _Parts:
     return found
 
 
-def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> TicketView:
+def _view(ticket: TicketRow, parts: Parts, terms: Terms, now: datetime) -> TicketView:
     call = parts.calls.get(ticket.id) or _no_call(ticket)
     voicemail = parts.voicemails.get(ticket.id)
     choice, urgent = parts.choices.get(ticket.id), parts.urgent.get(ticket.id)
     judged = terms.plan(ticket, parts.events[ticket.id], now)
     deadlines, agreement = judged.deadlines, terms.of(ticket).agreement
+    first = first_due(deadlines)
     warnings = judged.warnings + _warnings(ticket)
     return TicketView(
         number=ticket_number(ticket.id),
@@ -139,13 +141,13 @@ def _view(ticket: TicketRow, parts: _Parts, terms: Terms, now: datetime) -> Tick
         proposal=ticket.proposal,
         needs_review=ticket.needs_review,
         why_proposed=ticket.why_proposed,
-        deadlines=tuple(_deadline(one, agreement) for one in deadlines),
+        deadlines=tuple(deadline_view(one, agreement) for one in deadlines),
         route=call.route,
         why=tuple(call.why),
         legs=tuple(_leg(leg) for leg in parts.legs[call.id]),
         steps=tuple(_step(step) for step in call.steps),
-        voicemail=_voicemail(voicemail) if voicemail else None,
-        next_deadline=_next(deadlines, agreement),
+        voicemail=voicemail_view(voicemail) if voicemail else None,
+        next_deadline=deadline_view(first, agreement) if first else None,
         line=call.line,
         origin=call.origin,
         talked_with=call.talked_with,
@@ -199,7 +201,14 @@ def _warnings(ticket: TicketRow) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _deadline(deadline: Deadline, agreement: Agreement) -> DeadlineView:
+def deadline_view(deadline: Deadline, agreement: Agreement) -> DeadlineView:
+    """With the arithmetic and where it stands."""
+    clauses = agreement.clauses_in(deadline.rule, *deadline.why)
+    return replace(brief_deadline(deadline), why=deadline.why, clauses=clauses)
+
+
+def brief_deadline(deadline: Deadline) -> DeadlineView:
+    """The instants and the time left; for long lists."""
     target = deadline.target or timedelta()
     return DeadlineView(
         clock=deadline.clock,
@@ -208,8 +217,7 @@ def _deadline(deadline: Deadline, agreement: Agreement) -> DeadlineView:
         state=deadline.state,
         left_seconds=(target - deadline.elapsed).total_seconds() if deadline.target else 0.0,
         rule=deadline.rule,
-        why=deadline.why,
-        clauses=agreement.clauses_in(deadline.rule, *deadline.why),
+        why=(),
         elapsed_seconds=deadline.elapsed.total_seconds(),
         gross_elapsed_seconds=deadline.gross_elapsed.total_seconds(),
         gross_due_at=deadline.gross_due_at,
@@ -220,9 +228,10 @@ def _deadline(deadline: Deadline, agreement: Agreement) -> DeadlineView:
     )
 
 
-def _next(deadlines: Iterable[Deadline], agreement: Agreement) -> DeadlineView | None:
+def first_due(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """Of the clocks that run, the one that is due first; None: none runs."""
     running = [(one.due_at, one) for one in deadlines if one.due_at is not None and one.stopped_at is None]
-    return _deadline(min(running, key=lambda pair: pair[0])[1], agreement) if running else None
+    return min(running, key=lambda pair: pair[0])[1] if running else None
 
 
 def _leg(leg: CallLegRow) -> LegView:
@@ -233,7 +242,7 @@ def _step(step: dict[str, Any]) -> StepView:
     return StepView(datetime.fromisoformat(step["at"]), step["what"], step["detail"])
 
 
-def _voicemail(row: VoicemailRow) -> VoicemailView:
+def voicemail_view(row: VoicemailRow) -> VoicemailView:
     words = row.transcript["words"] if row.transcript else []
     return VoicemailView(
         id=row.id or 0,
@@ -247,6 +256,7 @@ def _voicemail(row: VoicemailRow) -> VoicemailView:
         is_demo_model=row.model in DEMO_MODELS,
         peaks=tuple(row.peaks),
         error=row.error,
+        told=row.told,
     )
 
 

@@ -105,6 +105,8 @@ class VoicemailView:
     is_demo_model: bool
     peaks: tuple[float, ...]
     error: str
+    #: `Assessment.told`: who, how to reach, what is missing, the chances; None as long as nothing was assessed.
+    told: dict[str, Any] | None = None
 
     @property
     def text(self) -> str:

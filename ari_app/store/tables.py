@@ -165,6 +165,7 @@ class TicketRow(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_ticket_next_look_at", "next_look_at", sqlite_where=sa.text("next_look_at IS NOT NULL"),
                  postgresql_where=sa.text("next_look_at IS NOT NULL")),
+        sa.Index("ix_ticket_state", "state"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     kind: Kind = Field(sa_type=by_value(Kind))

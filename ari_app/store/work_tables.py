@@ -28,6 +28,10 @@ class DecisionRow(SQLModel, table=True):
     """What one of us decided or noted that no clock looks at: who, when, from what to what, and why (R-085)."""
 
     __tablename__ = "decision"
+    __table_args__ = (
+        sa.Index("ix_decision_what_at", "what", "at"),
+        sa.Index("ix_decision_what_actor", "what", "actor", "id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     at: datetime

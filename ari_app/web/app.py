@@ -27,6 +27,7 @@ from ari_app.web.people.accounts_page import AccountsPage
 from ari_app.web.people.own_account import OwnAccount
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
+from ari_app.web.review import ReviewPages
 from ari_app.web.rota import RotaPages
 from ari_app.web.seeing import MAY_HEAR
 from ari_app.web.simulator import SimulatorPage
@@ -71,6 +72,7 @@ def make_app(
             web.get(f"/recordings/{{number:{TICKET_NUMBER}}}", recordings.play, name="recording"),
             *CustomerPages(desk, clock).routes(),
             *AnnouncementPages(desk, clock).routes(),
+            *ReviewPages(desk, clock).routes(),
             *NotificationPages(desk, settings.notify).routes(),
             *MyNotifications(desk).routes(),
             *board.routes(),

@@ -57,6 +57,17 @@ PERMISSIONS: Mapping[str, Permission] = {
     "call-back": done_by(WORKING),
     # The roles that may hear are a setting, and an engineer hears only some tickets: see docs/roles.md.
     "recording": seen_by(ALL),
+    # The review inbox; sound and words are left out for who may not hear them.
+    "review": seen_by(ALL),
+    "review-queue": seen_by(ALL),
+    "review-customers": seen_by(WORKING),
+    "review-report": seen_by(ALL),
+    "review-decide": done_by(WORKING),
+    "review-undo": done_by(WORKING),
+    "review-merge": done_by(WORKING),
+    "review-facts": done_by(WORKING),
+    "review-ask": done_by(WORKING),
+    "review-answer": done_by(WORKING),
     # Rota
     "rota": seen_by(ALL),
     "rota-link": done_by(DECIDING),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ari_app.desk.views import EvidenceView, VoicemailView, WordView
+from sla.terms import Category
 
 #: A silence of so many seconds begins a new line.
 PAUSE = 0.7
@@ -12,6 +13,14 @@ PAUSE = 0.7
 LONGEST_LINE = 16
 #: Confidence under these: "minder zeker", "onzeker, luister".
 LESS_SURE, UNSURE = 0.8, 0.6
+
+#: Seconds that are left of a silence on both sides, and how long it must be to be worth skipping.
+_BREATH, _WORTH_SKIPPING = 0.25, 0.8
+#: As loud as this share of the loudest is still silence.
+_QUIET = 0.12
+
+#: Words that fit in a line of the queue.
+_TELLING = 14
 
 _WAVE_WIDTH, _WAVE_HEIGHT = 640.0, 46.0
 _MOST_BARS = 160
@@ -107,6 +116,44 @@ def marks(voicemail: VoicemailView) -> tuple[Mark, ...]:
         for piece in _pieces(voicemail.words, voicemail.evidence)
         if piece.evidence
     )
+
+
+def silences(voicemail: VoicemailView) -> tuple[tuple[float, float], ...]:
+    """[begin, end) in seconds where nothing is heard and nothing was understood: what a listener may skip. A little is left
+    on both sides, and what is loud is never skipped: the machine may have missed words there."""
+    if not voicemail.words or not voicemail.peaks or not voicemail.seconds:
+        return ()
+    edges = [0.0, *(edge for word in voicemail.words for edge in (word.start, word.end)), voicemail.seconds]
+    gaps = ((begin + _BREATH, end - _BREATH) for begin, end in zip(edges[::2], edges[1::2], strict=True))
+    return tuple(
+        (round(begin, 2), round(end, 2))
+        for begin, end in gaps
+        if end - begin >= _WORTH_SKIPPING and _is_quiet(voicemail, begin, end)
+    )
+
+
+def _is_quiet(voicemail: VoicemailView, begin: float, end: float) -> bool:
+    per_second = len(voicemail.peaks) / (voicemail.seconds or 1.0)
+    between = voicemail.peaks[int(begin * per_second) : int(end * per_second) + 1]
+    return max(between, default=0.0) <= _QUIET * max(voicemail.peaks)
+
+
+def doubtful_word(voicemail: VoicemailView, category: Category) -> WordView | None:
+    """The first word that pleads for `category` and was heard so badly that it must be listened to; None: none was."""
+    placed = (one for one in voicemail.evidence if one.category is category and not one.against)
+    words = (word for one in placed for word in voicemail.words[one.start_word : one.end_word])
+    return min((word for word in words if word.confidence < UNSURE), key=lambda word: word.start, default=None)
+
+
+def telling_words(voicemail: VoicemailView) -> str:
+    """For one narrow line: from the first words that plead for the proposal on, else the first that plead at all; ""
+    when nothing points anywhere."""
+    placed = sorted(voicemail.evidence, key=lambda one: (one.against, one.start_word))
+    if not placed or placed[0].start_word >= len(voicemail.words):
+        return ""
+    start = placed[0].start_word
+    begins = "" if start == 0 else "… "
+    return begins + " ".join(word.text for word in voicemail.words[start : start + _TELLING])
 
 
 def telling_line(voicemail: VoicemailView) -> Line | None:

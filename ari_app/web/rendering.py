@@ -93,6 +93,7 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "marks": reading.marks,
         "bars": reading.bars,
         "telling_line": reading.telling_line,
+        "telling_words": reading.telling_words,
         "confidence_class": reading.confidence_class,
         "mean_confidence": reading.mean_confidence,
     }

@@ -10,6 +10,8 @@ import pytest
 from ari_app.cli.ticket_commands import desk_commands
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
+from ari_app.desk.commands.told_facts import Fact
+from ari_app.desk.outcomes import Outcome
 from ari_app.desk.refusal import Refused
 from ari_app.store.database import Store
 from ari_app.store.tables import Impediment, Role, TicketRow
@@ -76,6 +78,8 @@ TABLE = {
     "log-access": Row(NOT_CLOSED, {"path": "/share/plan.xls", "purpose": "read", **WHY}),
     "close": Row(NOT_CLOSED, WHY),
     "refuse-user-change": Row(NOT_CLOSED, {"asked": "add", **WHY}),
+    "merge": Row(NOT_CLOSED, {"into": "the ticket before it", **WHY}),
+    "name-customer": Row(NOT_CLOSED, {"customer": "Garage Nepstra", **WHY}),
     "reopen": Row(FINISHED, WHY),
     # What is on record, and what may be judged or put right in every state.
     "note": Row(ALL, {"text": "de klant belde"}),
@@ -97,6 +101,10 @@ TABLE = {
     "set-alternative": Row(ALL, {"has_alternative": True, **WHY}),
     "link-to-problem": Row(ALL, {"problem": "", **WHY}),
     "name-service": Row(ALL, {"service": "hosted centrale"}),
+    "review": Row(ALL, {"outcome": Outcome.CAT_II, **WHY}),
+    "undo-review": Row(ALL, {}, (("review", {"outcome": Outcome.CAT_II, **WHY}),)),
+    "correct-fact": Row(ALL, {"fact": Fact.PEOPLE, "value": "34"}),
+    "correct-call-back-number": Row(ALL, {"phone_number": "020 1234567"}),
     "confirm-clarifying": Row(ALL, WHY, (INCOMPLETE,)),
     "confirm-excuse": Row(ALL, {**HELD_UP, **WHY}, (EXCUSE,)),
 }  # fmt: skip
@@ -125,6 +133,8 @@ async def test_a_command_is_possible_in_its_states_and_says_in_others_what_to_do
     for state in TicketState:
         number = await open_ticket(source="mail")
         given = dict(row.given)
+        if "into" in given:
+            given["into"], number = number, await open_ticket(source="mail")
         for before, its in row.first:
             await desk.change(number, by(before), commands[before].function, **its)
         ticket = await desk.ticket(number)

@@ -1,7 +1,18 @@
 """How a transcript becomes lines with marked words. Values in, values out."""
 
+from dataclasses import replace
+
 from ari_app.desk.views import EvidenceView, VoicemailView, WordView
-from ari_app.web.reading import bars, confidence_class, lines, marks, telling_line
+from ari_app.web.reading import (
+    bars,
+    confidence_class,
+    doubtful_word,
+    lines,
+    marks,
+    silences,
+    telling_line,
+    telling_words,
+)
 from sla.terms import Category
 
 
@@ -95,6 +106,35 @@ def test_words_that_speak_against_come_second():
 
 def test_without_deciding_words_there_is_no_telling_line():
     assert telling_line(_voicemail(said("goedemorgen"), ())) is None
+
+
+def test_a_narrow_line_begins_with_the_words_that_plead_and_not_with_the_greeting():
+    words = said("goedemorgen u spreekt met willem alles ligt plat")
+
+    assert telling_words(_voicemail(words, (evidence(1, 3, against=True), evidence(5, 8)))) == "… alles ligt plat"
+    assert telling_words(_voicemail(words, ())) == ""
+
+
+def test_a_silence_can_be_skipped_when_it_is_long_and_quiet_and_no_word_is_touched():
+    words = said("alles ligt plat", pauses_before=("plat",))
+    loud = tuple(0.9 if at < 5 or 18 <= at < 23 else 0.02 for at in range(100))
+    view = replace(_voicemail(words, ()), peaks=loud, words=(words[0], replace(words[2], start=1.8, end=2.2)))
+
+    found = silences(view)
+
+    assert found == ((0.65, 1.55), (2.45, 9.75))
+    assert silences(replace(view, peaks=tuple(0.9 for _ in range(100)))) == ()
+    assert silences(replace(view, words=())) == ()
+
+
+def test_the_first_badly_heard_word_that_decides_is_the_one_to_listen_to():
+    words = tuple(
+        replace(word, confidence=sure) for word, sure in zip(said("alles ligt plat"), (0.9, 0.5, 0.4), strict=True)
+    )
+
+    assert doubtful_word(_voicemail(words, (evidence(0, 3),)), Category.III) == words[1]
+    assert doubtful_word(_voicemail(words, (evidence(0, 3, against=True),)), Category.III) is None
+    assert doubtful_word(_voicemail(words, (evidence(0, 1),)), Category.III) is None
 
 
 def test_shading_follows_the_two_bands_of_confidence():

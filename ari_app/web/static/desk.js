@@ -70,10 +70,9 @@ function readyToWalk() {
   }
 }
 
-// Only pieces marked data-live are replaced, never one that holds the focus: reading and listening go on undisturbed.
+// A piece that htmx brings may be waiting for its text too. Only pieces marked data-live are replaced, never one that holds the focus: reading and listening go on undisturbed.
 async function lookAgain() {
-  if (!document.querySelector('[data-pending]')) return;
-  if (!document.hidden) {
+  if (document.querySelector('[data-pending]') && !document.hidden) {
     try {
       const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
       if (answer.ok && !answer.redirected) replaceLive(new DOMParser().parseFromString(await answer.text(), 'text/html'));
@@ -88,7 +87,9 @@ function replaceLive(fresh) {
   for (const piece of document.querySelectorAll('[data-live][id]')) {
     const next = fresh.getElementById(piece.id);
     if (!next || next.isEqualNode(piece) || piece.contains(document.activeElement)) continue;
-    piece.replaceWith(document.importNode(next, true));
+    const renewed = document.importNode(next, true);
+    piece.replaceWith(renewed);
+    window.htmx?.process(renewed);
   }
   readyToWalk();
 }

@@ -1,0 +1,175 @@
+"""The review inbox: what waits for a decision, and one report with all that a decision needs. Reading only."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.clock import Clock
+from ari_app.desk.clarifying import question_about
+from ari_app.desk.days_in_force import DaysInForce
+from ari_app.desk.numbers import ticket_number, ticket_row_id
+from ari_app.desk.outcomes import CATEGORIES, PROPOSED, Outcome, hides_danger
+from ari_app.desk.planning import Terms, event_row, events_that_hold
+from ari_app.desk.reading import deadline_view, first_due, read_tickets
+from ari_app.desk.review_facts import facts_of
+from ari_app.desk.review_queue import OPEN, Order, read_queue
+from ari_app.desk.review_views import OpenTicket, OutcomeView, ReviewQueue, ReviewView
+from ari_app.desk.reviewed import REVIEW, last_word, passed_by, standing_review
+from ari_app.desk.sound_reading import read_sounds
+from ari_app.desk.views import DeadlineView
+from ari_app.desk.waits import waits
+from ari_app.store.database import Store
+from ari_app.store.tables import Customer, TicketEventRow, TicketRow
+from ari_app.store.work_tables import DecisionRow
+from sla.terms import Kind, PauseReason
+from sla.ticket import EventType, TicketEvent, TicketState
+
+MERGE_CHOICES = 10
+_RESPONSES = (EventType.FIRST_RESPONSE, EventType.CALL_BRIDGED)
+_DISTURBANCES = (Kind.INCIDENT, Kind.CALAMITY)
+#: Where the agreement says what it is.
+_RULES = {Outcome.CAT_III: "R-083c", Outcome.CAT_II: "R-083b", Outcome.CAT_I: "R-083a", Outcome.REQUEST: "R-061"}
+_CHANCE = {Outcome.CAT_III: "cat3", Outcome.CAT_II: "cat2", Outcome.CAT_I: "cat1", Outcome.REQUEST: "service_request"}
+
+
+class Review:
+    """What the pages ask. Decisions are commands: see `desk.commands.review`."""
+
+    def __init__(self, store: Store, days: DaysInForce, clock: Clock) -> None:
+        self._store = store
+        self._days = days
+        self._clock = clock
+
+    async def queue(self, order: Order, limit: int, who: str) -> ReviewQueue:
+        """At most `limit` lines; what `who` could not judge goes last."""
+        async with self._store.reading() as session:
+            return await read_queue(session, await self._days.read(session), self._clock.now(), order, limit, who)
+
+    async def report(self, number: str) -> ReviewView | None:
+        """None: there is no such ticket."""
+        row_id = ticket_row_id(number)
+        async with self._store.reading() as session:
+            row = None if row_id is None else await session.get(TicketRow, row_id)
+            if row is None:
+                return None
+            return await _read_report(session, row, await self._days.read(session), self._clock.now())
+
+    async def last_of(self, who: str) -> tuple[str, str] | None:
+        """The ticket of the last decision of `who` that can be taken back, and how it is kept; None: there is none."""
+        mine = select(DecisionRow).where(DecisionRow.what == REVIEW, DecisionRow.actor == who)
+        async with self._store.reading() as session:
+            last = (await session.exec(mine.order_by(col(DecisionRow.id).desc()).limit(1))).first()
+            if last is None:
+                return None
+            standing = standing_review(await _decisions(session, last.ticket_id))
+        is_it = standing is not None and standing.id == last.id
+        return (ticket_number(last.ticket_id), last.after) if is_it else None
+
+    async def customers_like(self, text: str, limit: int) -> list[str]:
+        """Names that hold `text`, whatever its capitals, by alphabet."""
+        found = select(Customer.name).where(func.lower(Customer.name).contains(text.strip().lower(), autoescape=True))
+        async with self._store.reading() as session:
+            return list(await session.exec(found.order_by(col(Customer.name)).limit(limit)))
+
+
+async def _read_report(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> ReviewView:
+    (ticket,) = await read_tickets(session, [row], terms, now)
+    sounds = await read_sounds(session, row.id or 0)
+    decisions = await _decisions(session, row.id or 0)
+    held = events_that_hold().where(TicketEventRow.ticket_id == row.id)
+    events = list((await session.exec(held)).all())
+    told: dict[str, Any] = (ticket.voicemail.told if ticket.voicemail else None) or {}
+    chances: dict[str, float] = told.get("chances", {})
+    others = sorted((chance, name) for name, chance in chances.items() if name != ticket.proposal)
+    proposed = PROPOSED.get(ticket.proposal or "")
+    waiting = next((one for one in waits(events) if one.until is None and not one.reason.is_excuse), None)
+    return ReviewView(
+        ticket=replace(ticket, **sounds._asdict()),
+        outcomes=tuple(_outcomes(row, events, chances, terms, now)),
+        proposed=proposed,
+        margin=told.get("margin"),
+        runner_up=others[-1][1] if others else "",
+        clauses=terms.of(row).agreement.clauses_in(_RULES[proposed]) if proposed else (),
+        is_user_change=ticket.proposal == "user_change",
+        facts=facts_of(ticket, decisions),
+        question=question_about(told.get("missing", ())),
+        missing=tuple(told.get("missing", ())),
+        has_response=any(event.type in _RESPONSES for event in events),
+        asked=dict(waiting.texts).get("question", "") if waiting else "",
+        asked_at=waiting.since if waiting else None,
+        asked_as_incomplete=waiting is not None and waiting.reason is PauseReason.INCOMPLETE_REPORT,
+        open_tickets=await _earlier_open(session, row),
+        last_word=last_word(decisions, events),
+        waits_for_decision=_waits_for_decision(row),
+        passed_by=passed_by(decisions),
+    )
+
+
+def _waits_for_decision(row: TicketRow) -> bool:
+    is_open = row.state in OPEN and row.state is not TicketState.WAITING
+    return is_open and (row.needs_review or (row.category is None and row.kind in _DISTURBANCES))
+
+
+async def _decisions(session: AsyncSession, ticket_id: int) -> list[DecisionRow]:
+    found = select(DecisionRow).where(DecisionRow.ticket_id == ticket_id).order_by(col(DecisionRow.id))
+    return list((await session.exec(found)).all())
+
+
+def _outcomes(
+    row: TicketRow, events: Sequence[TicketEventRow], chances: dict[str, float], terms: Terms, now: datetime
+) -> list[OutcomeView]:
+    """Gravest first. Each is planned as if it was decided now."""
+    return [
+        OutcomeView(
+            outcome=outcome,
+            chance=chances.get(name),
+            deadline=_deadline_if(outcome, row, events, terms, now),
+            hides_danger=hides_danger(row.proposal, outcome),
+            locked=_locked(outcome, row),
+        )
+        for outcome, name in _CHANCE.items()
+    ]
+
+
+def _deadline_if(
+    outcome: Outcome, row: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime
+) -> DeadlineView | None:
+    supposed, decided = TicketRow(**row.model_dump()), list(events)
+    category = CATEGORIES.get(outcome)
+    if category is None:
+        supposed.kind = Kind.SERVICE_REQUEST
+    else:
+        supposed.kind = row.kind if row.kind in _DISTURBANCES else Kind.INCIDENT
+        supposed.category = category
+        at = max(now, row.reported_at)
+        decided.append(event_row(supposed, TicketEvent(at, at, EventType.CATEGORY_CONFIRMED, category=category), ""))
+    first = first_due(terms.plan(supposed, decided, now).deadlines)
+    return deadline_view(first, terms.of(row).agreement) if first else None
+
+
+def _locked(outcome: Outcome, row: TicketRow) -> str:
+    """As the commands would refuse it."""
+    if row.kind is not Kind.CALAMITY:
+        return ""
+    if outcome is Outcome.CAT_I:
+        return "Kan nadat is vastgesteld dat het geen calamiteit is (A-11)."
+    if outcome is Outcome.REQUEST:
+        return "Kan nadat is vastgesteld dat het geen calamiteit is (R-055)."
+    return ""
+
+
+async def _earlier_open(session: AsyncSession, row: TicketRow) -> tuple[OpenTicket, ...]:
+    if row.customer_id is None:
+        return ()
+    found = select(TicketRow).where(
+        TicketRow.customer_id == row.customer_id,
+        col(TicketRow.state).in_(OPEN),
+        col(TicketRow.id) != row.id,
+        col(TicketRow.reported_at) <= row.reported_at,
+    )
+    rows = await session.exec(found.order_by(col(TicketRow.id).desc()).limit(MERGE_CHOICES))
+    return tuple(OpenTicket(ticket_number(one.id), one.summary, one.category, one.reported_at) for one in rows)

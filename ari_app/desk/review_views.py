@@ -1,0 +1,125 @@
+"""What the review inbox shows: values, no rows, no wording of the pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ari_app.desk.outcomes import Outcome
+from ari_app.desk.reviewed import LastWord
+from ari_app.desk.views import DeadlineView, TicketView, VoicemailView
+from sla.clauses import Clause
+from sla.terms import Category, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A report that waits for a decision, or a ticket on the strip, as one line. Fields as those of TicketView."""
+
+    number: str
+    state: str
+    kind: Kind
+    level: str
+    #: Of the level, in the order of the agreement: 0 goes first.
+    level_order: int
+    category: Category | None
+    proposed_category: Category | None
+    proposal: str | None
+    counted_category: Category | None
+    needs_review: bool
+    customer_name: str
+    caller_number: str | None
+    reported_at: datetime
+    summary: str
+    voicemail: VoicemailView | None
+    next_deadline: DeadlineView | None
+    is_urgent: bool
+    claimed_by: str
+    talked_with: str | None
+    talk_started_at: datetime | None
+    assignee: str
+    engineer_line: int
+    #: Who could not judge it and left it to somebody else.
+    passed_by: str
+    #: Why the words were left out for who looks (see `may_hear`); "": they were not.
+    hidden_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQueue:
+    """`rows` are the first of `numbers`, which are all of them in order. `oldest_waits_seconds` is service time."""
+
+    rows: tuple[QueueRow, ...]
+    numbers: tuple[str, ...]
+    #: Of all tickets whose time runs out or ran out, the first due first (A-16); may hold some with time enough.
+    strip: tuple[QueueRow, ...]
+    #: Decisions of today that were not undone.
+    done_today: int
+    oldest_waits_seconds: float
+    #: Reports about which the customer was asked something: they come back with the answer.
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """One thing that the report can be. `chance` 0..1, None: the machine told nothing of it. `deadline`: of the clocks that
+    would run, the first due. `locked` is Dutch: why it can't be chosen; "": it can."""
+
+    outcome: Outcome
+    chance: float | None
+    deadline: DeadlineView | None
+    hides_danger: bool
+    locked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """Something that is known of the report. `value` "": nothing is. `heard` are the words that it was heard in, from
+    `start` seconds on; `sure` 0..1. `by`: who corrected it."""
+
+    name: str
+    value: str
+    heard: str = ""
+    start: float | None = None
+    sure: float | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """An earlier open ticket of the same customer, to merge into."""
+
+    number: str
+    summary: str
+    category: Category | None
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """One report with all that a decision about it needs."""
+
+    ticket: TicketView
+    outcomes: tuple[OutcomeView, ...]
+    #: What the machine proposes; None: nothing that can be confirmed.
+    proposed: Outcome | None
+    #: Between the proposal and the next: 0..1; None when nothing was assessed, or long ago.
+    margin: float | None
+    runner_up: str
+    #: Where the agreement says what the proposal is.
+    clauses: tuple[Clause, ...]
+    #: The proposal says that a user comes or goes: it belongs on the form (R-076).
+    is_user_change: bool
+    facts: tuple[FactView, ...]
+    #: Ready to send or to say; "": nothing is missing (R-048, R-049).
+    question: str
+    missing: tuple[str, ...]
+    #: An answer was given already: then a question pauses, it does not make the report incomplete (A-09).
+    has_response: bool
+    #: The question that waits for an answer; "": none does.
+    asked: str
+    asked_at: datetime | None
+    #: True: the whole report is incomplete; False: a question of later.
+    asked_as_incomplete: bool
+    open_tickets: tuple[OpenTicket, ...]
+    last_word: LastWord
+    waits_for_decision: bool
+    passed_by: str
