@@ -216,6 +216,13 @@ class WebSettings(_Part):
     port: Port = 8080
 
 
+class ApiSettings(_Part):
+    """The API for programs."""
+
+    #: Of one token; beyond that it is told to wait.
+    requests_per_minute: int = Field(300, ge=1, le=100_000)
+
+
 class SpeechSettings(_Part):
     """Which model transcribes; none named: the official Dutch one when it is there, else the small one for demo and tests."""
 
@@ -263,6 +270,7 @@ class Settings(BaseSettings):
     access: AccessSettings = AccessSettings()
     oidc: OidcSettings = OidcSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
     speech: SpeechSettings = SpeechSettings()
     retention: RetentionSettings = RetentionSettings()
     notify: NotifySettings = NotifySettings()

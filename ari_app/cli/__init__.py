@@ -30,6 +30,7 @@ from ari_app.cli import (
     self_call,
     speech,
     ticket_commands,
+    tokens,
     transcribe,
     urgent,
     work,
@@ -71,6 +72,7 @@ audit.add_to(app)
 urgent.add_to(app)
 announce.add_to(app)
 pin.add_to(app)
+tokens.add_to(app)
 bench.add_to(app)
 
 

@@ -144,8 +144,8 @@ def _view(ticket: TicketRow, parts: Parts, terms: Terms, now: datetime) -> Ticke
         deadlines=tuple(deadline_view(one, agreement) for one in deadlines),
         route=call.route,
         why=tuple(call.why),
-        legs=tuple(_leg(leg) for leg in parts.legs[call.id]),
-        steps=tuple(_step(step) for step in call.steps),
+        legs=tuple(leg_view(leg) for leg in parts.legs[call.id]),
+        steps=tuple(step_view(step) for step in call.steps),
         voicemail=voicemail_view(voicemail) if voicemail else None,
         next_deadline=deadline_view(first, agreement) if first else None,
         line=call.line,
@@ -234,11 +234,11 @@ def first_due(deadlines: Iterable[Deadline]) -> Deadline | None:
     return min(running, key=lambda pair: pair[0])[1] if running else None
 
 
-def _leg(leg: CallLegRow) -> LegView:
+def leg_view(leg: CallLegRow) -> LegView:
     return LegView(leg.who, leg.number, leg.rang_at, leg.ended_at, leg.result, leg.why)
 
 
-def _step(step: dict[str, Any]) -> StepView:
+def step_view(step: dict[str, Any]) -> StepView:
     return StepView(datetime.fromisoformat(step["at"]), step["what"], step["detail"])
 
 

@@ -9,6 +9,8 @@ from ari_app.desk.explanation import Explains
 from ari_app.desk.may_hear import MayHear
 from ari_app.web.accounts import Accounts
 from ari_app.web.announcements import AnnouncementPages
+from ari_app.web.api.server import Api, speak_json
+from ari_app.web.api_docs import ApiDocs
 from ari_app.web.assets import Assets
 from ari_app.web.audit import AuditPages
 from ari_app.web.auth import FAILURES, WINDOW, Door
@@ -54,7 +56,7 @@ def make_app(
     board = BoardPages(desk, clock, settings, readiness)
     gate = Gate(accounts.register.names_with, desk.audit, clock)
     app = web.Application(
-        middlewares=[show_errors, refuse_foreign_forms, door.ask_for_session, gate.ask_permission],
+        middlewares=[speak_json, show_errors, refuse_foreign_forms, door.ask_for_session, gate.ask_permission],
         client_max_size=_LARGEST_FORM,
     )
     app.on_response_prepare.append(send_headers)
@@ -83,6 +85,8 @@ def make_app(
             *door.routes(),
             *OwnAccount(accounts, throttle, clock, settings).routes(),
             *AccountsPage(accounts.register, desk).routes(),
+            *Api.of(desk, clock, settings, explains).routes(),
+            *ApiDocs().routes(),
             web.get("/static/{name}", assets.serve, name="static"),
             web.get("/healthz", health.alive, name="healthz"),
             web.get("/readyz", health.ready, name="readyz"),

@@ -144,6 +144,9 @@ PERMISSIONS: Mapping[str, Permission] = {
     "account-enable": done_by(ADMINISTRATORS),
     "account-end-sessions": done_by(ADMINISTRATORS),
     "account-reset": done_by(ADMINISTRATORS),
+    # Programs; what stands behind /api/v1 asks for a token by itself
+    "api-document": Permission(without_login="says what programs may ask, nothing of anybody"),
+    "api-docs": Permission(without_login="the same for people"),
     # Machines
     "static": Permission(without_login="styles and script, nothing of anybody"),
     "healthz": Permission(without_login="says that the process lives"),

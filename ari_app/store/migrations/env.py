@@ -9,6 +9,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from ari_app.store import (  # noqa: F401  they register themselves
     account_tables,
     announcement_tables,
+    api_tables,
     audit_tables,
     calendar_tables,
     contract_tables,
