@@ -25,7 +25,7 @@ Checks = dict[str, dict[str, Any]]
 #: What the doctor looks at when nothing is wrong, in this order.
 ALL_CHECKS = (
     "settings", "voice", "disk", "agreement", "agreed hours", "level 0 rate", "clock", "database", "holidays", "rota", "prompts",
-    "speech model", "recording folder", "spool", "outbox", "messages", "plan of the exchange", "Asterisk", "service",
+    "speech model", "recording folder", "spool", "channels", "outbox", "messages", "plan of the exchange", "Asterisk", "service",
 )  # fmt: skip
 
 

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from ari_app.config import read_agreement
 from sla.agreed_hours import AgreedHours, OwnHours, agreed_hours
-from sla.agreement import Agreement
 from sla.calendar import DAY_SECONDS, DayWindow, clock_time, joined
 from sla.plan import Deadline, plan
 from sla.terms import Category, ClockKind, Kind, Scope
-from sla.ticket import TicketFacts
+from sla.ticket import EventType, TicketEvent, TicketFacts
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 AGREEMENT = read_agreement("voip-4.10-2023-11")
@@ -29,11 +28,13 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM)
 
 
-def first_response(reported: str, hours: AgreedHours, agreement: Agreement = AGREEMENT) -> Deadline:
-    """Of an incident of category I at Premium, eight hours, as it is judged at the report."""
+def first_response(reported: str, hours: AgreedHours, answered: str | None = None) -> Deadline:
+    """Of an incident of category I at Premium, eight hours, as it is judged at the report, or when it was answered."""
     at = local(reported)
-    facts = TicketFacts(Kind.INCIDENT, "premium", Category.I, Scope.IN_SCOPE, at, agreement.version, ())
-    found = plan(facts, agreement, hours, at).deadline(ClockKind.FIRST_RESPONSE)
+    moments = [local(answered)] if answered else []
+    events = tuple(TicketEvent(one, one, EventType.FIRST_RESPONSE) for one in moments)
+    facts = TicketFacts(Kind.INCIDENT, "premium", Category.I, Scope.IN_SCOPE, at, AGREEMENT.version, events)
+    found = plan(facts, AGREEMENT, hours, max([at, *moments])).deadline(ClockKind.FIRST_RESPONSE)
     assert found is not None
     return found
 
@@ -133,6 +134,17 @@ def test_a_clock_is_silent_about_days_on_which_it_did_not_run(reported: str):
     found = first_response(reported, with_own({CHRISTMAS_EVE: HALF_A_DAY}))
 
     assert not any("24-12-2026" in line for line in found.why)
+
+
+def test_a_clock_that_stopped_names_the_days_up_to_then():
+    """R-044: answered on Wednesday, or on Thursday."""
+    hours = with_own({CHRISTMAS_EVE: HALF_A_DAY})
+
+    before = first_response("2026-12-23T09:30", hours, "2026-12-23T17:00")
+    on_it = first_response("2026-12-23T13:30", hours, "2026-12-24T09:00")
+
+    assert not any("24-12-2026" in line for line in before.why)
+    assert any("servicetijden op do 24-12-2026" in line for line in on_it.why)
 
 
 WINDOW = st.tuples(st.integers(0, 1440), st.integers(0, 1440)).map(
