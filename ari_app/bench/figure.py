@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,18 @@ import numpy as np
 
 class BenchFailed(Exception):
     """Nothing could be measured; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a figure has to reach: its ratio where it has one, else its value. Both ends count as reached."""
+
+    least: float | None = None
+    most: float | None = None
+
+    def __str__(self) -> str:
+        ends = ((">=", self.least), ("<=", self.most))
+        return " ".join(f"{sign} {end:,g}" for sign, end in ends if end is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,19 @@ class Figure:
     unit: str
     against: str = ""
     ratio: float | None = None
+    bar: Bar | None = None
+
+    @property
+    def is_met(self) -> bool | None:
+        """None: there is no bar."""
+        if self.bar is None:
+            return None
+        reached = self.value if self.ratio is None else self.ratio
+        is_enough = self.bar.least is None or reached >= self.bar.least
+        return is_enough and (self.bar.most is None or reached <= self.bar.most)
+
+    def with_bar(self, *, least: float | None = None, most: float | None = None) -> "Figure":
+        return replace(self, bar=Bar(least, most))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -31,6 +56,8 @@ class Figure:
             "unit": self.unit,
             "against": self.against or None,
             "ratio": None if self.ratio is None else round(self.ratio, 3),
+            "bar": None if self.bar is None else str(self.bar),
+            "met": self.is_met,
         }
 
 

@@ -149,9 +149,11 @@ async def _figures(database: str, url: str, folder: Path) -> list[Figure]:
     placed = "calls placed"
     return [
         Figure(NAME, f"processes killed, {database}", trial.killed, "kills"),
-        compared(NAME, f"tickets, {database}", outcome.tickets, "tickets", placed, CALLS),
-        compared(NAME, f"messages with a text, {database}", outcome.transcribed, "messages", placed, CALLS),
-        Figure(NAME, f"texts filed twice, {database}", outcome.twice, "texts"),
+        compared(NAME, f"tickets, {database}", outcome.tickets, "tickets", placed, CALLS).with_bar(least=1, most=1),
+        compared(NAME, f"messages with a text, {database}", outcome.transcribed, "messages", placed, CALLS).with_bar(
+            least=1, most=1
+        ),
+        Figure(NAME, f"texts filed twice, {database}", outcome.twice, "texts").with_bar(most=0),
         compared(NAME, f"urgent notices begun, {database}", outcome.told, "notices", placed, CALLS),
         Figure(NAME, f"time for all of it, {database}", outcome.seconds, "s"),
     ]

@@ -40,7 +40,9 @@ async def _figures(database: str, url: str, folder: Path) -> list[Figure]:
         Figure(NAME, f"put in with their rows, one by one, {database}", into, "messages/s"),
         Figure(NAME, f"claimed and ended by one worker, {database}", out, "messages/s"),
         Figure(NAME, f"memory of the worker {first}, {database}", early, "MB"),
-        compared(NAME, f"memory of the worker after {MESSAGES:,}, {database}", late, "MB", first, early),
+        compared(NAME, f"memory of the worker after {MESSAGES:,}, {database}", late, "MB", first, early).with_bar(
+            most=1.1
+        ),
     ]
 
 

@@ -22,8 +22,8 @@ ATTEMPTS = 3
 RETRY_SECONDS = 0.5
 #: How soon a new message is seen. Each look costs three small queries, also while the worker is busy hearing.
 LOOK_SECONDS = {URGENT: 0.5, ORDINARY: 1.0}
-#: One message is heard while the next is at hand, so that the engine never waits for a look.
-AT_HAND = 2
+#: One message is heard while the next are at hand, so that the engine never waits for a look: it hears three a second at most.
+AT_HAND = 3
 #: A stop waits so long for the message in hand; after that another worker does it again.
 FINISH_WITHIN_SECONDS = 5
 #: How the engine names the threads that run steps.
@@ -143,4 +143,6 @@ def _config(database_url: str, name: str) -> DBOSConfig:
         serializer=DBOSPortableJSONSerializer(),
         run_migrations=False,
         log_level="WARNING",
+        # A connection to a file needs no question whether it still stands.
+        db_engine_kwargs={"pool_pre_ping": not database_url.startswith("sqlite")},
     )
