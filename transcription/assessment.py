@@ -21,7 +21,7 @@ from transcription.learned_voice import Hearing, LearnedVoice
 from transcription.phrase_voice import PhraseHearing, hear_phrases
 from transcription.phrases import Phrases, Proposal
 from transcription.transcript import Transcript
-from transcription.words import normal, without_digits
+from transcription.words import all_normal, without_digits
 
 INCIDENTS: tuple[Proposal, ...] = ("cat1", "cat2", "cat3")
 
@@ -141,7 +141,7 @@ def assess(message: Transcript | str, ears: Ears | Phrases, customer: Customer |
         ears = Ears(ears)
     heard = message.words if isinstance(message, Transcript) else None
     spoken = [word.text for word in heard] if heard is not None else str(message).split()
-    words = [normal(word) for word in spoken]
+    words = all_normal(spoken)
     by_phrases = hear_phrases(words, ears.phrases)
     kept = without_digits(words)
     by_learning = _learned(kept, by_phrases, ears)
@@ -237,7 +237,7 @@ def _other_readings(message: Transcript | str, ears: Ears, category: Proposal) -
         return set()
     others = set()
     for text in message.alternatives[:READINGS]:
-        words = [normal(word) for word in text.split()]
+        words = all_normal(text.split())
         by_phrases = hear_phrases(words, ears.phrases)
         by_learning = _learned(without_digits(words), by_phrases, ears)
         others.add(_choose(_together(by_phrases, by_learning, ears.phrases_share)))

@@ -6,9 +6,9 @@ Each function takes words in lower case and gives places, the end exclusive.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from transcription.spoken_numbers import Row, is_number_word
+from transcription.memo import Memo
+from transcription.spoken_numbers import IS_NUMBER_WORD, Row
 
 _NAME_CUES = (
     *(("mijn", "naam", "is"), ("u", "spreekt", "met"), ("je", "spreekt", "met"), ("hier", "is"), ("spreekt", "met")),
@@ -109,7 +109,7 @@ def person_in(words: Sequence[str]) -> tuple[int, int] | None:
 def _name_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
     if words[start] in _TITLES and start + 1 < len(words):
         return start, start + 2
-    if words[start] in _NO_NAME or is_number_word(words[start]) or len(words[start]) < 2:
+    if words[start] in _NO_NAME or IS_NUMBER_WORD[words[start]] or len(words[start]) < 2:
         return None
     if start + 2 < len(words) and words[start + 2] in _NAME_ENDS and words[start + 1] not in _NAME_ENDS:
         return start, start + 2
@@ -177,7 +177,7 @@ def since_in(words: Sequence[str]) -> tuple[int, int] | None:
 
 def _since_end(words: Sequence[str], start: int) -> int:
     """Behind the unit of time that a number or an article leads to, else behind one word."""
-    if words[start] not in _ARTICLES and not is_number_word(words[start]):
+    if words[start] not in _ARTICLES and not IS_NUMBER_WORD[words[start]]:
         return start + 1
     for place in range(start, min(start + _LONGEST_SINCE, len(words))):
         if words[place] in _DURATIONS:
@@ -188,15 +188,17 @@ def _since_end(words: Sequence[str], start: int) -> int:
 def things_in(words: Sequence[str]) -> list[tuple[int, int]]:
     """Devices and services, each kind once."""
     first: dict[str, int] = {}
-    for place, kind in enumerate(map(_kind_of, words)):
+    for place, kind in enumerate([_KINDS[word] for word in words]):
         if kind is not None:
             first.setdefault(kind, place)
     return [(place, place + 1) for place in first.values()]
 
 
-@lru_cache(20_000)
 def _kind_of(word: str) -> str | None:
     return next((device for device in _DEVICES if word.startswith(device) or word.endswith(device)), None)
+
+
+_KINDS = Memo(_kind_of)
 
 
 def urgency_in(words: Sequence[str]) -> list[tuple[int, int]]:

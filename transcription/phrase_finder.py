@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import KeysView, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Generic, TypeVar
+
+from transcription.memo import Memo
 
 LONGEST_GAP = 4
 _NOTHING: frozenset[int] = frozenset()
-_WORDS_REMEMBERED = 20_000
 
 Found = TypeVar("Found")
 
@@ -54,7 +54,7 @@ class PhraseFinder(Generic[Found]):
         self._starts: dict[str, list[int]] = defaultdict(list)
         self._ends: dict[str, list[int]] = defaultdict(list)
         self._holds: list[tuple[str, int]] = []
-        self._reading_of = lru_cache(_WORDS_REMEMBERED)(self._read)
+        self._reading_of: Memo[_Reading[Found]] = Memo(self._read)
 
     def add(self, elements: Sequence[Element | None], found: Found) -> None:
         node, is_gap = self._root, False
@@ -65,12 +65,12 @@ class PhraseFinder(Generic[Found]):
             branch = node.after_gap if is_gap else node.next
             node, is_gap = branch.setdefault(self._number(element), _Node()), False
         node.here.append(found)
-        self._reading_of.cache_clear()
+        self._reading_of.clear()
 
     def found_in(self, words: Sequence[str]) -> list[tuple[Found, int, int]]:
         """Each with its first word and the word after its last, in order of speaking; of gaps the shortest."""
         found: list[tuple[Found, int, int]] = []
-        readings = [self._reading_of(word) for word in words]
+        readings = [self._reading_of[word] for word in words]
         places = [here for here, _ in readings]
         following, somewhere = [*places[1:], _NOTHING], _NOTHING.union(*places)
         for start, (_, beginnings) in enumerate(readings):

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-#: Words that are remembered; then it begins anew, so that memory stays flat.
-MOST = 20_000
+from transcription.memo import MOST, Memo
 
 
 class Remembered:
@@ -27,16 +26,16 @@ class Remembered:
             self._forget()
         if len(words) > MOST:
             return np.concatenate([[self._vector_of(word) for word in words], self._known[list(known)]])
-        places = [place if (place := self._places.get(word)) is not None else self._add(word) for word in words]
+        places = [self._places[word] for word in words]
         places += known
         taken: NDArray[np.float64] = self._table.take(np.array(places, np.intp), axis=0)
         return taken
 
-    def _add(self, word: str) -> int:
-        place = self._places[word] = len(self._known) + len(self._places)
+    def _place(self, word: str) -> int:
+        place = len(self._known) + len(self._places)
         self._table[place] = self._vector_of(word)
         return place
 
     def _forget(self) -> None:
-        self._places: dict[str, int] = {}
+        self._places = Memo(self._place)
         self._table = np.concatenate([self._known, np.zeros((MOST, self._known.shape[1]))])

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
+
+from transcription.memo import Memo
 
 _DUTCH_UNITS = ("nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen")
 _DUTCH_TEENS = (
@@ -113,7 +114,7 @@ def rows_in(words: Sequence[str]) -> list[Row]:
     """In order of speaking; single digits that may be ordinary words are left out. Words in lower case."""
     rows: list[Row] = []
     current: list[Part] = []
-    begins = [_may_begin(word) for word in words]
+    begins = [_MAY_BEGIN[word] for word in words]
     at = 0
     while at < len(words) and (current or True in begins[at:]):
         if not current:
@@ -160,39 +161,42 @@ def _goes_on(words: Sequence[str], at: int) -> bool:
     for ahead in range(at, min(at + _MOST_FILLERS, len(words))):
         if words[ahead] not in _FILLERS and len(words[ahead]) > 2:
             return False
-        if ahead + 1 < len(words) and _may_begin(words[ahead + 1]):
+        if ahead + 1 < len(words) and _MAY_BEGIN[words[ahead + 1]]:
             return _part(words, ahead + 1) is not None
     return False
 
 
-@lru_cache(20_000)
-def is_number_word(word: str) -> bool:
+def _is_number_word(word: str) -> bool:
     """A number by itself; "een" may be one only beside another."""
-    return (word in _STARTERS and word not in _NEEDS_COMPANY) or bool(_written_digits(word))
+    return (word in _STARTERS and word not in _NEEDS_COMPANY) or bool(_WRITTEN_DIGITS[word])
 
 
-@lru_cache(20_000)
 def _written_digits(word: str) -> str:
     """Of a word that holds any, with a plus; else nothing."""
     signs = [sign for sign in word if sign.isdigit() or sign == "+"]
     return "".join(signs) if any(sign != "+" for sign in signs) else ""
 
 
-@lru_cache(20_000)
 def _may_begin(word: str) -> bool:
-    return word in _STARTERS or is_number_word(word)
+    return word in _STARTERS or IS_NUMBER_WORD[word]
+
+
+_WRITTEN_DIGITS = Memo(_written_digits)
+#: Whether a word is a number by itself.
+IS_NUMBER_WORD = Memo(_is_number_word)
+_MAY_BEGIN = Memo(_may_begin)
 
 
 def _part(words: Sequence[str], at: int) -> Part | None:
     """The number that begins here, with its end; None when there is none."""
     word = words[at]
-    if digits := _written_digits(word):
+    if digits := _WRITTEN_DIGITS[word]:
         return Part((digits,), at, at + 1)
     following = words[at + 1] if at + 1 < len(words) else ""
     if word in _BROKEN_TEENS:
         return Part((_BROKEN_TEENS[word],), at, at + 2) if following == "tien" else None
     if word == _PLUS:
-        return Part(("+",), at, at + 1) if _may_begin(following) else None
+        return Part(("+",), at, at + 1) if _MAY_BEGIN[following] else None
     if word in _TIMES:
         return Part((_UNITS[following] * _TIMES[word],), at, at + 2) if following in _UNITS else None
     if word in _UNITS:

@@ -8,8 +8,9 @@ import pytest
 from transcription.assessment import Ears, assess
 from transcription.labelled import Message, cross_validated, judge, learn, read_messages
 from transcription.learned_voice import COLUMNS, read_voice, write_voice
+from transcription.memo import MOST, Memo
 from transcription.reading import ears, learned_voice
-from transcription.remembered import MOST, Remembered
+from transcription.remembered import Remembered
 from transcription.scoring import score, suggestions
 
 NEW = {
@@ -175,3 +176,15 @@ def test_rows_that_are_known_beforehand_stand_behind_those_of_the_words() -> Non
     assert words.rows([], [1]).tolist() == [[7.0, 7.0]]
     assert words.rows([]).shape == (0, 2)
     assert words.rows(many, [0]).tolist()[-2:] == [[10.0, 10.0], [0.5, 0.5]]
+
+
+def test_an_answer_about_a_word_is_worked_out_once_and_memory_stays_flat() -> None:
+    asked: list[str] = []
+    memo = Memo(lambda word: asked.append(word) or len(word))  # type: ignore[func-returns-value]
+
+    assert [memo["a"], memo["bb"], memo["a"]] == [1, 2, 1]
+    for number in range(MOST):
+        assert memo[f"word {number}"] == len(f"word {number}")
+    assert asked[:2] == ["a", "bb"]
+    assert len(memo) <= MOST
+    assert memo["bb"] == 2
