@@ -12,6 +12,7 @@ from ari_app.bench import (
     killed,
     memory,
     next_due,
+    pages,
     pipeline_cost,
     service_time,
     soak,
@@ -54,6 +55,9 @@ BENCHES: dict[str, Bench] = {
     urgent_latency.NAME: Bench("an urgent message behind 1,000 ordinary ones", urgent_latency.run),
     killed.NAME: Bench("200 messages, kill -9 of workers and service at every step, on both databases", killed.run),
     accuracy.NAME: Bench("every 10th development message by phone: wrong words, and the category", accuracy.run),
+    pages.NAME: Bench(
+        "pages with 100,000 tickets and 1,000,000 events on both databases, 200 board watchers", pages.run
+    ),
     memory.NAME: Bench("1,000 short messages: memory, open files, calls that were not let go", memory.run),
 }
 

@@ -29,6 +29,7 @@ from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.directory import Directory
 from ari_app.desk.engineer_calls import EngineerCalls
 from ari_app.desk.exclusions import Exclusions
+from ari_app.desk.figures import Figures
 from ari_app.desk.filing import call_is_over, file_report, filed_ticket
 from ari_app.desk.for_engineers import ForEngineers
 from ari_app.desk.hear_again import HearAgain
@@ -112,6 +113,7 @@ class Desk:
         self.for_engineers = ForEngineers(store, self.handshake, self.urgent, self.engineer_calls)
         self.line_alerts = LineAlerts(store, clock)
         self.calls_now = CallsNow()
+        self.figures = Figures(store, zone, clock)
         self.board = Board(store, self.days, clock)
         self.self_calls = SelfCalls(store, self.days, clock, settings.recordings)
         self.wrapping_up = WrappingUp(store, clock, self.change)

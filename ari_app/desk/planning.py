@@ -177,6 +177,7 @@ def clock_values(ticket_id: int, deadline: Deadline) -> dict[str, Any]:
         "met_until": deadline.met_until,
         "stopped_at": deadline.stopped_at,
         "breached_at": deadline.breached_at,
+        "gross_breached_at": deadline.gross_breached_at,
         "rule": deadline.rule,
         "why": list(deadline.why),
     }

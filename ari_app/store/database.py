@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -36,6 +36,7 @@ class Store:
         # SQLite lets writers wait by sleeping longer and longer; inside one process a lock is fairer and costs nothing.
         self._writing = asyncio.Lock() if self.is_sqlite else None
         self._kept: KeptConnection | None = None
+        self._aside: Engine | None = None
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -105,6 +106,12 @@ class Store:
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
 
+    async def aside(self, work: Callable[[Connection], T]) -> T:
+        """A long question, in a thread and with a connection of its own: calls go on meanwhile. Nothing is written."""
+        if self._aside is None:
+            self._aside = _engine_aside(self.engine.url)
+        return await asyncio.to_thread(_ask_aside, self._aside, work)
+
     async def trouble(self) -> str | None:
         """Why the database does not answer; None when it does."""
         try:
@@ -118,6 +125,9 @@ class Store:
         if self._kept:
             await self._kept.close()
             self._kept = None
+        if self._aside:
+            self._aside.dispose()
+            self._aside = None
         await self.engine.dispose()
 
 
@@ -138,6 +148,20 @@ class Transaction:
     async def run_sync(self, work: Callable[[Connection], T]) -> T:
         """Work of a library that knows no asyncio, in this transaction."""
         return await self._connection.run_sync(work)
+
+
+def _engine_aside(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url.set(drivername="sqlite"))
+    event.listen(engine, "connect", prepare_sqlite)
+    event.listen(engine, "begin", begin_sqlite)
+    return engine
+
+
+def _ask_aside(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.connect().execution_options(sqlite_begin="DEFERRED") as connection:
+        return work(connection)
 
 
 async def _until_free(begin: Callable[[], Awaitable[object]], undo: Callable[[], Awaitable[object]]) -> None:

@@ -18,6 +18,7 @@ from ari_app.web.board import BoardPages
 from ari_app.web.calling import Calling
 from ari_app.web.customers import CustomerPages
 from ari_app.web.duty import DutyPages
+from ari_app.web.figures import FiguresPage
 from ari_app.web.gate import GATE, Gate
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
@@ -87,6 +88,7 @@ def make_app(
             *AccountsPage(accounts.register, desk).routes(),
             *Api.of(desk, clock, settings, explains).routes(),
             *ApiDocs().routes(),
+            *FiguresPage(desk).routes(),
             web.get("/static/{name}", assets.serve, name="static"),
             web.get("/healthz", health.alive, name="healthz"),
             web.get("/readyz", health.ready, name="readyz"),

@@ -86,6 +86,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "live-wall": seen_by(ALL),
     "live-events": seen_by(ALL),
     "simulator": seen_by(ALL),
+    "figures": seen_by(OVERSEEING),
+    "figures-csv": seen_by(OVERSEEING),
     # Customers
     "customers": seen_by(ALL),
     "customer": seen_by(ALL),

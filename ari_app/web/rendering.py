@@ -10,7 +10,7 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
-from ari_app.web import audit_words, deadlines, labels, notices, permissions, reading, words
+from ari_app.web import audit_words, deadlines, figures_words, labels, notices, permissions, reading, words
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
 
@@ -70,6 +70,8 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "position": words.position,
         "day": words.day,
         "hours": words.hours,
+        "month": words.month,
+        "thousands": figures_words.number,
         "total_hours": lambda length: length.total_seconds() / 3600,
         "span": words.span,
         "local_input": words.local_input,

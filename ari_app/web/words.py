@@ -45,6 +45,12 @@ def day(on: date) -> str:
     return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
 
 
+def month(first: date) -> str:
+    """Its short name: "nov"; in January with the year: "jan 2026"."""
+    name = _MONTHS[first.month - 1]
+    return f"{name} {first.year}" if first.month == 1 else name
+
+
 def hours(length: timedelta) -> str:
     """Hours with at most one decimal: "18,5 u"."""
     return f"{length.total_seconds() / 3600:.1f}".removesuffix(".0").replace(".", ",") + " u"
