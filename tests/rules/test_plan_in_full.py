@@ -343,3 +343,17 @@ def test_within_one_second_the_order_in_which_it_was_told_holds(said, left):
 def test_until_a_person_judges_a_proposal_makes_a_promise_stricter_and_never_milder(proposed, counts):
     """A-19, R-085"""
     assert first(planned(now="02T09:30", category=None, proposed=proposed)).category is counts
+
+
+def test_a_wait_that_begins_after_the_answer_is_nothing_to_the_clock_of_the_answer():
+    """R-048: the promise was kept before anybody waited."""
+    found = first(
+        planned(
+            event("02T10:30", E.FIRST_RESPONSE),
+            event("02T11:00", E.PAUSED, reason=PauseReason.WAITING_CUSTOMER),
+            now="02T12:00",
+        )
+    )
+
+    assert found.state == "met"
+    assert not any("Staat stil" in line for line in found.why)
