@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ari_app.access_settings import AccessSettings, OidcSettings
 from ari_app.channel_settings import NotifySettings
 from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement, parse_agreement
@@ -29,7 +30,6 @@ _ASTERISK_PROGRAM = "meldlijn_asterisk"
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-RoleName = Literal["supervisor", "engineer", "manager", "auditor", "administrator"]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
@@ -182,33 +182,6 @@ class SelfCallSettings(_Part):
     number: str | None = Field(None, pattern=r"^\+\d{8,15}$")
     #: Rings the first engineer on duty for a moment, and connects nobody.
     ring_duty_phone: bool = True
-
-
-class AccessSettings(_Part):
-    """Who may do what in the pages, where the table of roles leaves it to the line."""
-
-    #: Who may hear and read what callers said (R-113).
-    hear_roles: tuple[RoleName, ...] = ("supervisor", "engineer", "administrator")
-    #: Who must have a second factor: they set it up at the next login.
-    totp_roles: tuple[RoleName, ...] = ()
-
-
-class OidcSettings(_Part):
-    """Signing in at an OpenID provider, beside local accounts. No issuer: not at all."""
-
-    #: Where its discovery document is, without `/.well-known/openid-configuration`.
-    issuer: str | None = Field(None, pattern=r"^https?://\S+$")
-    client_id: str = ""
-    #: "": a public client, with PKCE alone.
-    client_secret: str = ""
-    #: On the button: "Log in met ...".
-    name: str = "je organisatie"
-    scopes: str = "openid profile email"
-    #: The claim that an account is named after.
-    name_claim: str = "preferred_username"
-    #: The claim with groups or roles, and the role that each value gives here.
-    role_claim: str = "groups"
-    roles: dict[str, RoleName] = {}
 
 
 class WebSettings(_Part):

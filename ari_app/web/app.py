@@ -27,6 +27,7 @@ from ari_app.web.my_notifications import MyNotifications
 from ari_app.web.notifications import NotificationPages
 from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.people.accounts_page import AccountsPage
+from ari_app.web.people.outside import OutsideLogin
 from ari_app.web.people.own_account import OwnAccount
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
@@ -84,6 +85,7 @@ def make_app(
             *SimulatorPage(desk, clock, explains).routes(),
             *AuditPages(desk, clock).routes(),
             *door.routes(),
+            *OutsideLogin(desk.store, door, desk.audit, clock, settings).routes(),
             *OwnAccount(accounts, throttle, clock, settings).routes(),
             *AccountsPage(accounts.register, desk).routes(),
             *Api.of(desk, clock, settings, explains).routes(),

@@ -189,8 +189,13 @@ def set_session(request: web.Request, response: web.StreamResponse, token: str, 
         path="/",
         httponly=True,
         samesite="Lax",
-        secure=request.secure,
+        secure=is_secure(request),
     )
+
+
+def is_secure(request: web.Request) -> bool:
+    """Whether the browser speaks TLS, also when a proxy ends it. Who forges the header only loses their own cookie."""
+    return request.secure or request.headers.get("X-Forwarded-Proto") == "https"
 
 
 def _login_address(request: web.Request) -> str:

@@ -137,6 +137,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "logout": done_by(ALL),
     "login": Permission(without_login="the login itself"),
     "login-code": Permission(without_login="the second step of the login"),
+    "login-outside": Permission(without_login="off to the OpenID provider"),
+    "login-outside-back": Permission(without_login="back from it; the answer is checked"),
     # Who may log in
     "accounts": seen_by(ADMINISTRATORS),
     "account-create": done_by(ADMINISTRATORS),

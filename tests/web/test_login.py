@@ -22,7 +22,17 @@ async def test_only_these_pages_ask_for_no_login(stranger):
     open_routes = {route.name for route in stranger.app.router.routes() if is_open(route.name)}
 
     of_one_engineer = {"duty", "duty-hand-over", "duty-ring", "duty-wrap-up"}
-    assert open_routes == {"login", "login-code", "calendar", *of_one_engineer, "static", "healthz", "readyz"}
+    assert open_routes == {
+        "login",
+        "login-code",
+        "login-outside",
+        "login-outside-back",
+        "calendar",
+        *of_one_engineer,
+        "static",
+        "healthz",
+        "readyz",
+    }
 
 
 async def test_an_address_that_does_not_exist_tells_a_stranger_nothing(stranger):
@@ -44,6 +54,12 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(stranger, p
     assert cookie["httponly"] is True
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
+
+
+async def test_behind_a_proxy_that_ends_tls_the_cookie_travels_by_tls_only(stranger, password):
+    proxied = await try_password(stranger, "ilse", password, **{"X-Forwarded-Proto": "https"})
+
+    assert proxied.cookies[SESSION_COOKIE]["secure"] is True
 
 
 async def test_the_database_knows_neither_the_password_nor_the_token(stranger, password, web_store):

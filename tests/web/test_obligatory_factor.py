@@ -5,7 +5,8 @@ import re
 import pyotp
 import pytest
 
-from ari_app.config import AccessSettings, Settings
+from ari_app.access_settings import AccessSettings
+from ari_app.config import Settings
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
