@@ -7,6 +7,8 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.explanation import Explains
 from ari_app.desk.may_hear import MayHear
+from ari_app.desk.phrase_lists import PhraseLists
+from ari_app.desk.prompt_takes import PromptTakes
 from ari_app.web.accounts import Accounts
 from ari_app.web.announcements import AnnouncementPages
 from ari_app.web.api.server import Api, speak_json
@@ -17,6 +19,7 @@ from ari_app.web.auth import FAILURES, WINDOW, Door
 from ari_app.web.board import BoardPages
 from ari_app.web.calling import Calling
 from ari_app.web.customers import CustomerPages
+from ari_app.web.days import DayPages
 from ari_app.web.duty import DutyPages
 from ari_app.web.figures import FiguresPage
 from ari_app.web.gate import GATE, Gate
@@ -29,6 +32,8 @@ from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.people.accounts_page import AccountsPage
 from ari_app.web.people.outside import OutsideLogin
 from ari_app.web.people.own_account import OwnAccount
+from ari_app.web.phrases import PhrasePages
+from ari_app.web.prompts import PromptPages
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
 from ari_app.web.review import ReviewPages
@@ -77,6 +82,9 @@ def make_app(
             *CustomerPages(desk, clock).routes(),
             *AnnouncementPages(desk, clock).routes(),
             *ReviewPages(desk, clock).routes(),
+            *DayPages(desk, clock).routes(),
+            *PromptPages(desk, PromptTakes(settings.sounds)).routes(),
+            *PhrasePages(desk, PhraseLists(settings.home, desk.store)).routes(),
             *NotificationPages(desk, settings.notify).routes(),
             *MyNotifications(desk).routes(),
             *board.routes(),

@@ -1,0 +1,105 @@
+"""Hours of the coming year: days that differ, holidays proposed and approved, and dates with hours of their own."""
+
+import re
+from datetime import date, timedelta
+
+from aiohttp import web
+
+from ari_app.clock import Clock
+from ari_app.desk import Desk
+from ari_app.desk.opening_days import Holiday
+from ari_app.desk.refusal import Refused
+from ari_app.web.acting import acting
+from ari_app.web.forms import Form, day_of, text_of
+from ari_app.web.rendering import TEMPLATES
+from ari_app.web.words import AMSTERDAM
+
+A_YEAR = 365
+_WINDOW = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|tot)\s*(\d{1,2}:\d{2})")
+
+
+class DayPages:
+    """`/days`; every form is one command of `desk.opening_days`."""
+
+    def __init__(self, desk: Desk, clock: Clock) -> None:
+        self._desk = desk
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/days", self.show, name="days"),
+            web.post("/days/approve", self.approve, name="days-approve"),
+            web.post("/days/revoke", self.revoke, name="days-revoke"),
+            web.post("/days/override", self.override, name="days-override"),
+        ]
+
+    async def show(self, request: web.Request) -> web.Response:
+        return await self._page(request)
+
+    async def approve(self, request: web.Request) -> web.Response:
+        """The ticked dates of the proposal, or one date with a name."""
+        form = await request.post()
+        ticked = {value for value in form.getall("day", []) if isinstance(value, str)}
+        try:
+            named = [one for year in self._years() for one in await self._desk.opening_days.proposal(year)]
+            chosen = [Holiday(one.day, one.name, one.source) for one in named if one.day.isoformat() in ticked]
+            if text_of(form, "own_day"):
+                chosen.append(Holiday(day_of(form, "own_day", "de datum", "A-08"), text_of(form, "name")))
+            if not chosen:
+                raise Refused("Kan nadat een datum is aangevinkt of ingevuld", "A-08")
+            await self._desk.opening_days.approve(chosen, await acting(request, self._desk))
+        except Refused as refused:
+            return await self._page(request, refused=str(refused), status=409)
+        raise web.HTTPSeeOther("/days#feestdagen")
+
+    async def revoke(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        try:
+            day = day_of(form, "day", "de datum", "A-08")
+            await self._desk.opening_days.revoke(day, await acting(request, self._desk))
+        except Refused as refused:
+            return await self._page(request, refused=str(refused), status=409)
+        raise web.HTTPSeeOther("/days")
+
+    async def override(self, request: web.Request) -> web.Response:
+        form, days = await request.post(), self._desk.opening_days
+        command = days.override_service if text_of(form, "of") == "service" else days.override
+        try:
+            day = day_of(form, "day", "de datum", "A-17")
+            await command(day, _windows(form), text_of(form, "reason"), await acting(request, self._desk))
+        except Refused as refused:
+            return await self._page(request, refused=str(refused), status=409)
+        except ValueError as mistake:
+            return await self._page(request, refused=f"Kan niet met deze tijden: {mistake}.", status=409)
+        raise web.HTTPSeeOther("/days")
+
+    async def _page(self, request: web.Request, *, refused: str = "", status: int = 200) -> web.Response:
+        today = self._today()
+        days = await self._desk.opening_days.show(today, A_YEAR)
+        context = {
+            "page": "setting-up",
+            "week": days[:7],
+            "different": [one for one in days if one.why],
+            "holidays": [(year, await self._desk.opening_days.proposal(year)) for year in self._years()],
+            "today": today,
+            "refused": refused,
+        }
+        return request.app[TEMPLATES].page(request, "days.html", context, status=status)
+
+    def _years(self) -> tuple[int, int]:
+        today = self._today()
+        return today.year, (today + timedelta(days=A_YEAR)).year
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(AMSTERDAM).date()
+
+
+def _windows(form: Form) -> list[tuple[str, str]]:
+    """ "08:30-12:00 13:00-15:00"; an empty field or "dicht": closed. Raises Refused."""
+    text = text_of(form, "windows")
+    if text.casefold() in ("", "dicht"):
+        return []
+    found = [(f"{opens:0>5}", f"{closes:0>5}") for opens, closes in _WINDOW.findall(text)]
+    if not found or _WINDOW.sub("", text).strip(" ,;en"):
+        raise Refused("Kan nadat de tijden zijn ingevuld zoals 08:30-12:00 13:00-15:00, of dicht", "A-17")
+    return found
