@@ -15,6 +15,7 @@ from ari_app.store.database import Transaction
 from ari_app.store.in_call_tables import CallSoundRow
 from ari_app.store.job_tables import JobState, SoundJobRow
 from ari_app.store.message_tables import MessageChoiceRow
+from ari_app.store.service_tables import ServiceRow
 from ari_app.store.statements import ask, columns_of, defaults_of
 from ari_app.store.tables import CallRow, Contract, PhoneNumber, Role, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.tables import Customer as CustomerRow
@@ -59,6 +60,7 @@ _NAMES = (
 _CONTRACTS = sa.select(col(Contract.id), col(Contract.kind), col(Contract.users)).where(
     col(Contract.customer_id) == _CUSTOMER_ID
 )
+_SERVICES = sa.select(col(ServiceRow.name), col(ServiceRow.supplier)).where(col(ServiceRow.customer_id) == _CUSTOMER_ID)
 _CRUCIAL = sa.select(col(CrucialPlaceRow.place), col(CrucialPlaceRow.number)).where(
     col(CrucialPlaceRow.customer_id) == _CUSTOMER_ID
 )
@@ -126,8 +128,10 @@ async def _known(
         people=next((one.users for one in contracts if one.id == contract_id), 0) or None,
         calls_from_crucial=any(call.caller_number in numbers for call in callers),
     )
+    services = await ask(session, _SERVICES, customer_id=customer_id)
     people = [row.contact_name for row in names if row.contact_name]
-    likely = [*(row.name for row in names), *people, *customer.crucial, *(one.kind for one in contracts)]
+    bought = [*(one.name for one in services), *(one.supplier for one in services), *(one.kind for one in contracts)]
+    likely = [*(row.name for row in names), *people, *customer.crucial, *bought]
     return customer, tuple(sorted(hint_words(likely)))
 
 

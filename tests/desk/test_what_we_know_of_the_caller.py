@@ -13,6 +13,8 @@ from ari_app.desk.refusal import Refused
 from ari_app.desk.report import CallReport
 from ari_app.desk.views import TicketView
 from ari_app.jobs.pipeline import Pipeline, conduct
+from ari_app.jobs.worker import BUNDLED_MODEL
+from ari_app.speech.synth import speak
 from ari_app.store.database import Store
 from ari_app.store.tables import Contract, VoicemailRow
 from ari_app.store.work_queue import Sound, SoundJob
@@ -20,6 +22,7 @@ from tests.desk.conftest import CUSTOMER, ENGINEER
 from tests.desk.test_the_way_of_a_message import Hears, once
 from transcription.audio import write_wav
 from transcription.reading import ears_in
+from transcription.vosk_engine import VoskEngine
 
 Report = Callable[..., CallReport]
 Look = Callable[[str], Awaitable[TicketView]]
@@ -93,11 +96,32 @@ async def test_the_engine_is_told_the_names_that_a_known_caller_may_say(
 ) -> None:
     await desk.directory.add_number(TESTRIT, "020 555 0199", ENGINEER, "Wietske Verzonnen")
     await desk.crucial_places.add(TESTRIT, "koelcel noord", ENGINEER)
+    await desk.services.note(TESTRIT, "Wachtmuziek", ENGINEER, "Deunfabriek")
     await desk.close_call(report())
 
     await heard(pipeline)
 
-    assert {"testrit", "wietske", "verzonnen", "koelcel", "noord", "voip"} <= set(engine.hints)
+    names = {"testrit", "wietske", "verzonnen", "koelcel", "noord", "voip", "wachtmuziek", "deunfabriek"}
+    assert names <= set(engine.hints)
+
+
+@pytest.mark.speech
+@pytest.mark.parametrize(("known_as", "heard_as"), [("Garage Bosch", "bosch"), ("Garage Anders", "bos")])
+async def test_the_real_engine_hears_the_name_of_the_caller_s_company(
+    desk: Desk, settings: Settings, report: Report, look: Look, known_as: str, heard_as: str
+) -> None:
+    """The sound leaves both open; words and grounds come from the real model and the real voices."""
+    customer = await desk.directory.add_customer(known_as, ENGINEER)
+    await desk.directory.add_number(customer, "020 555 0123", ENGINEER)
+    await desk.crucial_places.add(customer, "garage", ENGINEER)
+    write_wav(settings.recordings / "call" / "one.wav", speak("met Kees van garage Bosch in Den Bosch"))
+    number = await desk.close_call(report(caller_number="+31205550123"))
+
+    await heard(Pipeline(desk, VoskEngine(BUNDLED_MODEL), ears_in(settings.home), asyncio.get_running_loop()))
+
+    ticket = await look(number)
+    assert ticket.voicemail is not None
+    assert ticket.voicemail.text == f"met kees van garage {heard_as} in den bosch"
 
 
 async def test_of_a_caller_whom_nobody_knows_nothing_is_assumed(
