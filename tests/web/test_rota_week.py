@@ -196,5 +196,6 @@ async def test_on_a_phone_the_week_is_a_list_for_each_day(sit_down, artefacts): 
 
     await on_page(ilse.page.locator(".daily")).to_be_visible()
     await on_page(ilse.page.locator(".rota")).to_be_hidden()
+    await on_page(ilse.page.get_by_role("button", name="Bewaar vervanging")).to_be_visible()
     assert not await ilse.must_scroll_sideways()
     await ilse.page.screenshot(path=artefacts / "rota-390.png", full_page=True)
