@@ -12,7 +12,7 @@ not_imported := aiosqlite|psycopg|tzdata|holidays
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: help setup setup-test demo run call bench doctor test faults check check-code lock mutation speech-model clean clean-all
+.PHONY: api-fuzz help setup setup-test demo run call bench doctor test faults check check-code lock mutation speech-model clean clean-all
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf 'make %-14s %s\n' "$$name" "$$what"; done
@@ -61,6 +61,9 @@ lock: ## choose the newest allowed packages again, and pin them
 
 faults: setup-test ## every fault of docs/faults.md on a real Asterisk; writes the seconds to recovery into it
 	@$(bin)/python -m pytest -q -n 0 --faults $(ARGS)
+
+api-fuzz: setup-test ## 2,000 requests of every kind at the API, each answer held to its document
+	@MELDLIJN_API_CASES=$${MELDLIJN_API_CASES:-2000} $(bin)/python -m pytest -q -n 0 tests/web/test_api_fuzz.py $(ARGS)
 
 mutation: setup-test ## which changes of the agreement's code no test notices: ten minutes, see docs/mutation.md
 	@$(bin)/uv pip install --quiet mutmut==3.8.1

@@ -19,6 +19,7 @@ from ari_app.cli import (
     evaluate_sound,
     exclusions,
     explain_call,
+    export,
     hours,
     line,
     models,
@@ -73,6 +74,7 @@ urgent.add_to(app)
 announce.add_to(app)
 pin.add_to(app)
 tokens.add_to(app)
+export.add_to(app)
 bench.add_to(app)
 
 
