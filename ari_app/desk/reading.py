@@ -243,6 +243,12 @@ def step_view(step: dict[str, Any]) -> StepView:
 
 
 def voicemail_view(row: VoicemailRow) -> VoicemailView:
+    """All that is known of a message."""
+    return replace(spoken_view(row), peaks=tuple(row.peaks), told=row.told)
+
+
+def spoken_view(row: VoicemailRow) -> VoicemailView:
+    """The words alone: without the drawing of the sound and without what was told; for long lists."""
     words = row.transcript["words"] if row.transcript else []
     return VoicemailView(
         id=row.id or 0,
@@ -254,9 +260,8 @@ def voicemail_view(row: VoicemailRow) -> VoicemailView:
         sure=row.sure,
         model=row.model,
         is_demo_model=row.model in DEMO_MODELS,
-        peaks=tuple(row.peaks),
+        peaks=(),
         error=row.error,
-        told=row.told,
     )
 
 

@@ -58,6 +58,12 @@ class Review:
                 return None
             return await _read_report(session, row, await self._days.read(session), self._clock.now())
 
+    async def proposal_of(self, number: str) -> str | None:
+        """As the machine named it; None: it made none, or there is no such ticket."""
+        asked = select(TicketRow.proposal).where(TicketRow.id == ticket_row_id(number))
+        async with self._store.reading() as session:
+            return (await session.exec(asked)).first()
+
     async def last_of(self, who: str) -> tuple[str, str] | None:
         """The ticket of the last decision of `who` that can be taken back, and how it is kept; None: there is none."""
         mine = select(DecisionRow).where(DecisionRow.what == REVIEW, DecisionRow.actor == who)

@@ -6,9 +6,11 @@ ones. So a long queue costs its clocks and nothing else.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,12 +19,22 @@ from ari_app.desk.numbers import ticket_number
 from ari_app.desk.outcomes import Outcome
 from ari_app.desk.planning import Terms, events_that_hold
 from ari_app.desk.queue_order import QueuePlace, queue_key
-from ari_app.desk.reading import Parts, brief_deadline, first_due, parts_of, voicemail_view
+from ari_app.desk.reading import brief_deadline, first_due, spoken_view
 from ari_app.desk.review_views import QueueRow, ReviewQueue
 from ari_app.desk.reviewed import REVIEW, UNDONE, passed_by
-from ari_app.desk.views import PROPOSED_AS, DeadlineView
-from ari_app.store.message_tables import UrgentMessageRow
-from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow, TicketSource
+from ari_app.desk.views import PROPOSED_AS, DeadlineView, VoicemailView
+from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
+from ari_app.store.statements import columns_of
+from ari_app.store.tables import (
+    CallRow,
+    Customer,
+    EngineerRow,
+    SlaClockRow,
+    TicketEventRow,
+    TicketRow,
+    TicketSource,
+    VoicemailRow,
+)
 from ari_app.store.work_tables import DecisionRow
 from sla.terms import Category, Kind
 from sla.ticket import TicketState
@@ -30,7 +42,7 @@ from sla.ticket import TicketState
 Order = Literal["agreement", "deadline"]
 OPEN = (TicketState.NEW, TicketState.WAITING, TicketState.IN_PROGRESS, TicketState.PLANNED)
 #: So many tickets are looked at for the strip, and so far ahead in service time: a quarter of the longest promise fits.
-ON_STRIP, STRIP_AHEAD = 40, timedelta(hours=8)
+ON_STRIP, STRIP_AHEAD = 24, timedelta(hours=8)
 
 
 class _Placed(NamedTuple):
@@ -47,19 +59,25 @@ async def read_queue(
     session: AsyncSession, terms: Terms, now: datetime, order: Order, limit: int, who: str
 ) -> ReviewQueue:
     """At most `limit` lines. What `who` could not judge goes last for `who`."""
-    waiting = (await session.exec(select(TicketRow).where(_waits()))).all()
-    placed = await _place_all(session, waiting, terms, now)
+    placed = await _place_all(session, await _tickets(session, _waits()), terms, now)
     by = terms.agreement.settings.queue_order if order == "agreement" else "deadline"
     placed.sort(key=lambda one: (one.passed_by == who, queue_key(one.place, by)))
     oldest = min((one.ticket.reported_at for one in placed), default=now)
     return ReviewQueue(
         rows=await _rows(session, placed[:limit]),
         numbers=tuple(ticket_number(one.ticket.id) for one in placed),
-        strip=await _strip(session, terms, now),
+        strip=await _strip(session, placed, terms, now),
         done_today=await _done_since(session, _midnight(terms, now)),
         oldest_waits_seconds=terms.hours.service.between(oldest, now).total_seconds() if oldest < now else 0.0,
         asked=await _count_asked(session),
     )
+
+
+async def _tickets(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[TicketRow]:
+    """Rows with the columns of a ticket as attributes, not objects: there may be hundreds."""
+    connection = await session.connection()
+    found = (await connection.execute(sa.select(columns_of(TicketRow)).where(which))).all()
+    return cast("Sequence[TicketRow]", found)
 
 
 def _undecided() -> ColumnElement[bool]:
@@ -121,7 +139,9 @@ def _placed(
     return _Placed(ticket, brief_deadline(first) if first else None, counted, place, passed_by(decisions))
 
 
-async def _strip(session: AsyncSession, terms: Terms, now: datetime) -> tuple[QueueRow, ...]:
+async def _strip(
+    session: AsyncSession, waiting: Sequence[_Placed], terms: Terms, now: datetime
+) -> tuple[QueueRow, ...]:
     ahead = terms.hours.service.due(now, STRIP_AHEAD)
     running = (
         select(SlaClockRow.ticket_id)
@@ -131,20 +151,62 @@ async def _strip(session: AsyncSession, terms: Terms, now: datetime) -> tuple[Qu
         .limit(ON_STRIP)
     )
     ids = list(dict.fromkeys(await session.exec(running)))
-    tickets = (await session.exec(select(TicketRow).where(col(TicketRow.id).in_(ids)))).all()
-    placed = await _place_all(session, tickets, terms, now)
-    return await _rows(session, sorted(placed, key=lambda one: one.place.due_at or datetime.max.replace(tzinfo=UTC)))
+    known = {one.ticket.id: one for one in waiting}
+    others = await _tickets(session, col(TicketRow.id).in_([one for one in ids if one not in known]))
+    known |= {one.ticket.id: one for one in await _place_all(session, others, terms, now)}
+    placed = [known[one] for one in ids]
+    around = await _people(session, placed)
+    return tuple(_row(one, around) for one in placed)
+
+
+@dataclass
+class _Around:
+    """What lines show beside their tickets, by the row of the ticket; plain columns, for objects of rows cost too much."""
+
+    customers: dict[int | None, str] = field(default_factory=dict)
+    engineers: dict[int | None, str] = field(default_factory=dict)
+    calls: dict[int | None, Any] = field(default_factory=dict)
+    voicemails: dict[int | None, VoicemailView] = field(default_factory=dict)
+    urgent: dict[int | None, str | None] = field(default_factory=dict)
+    called_urgent: set[int] = field(default_factory=set)
 
 
 async def _rows(session: AsyncSession, placed: Sequence[_Placed]) -> tuple[QueueRow, ...]:
-    parts = await parts_of(session, [one.ticket for one in placed])
-    return tuple(_row(one, parts) for one in placed)
+    ids = [one.ticket.id for one in placed]
+    around = await _people(session, placed)
+    connection = await session.connection()
+    call = sa.select(
+        col(CallRow.ticket_id), col(CallRow.caller_number), col(CallRow.talked_with), col(CallRow.talk_started_at)
+    ).where(col(CallRow.ticket_id).in_(ids))
+    calls = await connection.execute(call.order_by(col(CallRow.id).desc()))
+    around.calls = {row.ticket_id: row for row in calls}
+    voicemail = columns_of(VoicemailRow)
+    said = [one for one in voicemail.c if one.name not in ("peaks", "told")]
+    found = await connection.execute(sa.select(*said).where(voicemail.c.ticket_id.in_(ids)))
+    around.voicemails = {row.ticket_id: spoken_view(cast(VoicemailRow, row)) for row in found}
+    message = select(col(UrgentMessageRow.ticket_id), col(UrgentMessageRow.claimed_by))
+    around.urgent = dict((await session.exec(message.where(col(UrgentMessageRow.ticket_id).in_(ids)))).all())
+    pressed = select(MessageChoiceRow.ticket_id).where(
+        col(MessageChoiceRow.ticket_id).in_(ids), col(MessageChoiceRow.is_urgent)
+    )
+    around.called_urgent = set(await session.exec(pressed))
+    return tuple(_row(one, around) for one in placed)
 
 
-def _row(placed: _Placed, parts: Parts) -> QueueRow:
+async def _people(session: AsyncSession, placed: Sequence[_Placed]) -> _Around:
+    """All that the strip shows."""
+    wanted = {one.ticket.customer_id for one in placed if one.ticket.customer_id}
+    assigned = {one.ticket.assignee_id for one in placed if one.ticket.assignee_id}
+    customers = select(col(Customer.id), col(Customer.name)).where(col(Customer.id).in_(wanted))
+    engineers = select(col(EngineerRow.id), col(EngineerRow.name)).where(col(EngineerRow.id).in_(assigned))
+    return _Around(
+        customers=dict((await session.exec(customers)).all()), engineers=dict((await session.exec(engineers)).all())
+    )
+
+
+def _row(placed: _Placed, around: _Around) -> QueueRow:
     ticket = placed.ticket
-    call, voicemail, message = parts.calls.get(ticket.id), parts.voicemails.get(ticket.id), parts.urgent.get(ticket.id)
-    choice = parts.choices.get(ticket.id)
+    call = around.calls.get(ticket.id)
     return QueueRow(
         number=ticket_number(ticket.id),
         state=ticket.state,
@@ -156,17 +218,17 @@ def _row(placed: _Placed, parts: Parts) -> QueueRow:
         proposal=ticket.proposal,
         counted_category=placed.counted,
         needs_review=ticket.needs_review or ticket.category is None,
-        customer_name=parts.customers.get(ticket.customer_id, ""),
+        customer_name=around.customers.get(ticket.customer_id, ""),
         caller_number=call.caller_number if call else None,
         reported_at=ticket.reported_at,
         summary=ticket.summary,
-        voicemail=voicemail_view(voicemail) if voicemail else None,
+        voicemail=around.voicemails.get(ticket.id),
         next_deadline=placed.due,
-        is_urgent=bool(choice and choice.is_urgent) or message is not None,
-        claimed_by=(message.claimed_by or "") if message else "",
+        is_urgent=ticket.id in around.called_urgent or ticket.id in around.urgent,
+        claimed_by=around.urgent.get(ticket.id) or "",
         talked_with=call.talked_with if call else None,
         talk_started_at=call.talk_started_at if call else None,
-        assignee=parts.engineers.get(ticket.assignee_id, ""),
+        assignee=around.engineers.get(ticket.assignee_id, ""),
         engineer_line=ticket.engineer_line,
         passed_by=placed.passed_by,
     )

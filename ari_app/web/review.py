@@ -84,17 +84,15 @@ class ReviewPages:
     async def decide(self, request: web.Request) -> web.Response:
         """One key: what it is. Below a proposal of CAT III a reason is asked first."""
         number, form = request.match_info["number"], await request.post()
-        found = await self._desk.review.report(number)
-        if found is None:
-            raise web.HTTPNotFound
+        proposal = await self._desk.review.proposal_of(number)
         try:
             outcome = Outcome(_text(form, "outcome"))
         except ValueError:
             raise web.HTTPBadRequest from None
         given = review_words.REASONS.get(_text(form, "why"), "")
-        if hides_danger(found.ticket.proposal, outcome) and not given:
+        if hides_danger(proposal, outcome) and not given:
             return await self._page(request, number, status=422, lower=outcome)
-        why = given or review_words.reason(outcome, found.ticket.proposal)
+        why = given or review_words.reason(outcome, proposal)
 
         async def give(by: Actor) -> None:
             await self._desk.change(number, by, review, outcome, why, _text(form, "seen") or None)

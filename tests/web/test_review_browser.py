@@ -1,0 +1,170 @@
+"""The review inbox in a real browser: ten messages by keyboard alone, the clock that a decision moves, and a phone."""
+
+import re
+
+import pytest
+from playwright.async_api import expect as on_page
+
+from sla.terms import Category
+from tests.web.test_browser import (  # noqa: F401  the fixtures
+    ALL_DOWN,
+    DESK,
+    PHONE,
+    artefacts,
+    browser,
+    sit_down,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+ONE_PHONE = "goedemorgen alleen mijn toestel doet het niet de rest werkt gewoon door"
+GUARD_MS = 420
+
+
+@pytest.fixture
+async def ten(caller) -> list[str]:
+    """Ten messages of two customers, most of them grave."""
+    numbers = []
+    for place in range(10):
+        number = await caller.leaves_message("+31850004120" if place < 6 else "+31850004130", seconds=3)
+        await caller.was_heard(number, ONE_PHONE if place % 3 == 2 else f"{ALL_DOWN}", seconds=12.0)
+        numbers.append(number)
+    return numbers
+
+
+async def number_shown(page) -> str:
+    return await page.locator("#inbox").get_attribute("data-number")
+
+
+async def press_and_wait(page, key: str) -> None:
+    """As soon as another report is there and the keys live again."""
+    before = await number_shown(page)
+    await page.keyboard.press(key)
+    await on_page(page.locator("#inbox")).not_to_have_attribute("data-number", before)
+    await on_page(page.locator("#mh")).to_be_focused()
+    await page.wait_for_timeout(GUARD_MS)
+
+
+async def test_ten_messages_are_reviewed_by_keyboard_alone(sit_down, ten, caller, artefacts):  # noqa: F811
+    ilse = await sit_down()
+    page = ilse.page
+    await ilse.opens("/review")
+    await page.screenshot(path=artefacts / "review-1440-light.png")
+    first = await number_shown(page)
+
+    # A deciding word is unsure: the first press plays it, the second confirms.
+    await page.keyboard.press("Enter")
+    await on_page(page.locator("#confirm")).to_contain_text("is onzeker")
+    assert await ilse.hears_from(0.1) > 0.1
+    await page.wait_for_timeout(GUARD_MS)
+    await press_and_wait(page, "Enter")
+    await on_page(page.locator("#toast")).to_contain_text("CAT III")
+    assert (await caller.desk.ticket(first)).category is Category.III
+
+    # Undo brings it back; a higher one needs no reason, a lower one asks for one of three.
+    await press_and_wait(page, "u")
+    assert await number_shown(page) == first
+    assert (await caller.desk.ticket(first)).category is None
+    await page.keyboard.press("2")
+    await on_page(page.get_by_text("onder het voorstel CAT III")).to_be_visible()
+    await page.screenshot(path=artefacts / "review-reason-1440-light.png")
+    await press_and_wait(page, "1")
+    assert (await caller.desk.ticket(first)).category is Category.II
+
+    for _ in range(8):
+        await press_and_wait(page, "3")
+    await page.keyboard.press("3")
+    await on_page(page.get_by_role("heading", name="Alles beoordeeld")).to_be_visible()
+
+    confirmed = [(await caller.desk.ticket(number)).category for number in ten]
+    assert confirmed.count(Category.III) == 9
+    assert [said for said in ilse.complaints if "play()" not in said] == []
+    assert ilse.foreign == []
+
+
+async def test_a_double_press_never_decides_the_next_one(sit_down, ten, caller):  # noqa: F811
+    ilse = await sit_down()
+    await ilse.opens("/review")
+    first = await number_shown(ilse.page)
+
+    await ilse.page.keyboard.press("3")
+    await on_page(ilse.page.locator("#inbox")).not_to_have_attribute("data-number", first)
+    await ilse.page.keyboard.press("3")
+    await ilse.page.wait_for_timeout(GUARD_MS)
+
+    decided = [number for number in ten if (await caller.desk.ticket(number)).category]
+    assert decided == [first]
+
+
+async def test_space_arrows_speed_and_evidence_work_the_player_and_keys_can_be_off(sit_down, ten):  # noqa: F811
+    ilse = await sit_down()
+    page = ilse.page
+    await ilse.opens("/review")
+
+    await page.keyboard.press("Space")
+    assert await ilse.hears_from(0.1) > 0.1
+    await page.keyboard.press("Space")
+    await page.keyboard.press("s")
+    await on_page(page.locator("#speed")).to_contain_text("1,25×")
+    await page.keyboard.press("j")
+    await on_page(page.locator(".pager")).to_contain_text("2 van 10")
+    await page.keyboard.press("?")
+    await page.locator("#keys-on").uncheck()
+    await page.get_by_role("button", name="Sluiten").click()
+    await page.locator("#mh").focus()
+    await page.keyboard.press("k")
+
+    await on_page(page.locator(".pager")).to_contain_text("2 van 10")
+    assert [said for said in ilse.complaints if "play()" not in said] == []
+
+
+async def test_a_decision_that_is_not_saved_says_so_and_keeps_the_choice(sit_down, ten, caller):  # noqa: F811
+    ilse = await sit_down()
+    page = ilse.page
+    await ilse.opens("/review")
+    first = await number_shown(page)
+    await page.context.set_offline(True)
+
+    await page.keyboard.press("3")
+
+    await on_page(page.locator("#unsaved")).to_contain_text("Niet bewaard. De server antwoordde niet. Je keuze CAT III")
+    await page.context.set_offline(False)
+    await page.get_by_role("button", name="Probeer opnieuw").click()
+    await on_page(page.locator("#inbox")).not_to_have_attribute("data-number", first)
+    assert (await caller.desk.ticket(first)).category is Category.III
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_on_a_phone_list_and_message_are_two_screens_with_the_button_at_the_bottom(
+    sit_down,  # noqa: F811
+    ten,
+    artefacts,  # noqa: F811
+    scheme,
+):
+    ilse = await sit_down(PHONE, scheme)
+    page = ilse.page
+    await ilse.opens("/review")
+    await on_page(page.locator("#mh")).not_to_be_visible()
+    assert not await ilse.must_scroll_sideways()
+    await page.screenshot(path=artefacts / f"review-390-list-{scheme}.png")
+
+    await page.locator("[data-row]").first.click()
+
+    await on_page(page.locator("#mh")).to_be_visible()
+    await on_page(page.locator(".queue")).not_to_be_visible()
+    await on_page(page.locator("#confirm")).to_be_in_viewport()
+    assert not await ilse.must_scroll_sideways()
+    await page.screenshot(path=artefacts / f"review-390-message-{scheme}.png", full_page=True)
+    await page.get_by_role("link", name="Wachtrij").click()
+    await on_page(page.locator(".queue")).to_be_visible()
+    await on_page(page).to_have_url(re.compile("/review$"))
+
+
+async def test_without_javascript_a_decision_is_a_form(sit_down, ten, caller):  # noqa: F811
+    ilse = await sit_down(DESK, java_script_enabled=False)
+    await ilse.opens(f"/review/{ten[0]}")
+
+    await ilse.page.get_by_role("button", name=re.compile("^2 CAT II")).click()
+    await ilse.page.get_by_role("button", name="Er is een alternatief").click()
+
+    await on_page(ilse.page.locator("#toast")).to_contain_text(f"{ten[0]}: CAT II")
+    assert (await caller.desk.ticket(ten[0])).category is Category.II
