@@ -25,6 +25,7 @@ from ari_app.cli import (
     models,
     notify,
     outbox,
+    person,
     pin,
     retention,
     rota,
@@ -68,6 +69,7 @@ exclusions.add_to(app)
 directory.add_to(app)
 rota.add_to(app)
 outbox.add_to(app)
+person.add_to(app)
 notify.add_to(app)
 audit.add_to(app)
 urgent.add_to(app)

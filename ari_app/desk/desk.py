@@ -43,6 +43,7 @@ from ari_app.desk.notify.notifications import Notifications
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.opening import NewTicket, file_ticket
 from ari_app.desk.opening_days import OpeningDays
+from ari_app.desk.people import People
 from ari_app.desk.pins import Pins
 from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
@@ -93,6 +94,7 @@ class Desk:
         self.directory = Directory(store, clock, frozenset(settings.line.dial_countries))
         self.opening_days = OpeningDays(store, self.days, clock)
         self.audit = AuditLog(store)
+        self.people = People(store, self.days, clock, settings.recordings)
         self.announcements = Announcements(store, clock)
         self.urgent = UrgentMessages(store, self.days, clock, settings.urgent)
         self.pins = Pins(store, self.days, clock, settings.pin)

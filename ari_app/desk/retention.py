@@ -81,27 +81,29 @@ class Retention:
         async with self._store.session() as session:
             tickets = (await session.exec(self._due(what, days).limit(AT_ONCE).with_for_update(skip_locked=True))).all()
             for ticket in tickets:
-                await self._erase_one(session, ticket, what, now)
+                await erase_from(session, ticket, what, self._recordings, now)
                 why = f"{WORDS[what]}: de bewaartermijn van {days} dagen is om."
                 row_id = ticket.id or 0
                 note = DecisionRow(ticket_id=row_id, at=now, actor="", what="retention", after=what.value, why=why)
                 session.add_all([note, ErasedRow(ticket_id=row_id, what=what, at=now)])
         return len(tickets)
 
-    async def _erase_one(self, session: AsyncSession, ticket: TicketRow, what: Erased, now: datetime) -> None:
-        match what:
-            case Erased.AUDIO:
-                await _erase_audio(session, ticket, self._recordings, now)
-            case Erased.TRANSCRIPT:
-                await _erase_transcript(session, ticket)
-            case Erased.NUMBER:
-                await _erase_number(session, ticket, self._recordings)
-
     def _due(self, what: Erased, days: int) -> SelectOfScalar[TicketRow]:
         done = select(ErasedRow.ticket_id).where(ErasedRow.what == what)
         before = self._clock.now() - timedelta(days=days)
         old = select(TicketRow).where(col(TicketRow.state).in_(FINISHED), col(TicketRow.reported_at) < before)
         return old.where(col(TicketRow.id).not_in(done)).order_by(col(TicketRow.id))
+
+
+async def erase_from(session: AsyncSession, ticket: TicketRow, what: Erased, folder: Path, now: datetime) -> None:
+    """Takes one kind from one ticket; `folder` holds all recordings. The caller notes it on the ticket."""
+    match what:
+        case Erased.AUDIO:
+            await _erase_audio(session, ticket, folder, now)
+        case Erased.TRANSCRIPT:
+            await _erase_transcript(session, ticket)
+        case Erased.NUMBER:
+            await _erase_number(session, ticket, folder)
 
 
 def without_numbers(text: str) -> str:

@@ -20,6 +20,7 @@ COMMANDS = (
     "model fetch", "model use", "model verify", "prompts build", "prompts list", "setup", "db upgrade", "account create", "account link",
     "account role", "account list", "account disable", "account enable",
     "account reset", "account end-sessions", "audit list", "audit check",
+    "person export", "person erase",
 )  # fmt: skip
 HEAVY = ("sqlalchemy", "dbos", "vosk", "aiohttp", "numpy", "alembic", "jinja2")
 
