@@ -76,10 +76,7 @@ class Plan:
 def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> Plan:
     """Everything that follows from the events up to and including `now`. Give the agreement that was in force when the
     ticket was reported (R-023): ValueError when its version is not the ticket's."""
-    if ticket.agreement_version != agreement.version:
-        raise ValueError(
-            f"the ticket falls under {ticket.agreement_version}, not {agreement.version}: load that version (R-023)"
-        )
+    must_fall_under(ticket, agreement)
     case = clock_case(ticket, agreement, hours, now)
     judged = case.judgement
     if judged.no_promise is not None:
@@ -99,6 +96,14 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
         alerts=(*alerts, *guard.alerts(at)),
         warnings=(*warnings, *_late_plan(case)),
     )
+
+
+def must_fall_under(ticket: TicketFacts, agreement: Agreement) -> None:
+    """Raises ValueError when the ticket was reported under another version of the agreement (R-023)."""
+    if ticket.agreement_version != agreement.version:
+        raise ValueError(
+            f"the ticket falls under {ticket.agreement_version}, not {agreement.version}: load that version (R-023)"
+        )
 
 
 def read_clocks(case: ClockCase, at: int) -> dict[ClockKind, ReadClock]:
