@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import pkgutil
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -23,11 +20,8 @@ from ari_app.cli.tickets import ask_desk, list_tickets, open_ticket, print_queue
 
 if TYPE_CHECKING:
     from ari_app.desk import Desk
+    from ari_app.desk.command_list import DeskCommand
 
-Command = Callable[..., Awaitable[object]]
-_FOLDER = "ari_app.desk.commands"
-#: Given by the line in a call, never by a person at a terminal.
-OF_THE_LINE = ("keyed_in",)
 #: What typer asks for in place of what the desk wants; `given_value` makes the one of the other.
 _ASKED: Mapping[object, object] = {
     datetime: str,
@@ -41,39 +35,12 @@ class TicketGroup(TyperGroup):
     """Loads the desk's commands only when one of them is asked for: `meldlijn --help` must not wait for a database."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [*super().list_commands(ctx), *desk_commands()]
+        return [*super().list_commands(ctx), *_commands()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         found = super().get_command(ctx, cmd_name)
-        asked = desk_commands().get(cmd_name) if found is None else None
-        return found if asked is None else asked.as_click()
-
-
-@dataclass(frozen=True, slots=True)
-class DeskCommand:
-    """One function of `ari_app.desk.commands`, and the heading that it stands under."""
-
-    name: str
-    function: Command
-    heading: str
-
-    def parameters(self) -> list[inspect.Parameter]:
-        """All that a person gives beside the ticket, with real types."""
-        hints = get_type_hints(self.function)
-        _change, *others = inspect.signature(self.function).parameters.values()
-        return [one.replace(annotation=hints[one.name]) for one in others]
-
-    def help(self) -> str:
-        """What the desk says about it, with the names of options for those of parameters."""
-        said = escape(inspect.getdoc(self.function) or "")
-        return re.sub(
-            r"`(\w+)`", lambda name: OPTIONS[name[1]][0].partition("/")[0] if name[1] in OPTIONS else name[0], said
-        )
-
-    def as_click(self) -> Any:
-        app = typer.Typer(add_completion=False)
-        app.command(self.name, help=self.help(), rich_help_panel=self.heading)(_entry(self))
-        return typer.main.get_command(app)
+        asked = _commands().get(cmd_name) if found is None else None
+        return found if asked is None else _as_click(asked)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -85,19 +52,24 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(tickets, name="tickets")
 
 
-def desk_commands() -> dict[str, DeskCommand]:
-    """All of them by the name that a person types: `begin_work` is begin-work."""
-    found = {}
-    modules = pkgutil.iter_modules(import_module(_FOLDER).__path__)
-    for module in (one for one in modules if one.name not in OF_THE_LINE):
-        loaded = import_module(f"{_FOLDER}.{module.name}")
-        heading = (loaded.__doc__ or "").partition("(")[0].partition(":")[0].strip().rstrip(".")
-        for name, function in vars(loaded).items():
-            is_own = getattr(function, "__module__", "") == loaded.__name__ and not name.startswith("_")
-            if is_own and inspect.iscoroutinefunction(function):
-                typed = name.replace("_", "-")
-                found[typed] = DeskCommand(typed, function, heading)
-    return found
+def _commands() -> Mapping[str, DeskCommand]:
+    from ari_app.desk.command_list import desk_commands
+
+    return desk_commands()
+
+
+def _as_click(command: DeskCommand) -> Any:
+    app = typer.Typer(add_completion=False)
+    app.command(command.name, help=_help(command), rich_help_panel=command.heading)(_entry(command))
+    return typer.main.get_command(app)
+
+
+def _help(command: DeskCommand) -> str:
+    """What the desk says about it, with the names of options for those of parameters."""
+    said = escape(inspect.getdoc(command.function) or "")
+    return re.sub(
+        r"`(\w+)`", lambda name: OPTIONS[name[1]][0].partition("/")[0] if name[1] in OPTIONS else name[0], said
+    )
 
 
 def _entry(command: DeskCommand) -> Callable[..., None]:
@@ -148,17 +120,17 @@ _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 def _default(parameter: inspect.Parameter) -> object:
     """What may be None may be left out."""
+    from ari_app.desk.command_list import may_be_none
+
     is_needed = parameter.default is inspect.Parameter.empty
-    return None if is_needed and _may_be_none(parameter) else parameter.default
+    return None if is_needed and may_be_none(parameter) else parameter.default
 
 
 def _asked(parameter: inspect.Parameter) -> object:
+    from ari_app.desk.command_list import may_be_none
+
     spelled, meaning = OPTIONS[parameter.name]
     asked = _ASKED.get(parameter.annotation, parameter.annotation)
     if parameter.name == "engineer_id":
-        asked = str | None if _may_be_none(parameter) else str
+        asked = str | None if may_be_none(parameter) else str
     return Annotated[asked, typer.Option(spelled, help=escape(meaning))]
-
-
-def _may_be_none(parameter: inspect.Parameter) -> bool:
-    return type(None) in get_args(parameter.annotation)

@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import get_args, get_type_hints
 
@@ -23,9 +24,14 @@ class DeskCommand:
 
     def parameters(self) -> list[inspect.Parameter]:
         """All that a person gives beside the ticket, with real types."""
-        hints = get_type_hints(self.function)
-        _change, *others = inspect.signature(self.function).parameters.values()
-        return [one.replace(annotation=hints[one.name]) for one in others]
+        return list(_parameters(self.function))
+
+
+@cache
+def _parameters(function: Command) -> tuple[inspect.Parameter, ...]:
+    hints = get_type_hints(function)
+    _change, *others = inspect.signature(function).parameters.values()
+    return tuple(one.replace(annotation=hints[one.name]) for one in others)
 
 
 def desk_commands() -> dict[str, DeskCommand]:

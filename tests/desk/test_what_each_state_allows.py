@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ari_app.cli.ticket_commands import desk_commands
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
+from ari_app.desk.command_list import desk_commands
 from ari_app.desk.commands.told_facts import Fact
 from ari_app.desk.outcomes import Outcome
 from ari_app.desk.refusal import Refused

@@ -13,12 +13,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ari_app import cli
-from ari_app.cli.ticket_commands import OF_THE_LINE, desk_commands
 from ari_app.cli.ticket_options import OPTIONS
 from ari_app.clock import SystemClock, set_demo_clock
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
+from ari_app.desk.command_list import OF_THE_LINE, desk_commands
 from ari_app.desk.opening import NewTicket
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
