@@ -280,6 +280,11 @@ class Settings(BaseSettings):
         return self.speech.recordings or self.asterisk_home / "spool" / "recording"
 
     @property
+    def attachments(self) -> Path:
+        """Files that people put with tickets; nothing in it is served by its name."""
+        return self.home / "attachments"
+
+    @property
     def spool(self) -> Path:
         return self.home / "spool"
 

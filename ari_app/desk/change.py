@@ -146,11 +146,19 @@ class Change:
 
 
 async def begin_change(
-    session: AsyncSession, number: str, by: Actor, terms: Terms, policy: DeskSettings, now: datetime
+    session: AsyncSession,
+    number: str,
+    by: Actor,
+    terms: Terms,
+    policy: DeskSettings,
+    now: datetime,
+    *,
+    only_to_look: bool = False,
 ) -> Change:
-    """Locks the ticket, so that two people at once come one after the other. Raises Refused for no such ticket."""
+    """Locks the ticket, so that two people at once come one after the other; not `only_to_look`. Raises Refused for no
+    such ticket."""
     row_id = ticket_row_id(number)
-    ticket = None if row_id is None else await session.get(TicketRow, row_id, with_for_update=True)
+    ticket = None if row_id is None else await session.get(TicketRow, row_id, with_for_update=not only_to_look)
     if ticket is None:
         raise Refused(f"Melding {number!r} bestaat niet", "R-111")
     events = (await session.exec(events_that_hold().where(TicketEventRow.ticket_id == row_id))).all()

@@ -13,6 +13,7 @@ from ari_app.clock import Clock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk.actor import Actor
 from ari_app.desk.announcements import Announcements
+from ari_app.desk.attachments import Attachments
 from ari_app.desk.audit import AuditLog
 from ari_app.desk.board import Board
 from ari_app.desk.call_backs import CallBacks
@@ -32,6 +33,7 @@ from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.figures import Figures
 from ari_app.desk.filing import call_is_over, file_report, filed_ticket
 from ari_app.desk.for_engineers import ForEngineers
+from ari_app.desk.for_pages import ForPages
 from ari_app.desk.hear_again import HearAgain
 from ari_app.desk.hearing import Hearing
 from ari_app.desk.left_behind import report_of_fallback, report_of_killed_call
@@ -131,6 +133,8 @@ class Desk:
             cat_iii_is_urgent=settings.urgent.also_cat_iii,
         )
         self.hear_again = HearAgain(store, clock, self._queue)
+        self.for_pages = ForPages(store, self.days, self._policy, self.contracts, clock)
+        self.attachments = Attachments(store, clock, settings.attachments)
         self.review = Review(store, self.days, clock)
 
     def now(self) -> datetime:

@@ -18,6 +18,7 @@ from ari_app.store.work_tables import CorrectionRow
 from sla.agreed_hours import AgreedHours, OwnHours, agreed_hours
 from sla.agreement import Agreement
 from sla.judgement import CLOCKS
+from sla.outlook import NOTHING_AHEAD, Outlook, outlook
 from sla.plan import Deadline, Plan, no_deadline, plan
 from sla.terms import Category, Kind, PauseReason, Scope
 from sla.ticket import EventType, TicketEvent, TicketFacts
@@ -54,12 +55,25 @@ class Terms:
         """Raises ValueError for a ticket under a version of the agreement that was taken away."""
         agreement, hours = self.of(ticket)
         known = facts(ticket, events)
-        # The clock of a line in demo mode may be set back behind a call; a ticket is never judged before its own facts.
-        moment = max(now, known.reported_at, *(event.at for event in known.events))
-        if ticket.source is TicketSource.MONITORING and ticket.category is None:
+        if _is_unjudged(ticket):
             unjudged = agreement.clause("R-031")
             return Plan(tuple(no_deadline(clock, unjudged, _UNJUDGED) for clock in CLOCKS[ticket.kind]), None)
-        return plan(known, agreement, hours, moment)
+        return plan(known, agreement, hours, _moment(known, now))
+
+    def outlook(self, ticket: TicketRow, events: Iterable[TicketEventRow], now: datetime) -> Outlook:
+        """The clocks on a time axis and the warnings ahead. Raises ValueError as `plan` does."""
+        agreement, hours = self.of(ticket)
+        known = facts(ticket, events)
+        return NOTHING_AHEAD if _is_unjudged(ticket) else outlook(known, agreement, hours, _moment(known, now))
+
+
+def _moment(known: TicketFacts, now: datetime) -> datetime:
+    """The clock of a line in demo mode may be set back behind a call; a ticket is never judged before its own facts."""
+    return max(now, known.reported_at, *(event.at for event in known.events))
+
+
+def _is_unjudged(ticket: TicketRow) -> bool:
+    return ticket.source is TicketSource.MONITORING and ticket.category is None
 
 
 def terms_of(

@@ -122,7 +122,7 @@ def _view(ticket: TicketRow, parts: Parts, terms: Terms, now: datetime) -> Ticke
     call = parts.calls.get(ticket.id) or _no_call(ticket)
     voicemail = parts.voicemails.get(ticket.id)
     choice, urgent = parts.choices.get(ticket.id), parts.urgent.get(ticket.id)
-    judged = terms.plan(ticket, parts.events[ticket.id], now)
+    judged = _judged(ticket, parts.events[ticket.id], terms, now)
     deadlines, agreement = judged.deadlines, terms.of(ticket).agreement
     first = first_due(deadlines)
     warnings = judged.warnings + _warnings(ticket)
@@ -182,6 +182,14 @@ def _no_call(ticket: TicketRow) -> CallRow:
     """What came in by another way has no call: nothing was said, rung or decided there."""
     return CallRow(call_id="", ticket_id=ticket.id or 0, line="", route="", received_at=ticket.reported_at, ended_by="",
                    origin=ticket.source)  # fmt: skip
+
+
+def _judged(ticket: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime) -> Plan:
+    """A ticket that can't be planned is shown without clocks, and says so: one bad ticket hides no others."""
+    try:
+        return terms.plan(ticket, events, now)
+    except ValueError:
+        return Plan((), None, warnings=("De termijnen van deze melding zijn niet te berekenen (R-023).",))
 
 
 def _is_at_risk(judged: Plan) -> bool:

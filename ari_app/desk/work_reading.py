@@ -77,6 +77,13 @@ async def read_work(session: AsyncSession, ticket_id: int, agreement: Agreement)
     )
 
 
+async def read_costs(session: AsyncSession, ticket_id: int, agreement: Agreement) -> tuple[CostLineView, ...]:
+    """Only what it costs, in order of time."""
+    lines = await _rows(session, CostLineRow, ticket_id, CostLineRow.began_at)
+    names = {one.id: one.name for one in await session.exec(select(EngineerRow))}
+    return tuple(_cost(one, names, agreement) for one in lines)
+
+
 async def _rows(session: AsyncSession, table: type[Row], ticket_id: int, at: datetime | None) -> list[Row]:
     columns = inspect(table).columns
     found = select(table).where(columns.ticket_id == ticket_id).order_by(col(at), columns.id)

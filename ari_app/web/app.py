@@ -14,6 +14,7 @@ from ari_app.web.announcements import AnnouncementPages
 from ari_app.web.api.server import Api, speak_json
 from ari_app.web.api_docs import ApiDocs
 from ari_app.web.assets import Assets
+from ari_app.web.attaching import Attaching
 from ari_app.web.audit import AuditPages
 from ari_app.web.auth import FAILURES, WINDOW, Door
 from ari_app.web.board import BoardPages
@@ -41,6 +42,7 @@ from ari_app.web.rota import RotaPages
 from ari_app.web.seeing import MAY_HEAR
 from ari_app.web.simulator import SimulatorPage
 from ari_app.web.throttle import Throttle
+from ari_app.web.ticket_pages import TicketPages
 
 _LARGEST_FORM = 64 * 1024
 
@@ -59,8 +61,9 @@ def make_app(
     door = Door(accounts, throttle, desk.audit, clock, settings)
     assets, health = Assets(), Health(readiness)
     calling = Calling(desk)
-    pages, recordings = Pages(desk, clock, calling), Recordings(desk, clock, settings.recordings)
+    pages, recordings = Pages(desk, clock), Recordings(desk, clock, settings.recordings)
     board = BoardPages(desk, clock, settings, readiness)
+    ticket_pages = TicketPages(desk, clock, calling)
     gate = Gate(accounts.register.names_with, desk.audit, clock)
     app = web.Application(
         middlewares=[speak_json, show_errors, refuse_foreign_forms, door.ask_for_session, gate.ask_permission],
@@ -74,7 +77,8 @@ def make_app(
     app.add_routes(
         [
             web.get("/", pages.tickets, name="tickets"),
-            web.get(f"/tickets/{{number:{TICKET_NUMBER}}}", pages.ticket, name="ticket"),
+            *ticket_pages.routes(),
+            *Attaching(desk, ticket_pages).routes(),
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/hear-again", HearAgainButton(desk).press, name="hear-again"),
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/claim", calling.claim, name="claim"),
             web.post(f"/tickets/{{number:{TICKET_NUMBER}}}/call-back", calling.call_back, name="call-back"),

@@ -5,10 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from ari_app.desk import Desk
-from ari_app.desk.actor import Actor
 from ari_app.desk.refusal import Refused
-from ari_app.store.tables import Role
-from ari_app.web.accounts import VISITOR
+from ari_app.web.acting import acting, own_name
 from ari_app.web.rendering import TEMPLATES
 
 
@@ -29,14 +27,14 @@ class Calling:
             "call_backs": await self._desk.call_backs.of_ticket(number),
             "call_back_number": call_back_number,
             "phones": await self._desk.call_backs.phones(),
-            "own_phone": await self._own_name(request),
+            "own_phone": await own_name(request, self._desk),
         }
 
     async def claim(self, request: web.Request) -> web.Response:
         """Of two who press at once one has it; the other reads who."""
         number = request.match_info["number"]
         try:
-            await self._desk.urgent.claim(number, await self._actor(request), "page")
+            await self._desk.urgent.claim(number, await acting(request, self._desk), "page")
         except Refused as refused:
             return _refused(request, number, refused)
         raise web.HTTPSeeOther(f"/tickets/{number}#bellen")
@@ -45,22 +43,10 @@ class Calling:
         """The line rings the chosen phone within seconds, and then the number on the ticket and no other."""
         number, form = request.match_info["number"], await request.post()
         try:
-            await self._desk.call_backs.ask(number, str(form.get("phone", "")), await self._actor(request))
+            await self._desk.call_backs.ask(number, str(form.get("phone", "")), await acting(request, self._desk))
         except Refused as refused:
             return _refused(request, number, refused)
         raise web.HTTPSeeOther(f"/tickets/{number}#bellen")
-
-    async def _actor(self, request: web.Request) -> Actor:
-        """By the name of the rota where the account says whose it is: a claim by key and one by page are the same person's."""
-        visitor = request[VISITOR]
-        name = await self._own_name(request) or visitor.username
-        return Actor(name, Role(visitor.role), visitor.engineer_id)
-
-    async def _own_name(self, request: web.Request) -> str:
-        engineer_id = request[VISITOR].engineer_id
-        if engineer_id is None:
-            return ""
-        return next((one.name for one in await self._desk.rota.engineers() if one.id == engineer_id), "")
 
 
 def _refused(request: web.Request, number: str, why: Refused) -> web.Response:

@@ -1,5 +1,7 @@
 """The Dutch words on the pages for the values of the line. A value without a word is shown as it is: never hidden."""
 
+from collections.abc import Mapping
+
 from ari_app.desk.views import StepView, TicketView
 from sla.terms import ClockKind, Kind
 from sla.ticket import TicketState
@@ -10,13 +12,22 @@ CLOCKS = {
     ClockKind.REQUEST_RESPONSE: "Reactie op aanvraag",
     ClockKind.TIME_ON_SITE: "Ter plaatse",
 }
-KINDS = {
+KINDS: Mapping[str, str] = {
     Kind.INCIDENT: "Storing",
     Kind.CALAMITY: "Calamiteit",
     Kind.SERVICE_REQUEST: "Aanvraag",
     Kind.USER_CHANGE: "Formulier",
     Kind.PROBLEM: "Probleem",
     Kind.MAINTENANCE: "Onderhoud",
+}
+SOURCES = {
+    "phone": "telefoon",
+    "voicemail": "voicemail",
+    "mail": "mail",
+    "form": "webformulier",
+    "portal": "portaal",
+    "monitoring": "monitoring",
+    "engineer": "engineer",
 }
 LEVELS = {"premium": "Premium", "standard": "Standard", "level_0": "Geen SLA"}
 ROUTES = {

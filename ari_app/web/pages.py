@@ -1,35 +1,46 @@
-"""The list of tickets and one ticket. Reading only."""
+"""The list of tickets: which ones, told by the address, so that a list can be kept, shared and gone back to."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk import Desk
+from ari_app.desk.finding import NOBODY, Search
 from ari_app.web import deadlines
-from ari_app.web.calling import Calling
+from ari_app.web.accounts import VISITOR
 from ari_app.web.rendering import TEMPLATES
-from ari_app.web.seeing import as_seen
+from ari_app.web.seeing import MAY_HEAR, as_seen
+from sla.terms import Category
+from sla.ticket import TicketState
 
 ROWS = 40
 NOTICES = 8
 TICKET_NUMBER = r"T-[0-9]{1,12}"
+_LONGEST_TEXT = 100
+_ID = re.compile(r"[0-9]{1,9}")
 
 
 class Pages:
-    """`GET /` and `GET /tickets/{number}`."""
+    """`GET /`: the list of tickets."""
 
-    def __init__(self, desk: Desk, clock: Clock, calling: Calling) -> None:
+    def __init__(self, desk: Desk, clock: Clock) -> None:
         self._desk = desk
         self._clock = clock
-        self._calling = calling
 
     async def tickets(self, request: web.Request) -> web.Response:
         """Newest first, forty at a time; `before` is the last number of the page before."""
-        before = _known_number(request.query.get("before"))
-        found = await self._desk.tickets(ROWS + 1, before)
-        shown = [as_seen(request, ticket) for ticket in found[:ROWS]]
-        notices = await self._desk.open_notices(NOTICES + 1)
+        may_hear = request[VISITOR].role in request.app[MAY_HEAR].roles
+        search = search_of(request.query)
+        found = await self._desk.for_pages.find(replace(search, in_messages=may_hear), ROWS)
+        shown = [as_seen(request, ticket) for ticket in found.tickets]
+        is_start = search.before is None and not search.is_narrow
+        notices = await self._desk.open_notices(NOTICES + 1) if is_start else []
+        last = shown[-1].number if shown else ""
         context = {
             "page": "tickets",
             "tickets": shown,
@@ -37,22 +48,47 @@ class Pages:
             "urgent": await self._desk.urgent.waiting(),
             "notices": notices[:NOTICES],
             "more_notices": len(notices) > NOTICES,
-            "before": before,
-            "older": shown[-1].number if len(found) > ROWS else None,
+            "search": search,
+            "before": search.before,
+            "older": _address(request.query, before=last) if found.has_older else None,
+            "newest": _address(request.query, before=""),
+            "customers": await self._desk.for_pages.customers(),
+            "engineers": await self._desk.rota.engineers(),
+            "levels": [(one.key, one.name) for one in self._desk.days.terms.agreement.levels.values()],
+            "states": list(TicketState),
         }
         return request.app[TEMPLATES].page(request, "tickets.html", context)
 
-    async def ticket(self, request: web.Request) -> web.Response:
-        found = await self._desk.ticket(request.match_info["number"])
-        if found is None:
-            raise web.HTTPNotFound
-        context = {
-            "page": "ticket",
-            "ticket": as_seen(request, found),
-            **await self._calling.of_ticket(request, found.number),
-        }
-        return request.app[TEMPLATES].page(request, "ticket.html", context)
+
+def search_of(query: Mapping[str, str]) -> Search:
+    """What the address asks for; what can't be read is as if it was not asked. Without a state: the open ones."""
+    line, assignee = query.get("line", ""), query.get("assignee", "")
+    customer, before = query.get("customer", ""), query.get("before", "")
+    return Search(
+        text=query.get("q", "").strip()[:_LONGEST_TEXT],
+        state=_state(query.get("state", "")),
+        customer_id=int(customer) if _ID.fullmatch(customer) else None,
+        level=query.get("level", "")[:32],
+        category=_category(query.get("category", "")),
+        engineer_line=int(line) if line in ("1", "2", "3") else None,
+        assignee="nobody" if assignee == NOBODY else int(assignee) if _ID.fullmatch(assignee) else "",
+        before=before if re.fullmatch(TICKET_NUMBER, before) else None,
+    )
 
 
-def _known_number(number: str | None) -> str | None:
-    return number if number and re.fullmatch(TICKET_NUMBER, number) else None
+def _state(asked: str) -> TicketState | Literal["", "open", "finished"]:
+    if asked in list(TicketState):
+        return TicketState(asked)
+    return "" if asked == "all" else "finished" if asked == "finished" else "open"
+
+
+def _category(asked: str) -> Category | Literal["", "none"]:
+    if asked in list(Category):
+        return Category(asked)
+    return "none" if asked == "none" else ""
+
+
+def _address(query: Mapping[str, str], **different: str) -> str:
+    """The same list with something different; what is empty is left out."""
+    asked = {name: value for name, value in {**query, **different}.items() if value}
+    return f"/?{urlencode(asked)}" if asked else "/"

@@ -52,6 +52,11 @@ PERMISSIONS: Mapping[str, Permission] = {
     # Tickets and what callers said
     "tickets": seen_by(ALL),
     "ticket": seen_by(ALL),
+    "ticket-command": done_by(WORKING),
+    "ticket-preview": seen_by(WORKING),
+    # What customers sent is for who works with it.
+    "attach": done_by(WORKING),
+    "attachment": seen_by(WORKING),
     "hear-again": done_by(WORKING),
     "claim": done_by(WORKING),
     "call-back": done_by(WORKING),

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
-from ari_app.web import audit_words, deadlines, figures_words, labels, notices, permissions, reading, words
+from ari_app.web import audit_words, deadlines, figures_words, labels, notices, permissions, reading, ticket_words, words
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
 
@@ -62,6 +62,7 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
     return {
         "role_name": _named(permissions.ROLE_NL),
         "audit_what": audit_words.what_in_words,
+        **ticket_words.filters(clock, days),
         "due": lambda deadline: deadlines.due(deadline, clock.now(), days.hours),
         "duration": words.duration,
         "moment": lambda at: words.moment(at, clock.now()),

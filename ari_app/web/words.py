@@ -1,6 +1,7 @@
 """Numbers as people say them, in Dutch: time left, moments, phone numbers. Local time lives here and nowhere deeper."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -32,6 +33,34 @@ def moment(at: datetime, now: datetime) -> str:
         return f"{_DAYS[local.weekday()]} {clock}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year} {clock}"
+
+
+def day_name(day: date) -> str:
+    """For an axis: "di 10-11"."""
+    return f"{_DAYS[day.weekday()]} {day.day}-{day.month}"
+
+
+def plain_day(at: datetime, now: datetime) -> str:
+    """In a sentence: "vandaag", "gisteren", "morgen", "di 10 nov"; with the year when it is another one."""
+    day, today = at.astimezone(AMSTERDAM).date(), now.astimezone(AMSTERDAM).date()
+    near = {-1: "gisteren", 0: "vandaag", 1: "morgen"}.get((day - today).days)
+    if near:
+        return near
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+def euro(amount: Decimal) -> str:
+    """ "€ 1.204,50"."""
+    whole = f"{amount:,.2f}"
+    return "€ " + whole.translate(str.maketrans(",.", ".,"))
+
+
+def file_size(size: int) -> str:
+    """Of so many bytes: "340 kB", "1,2 MB"."""
+    return (
+        f"{max(1, round(size / 1024))} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
+    )
 
 
 def full_moment(at: datetime) -> str:
@@ -67,6 +96,11 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
 def local_input(at: datetime) -> str:
     """As a field for date and time wants it: "2026-11-14T10:30"."""
     return f"{at.astimezone(AMSTERDAM):%Y-%m-%dT%H:%M}"
+
+
+def hour(at: datetime) -> str:
+    """Under the heading of its day: "08:57"."""
+    return f"{at.astimezone(AMSTERDAM):%H:%M}"
 
 
 def to_the_second(at: datetime) -> str:

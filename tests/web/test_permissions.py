@@ -13,7 +13,7 @@ from ari_app.web.permissions import PERMISSIONS, is_open, roles_for
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 #: For the parts of an address; "1" for all others.
-PARTS = {"number": "T-1001", "token": "x" * 24, "name": "desk.css"}
+PARTS = {"number": "T-1001", "token": "x" * 24, "name": "desk.css", "command": "note"}
 #: Routes on which a setting lets fewer roles in than the table.
 OF_A_ROUTE = {"recording": frozenset({Role.SUPERVISOR, Role.ENGINEER, Role.ADMINISTRATOR})}
 

@@ -11,6 +11,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     announcement_tables,
     api_tables,
     audit_tables,
+    attachment_tables,
     calendar_tables,
     contract_tables,
     engineer_call_tables,

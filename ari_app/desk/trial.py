@@ -1,0 +1,81 @@
+"""What the desk would say to a command now, asked of the command itself and without doing it.
+
+Theory of operation. A command reads rows, refuses, and only then writes. It gets a ticket of its own and a session that
+reads for real and takes nothing: what comes to a write was not refused. So no page knows a second time what is allowed.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.desk.change import Change
+from ari_app.desk.refusal import Refused
+from ari_app.store.tables import TicketRow
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One accepted set of values is enough; `givens` has at least one."""
+
+    command: Callable[..., Awaitable[object]]
+    givens: tuple[Mapping[str, object], ...]
+
+
+async def refusal_of(change: Change, trial: Trial) -> Refused | None:
+    """Why none of the values is accepted now (the answer to the first ones); None: the command is possible."""
+    first: Refused | None = None
+    for given in trial.givens:
+        refused = await _answer(_apart(change), trial.command, given)
+        if refused is None:
+            return None
+        first = first or refused
+    return first
+
+
+async def _answer(
+    change: Change, command: Callable[..., Awaitable[object]], given: Mapping[str, object]
+) -> Refused | None:
+    try:
+        await command(change, **given)
+    except Refused as refused:
+        return refused
+    except _ComesToWriting:
+        return None
+    return None
+
+
+def _apart(change: Change) -> Change:
+    """A change whose ticket and events are its own."""
+    session = cast(AsyncSession, _OnlyReads(change.session))
+    # No row: making one takes longer than most commands.
+    ticket = cast(TicketRow, SimpleNamespace(**change.ticket.model_dump()))
+    return replace(change, session=session, ticket=ticket, events=list(change.events))
+
+
+class _ComesToWriting(Exception):
+    """The command passed all that it checks."""
+
+
+class _OnlyReads:
+    """The part of a session that commands use. Give it one that does not flush by itself."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self.exec = session.exec
+        self.get = session.get
+        self.get_one = session.get_one
+
+    def add(self, row: Any) -> None:
+        """Goes nowhere."""
+
+    def add_all(self, rows: Any) -> None:
+        """Goes nowhere."""
+
+    async def delete(self, row: Any) -> None:
+        raise _ComesToWriting
+
+    async def flush(self) -> None:
+        raise _ComesToWriting

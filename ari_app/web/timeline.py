@@ -1,0 +1,238 @@
+"""Everything that happened with a ticket as one row of items, newest first, with what is to come on top. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from ari_app.desk.attachments import AttachmentView
+from ari_app.desk.call_backs import CallBackView
+from ari_app.desk.for_pages import Around, SentView
+from ari_app.desk.views import StepView, TicketView
+from ari_app.desk.work_views import ApprovalView, DecisionView, EventView, TimeEntryView
+from ari_app.web import labels, words, work_labels
+
+#: What can be shown alone, by the word in the address.
+SHOWN = {"alles": "Alles", "contact": "Contact", "klok": "Klok", "besluiten": "Besluiten", "toegang": "Toegang"}
+CONTACT, CLOCK, DECIDED, ACCESS = "contact", "klok", "besluiten", "toegang"
+
+#: Events that a clock looks at but that decide nothing.
+_WAITS = frozenset({"incomplete", "complete", "paused", "resumed", "arrived", "remote_impossible", "call_bridged"})
+_RULED = frozenset(
+    {
+        "category_confirmed",
+        "level_changed",
+        "scope_changed",
+        "became_a_calamity",
+        "not_a_calamity",
+        "excuse_confirmed",
+        "clarifying_confirmed",
+        "closed",
+        "reopened",
+    }
+)
+_SPOKEN = frozenset({"incomplete", "complete", "answered", "call_bridged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`dot`: "k" a decision, "w" something of a clock, "p" still to come, "" an event. `by` "" = the line itself."""
+
+    at: datetime
+    title: str
+    about: frozenset[str]
+    dot: str = ""
+    by: str = ""
+    text: str = ""
+    quotes: tuple[tuple[str, str], ...] = ()
+    #: "" = it holds; else why it was corrected, and by whom.
+    corrected: str = ""
+    steps: tuple[StepView, ...] = ()
+    to_the_second: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Items of one local day, newest first."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`ahead` has the furthest moment first."""
+
+    ahead: tuple[Item, ...] = ()
+    days: tuple[Day, ...] = field(default=())
+
+
+def timeline(
+    view: TicketView,
+    around: Around,
+    attachments: Sequence[AttachmentView],
+    call_backs: Sequence[CallBackView],
+    now: datetime,
+    shown: str = "alles",
+) -> Timeline:
+    """`shown` is a word of SHOWN."""
+    happened = [
+        *_call(view),
+        *(_event(one) for one in view.work.history),
+        *(_decision(one) for one in view.work.decisions),
+        *(_approval(one) for one in view.work.approvals),
+        *(_time_entry(one) for one in view.work.time_entries),
+        *_work(view),
+        *_watched(around),
+        *(_sent(one) for one in around.sent),
+        *(_call_back(one) for one in call_backs),
+        *(
+            Item(one.added_at, "Bijlage toegevoegd", _of(CONTACT), by=one.added_by, text=one.name)
+            for one in attachments
+        ),
+    ]
+    wanted = [one for one in happened if shown == "alles" or shown in one.about]
+    # Stable: of one moment the last written stands on top.
+    newest = sorted(reversed(wanted), key=lambda one: one.at, reverse=True)
+    ahead = _ahead(around) if shown in ("alles", "klok") else ()
+    return Timeline(tuple(ahead), tuple(_days(newest, now)))
+
+
+def _days(newest: Iterable[Item], now: datetime) -> Iterator[Day]:
+    for _, items in groupby(newest, key=lambda one: one.at.astimezone(words.AMSTERDAM).date()):
+        together = tuple(items)
+        title = words.plain_day(together[0].at, now)
+        yield Day(title[0].upper() + title[1:], together)
+
+
+def _ahead(around: Around) -> Iterator[Item]:
+    for alert in reversed(around.outlook.ahead):
+        title, text = work_labels.AHEAD[alert.kind]
+        yield Item(alert.since, f"{title}: {work_labels.CLOCK_OF[alert.clock]}", _of(CLOCK), "p", text=text)
+
+
+def _call(view: TicketView) -> Iterator[Item]:
+    """The report itself, each phone that rang, and the end of the call."""
+    _, way = labels.came_in(view)
+    text = words.phone(view.caller_number) if view.line else view.summary
+    yield Item(view.reported_at, f"Melding ontvangen: {way if view.line else labels.SOURCES.get(view.source, way)}",
+               _of(CONTACT, CLOCK), text=text, steps=view.steps, to_the_second=bool(view.line))  # fmt: skip
+    for leg in view.legs:
+        result = labels.LEG_RESULTS.get(leg.result, leg.result)
+        reached = leg.result in ("accepted", "answered")
+        text = " · ".join(part for part in (words.phone(leg.number), leg.why) if part)
+        yield Item(leg.rang_at, f"{leg.who} {result}", _of(CONTACT), "k" if reached else "", text=text,
+                   to_the_second=True)  # fmt: skip
+    if view.ended_at is not None:
+        ending = labels.ENDINGS.get(view.ended_by, view.ended_by)
+        yield Item(view.ended_at, f"Einde: {ending}", _of(CONTACT), text=view.error or "", to_the_second=True)
+
+
+def _event(event: EventView) -> Item:
+    about = {CLOCK} | ({DECIDED} if event.type in _RULED else set()) | ({CONTACT} if event.type in _SPOKEN else set())
+    return Item(
+        at=event.at,
+        title=_event_title(event),
+        about=frozenset(about),
+        dot="k" if event.type in _RULED else "w",
+        by=event.by,
+        text=event.why,
+        quotes=tuple((label, event.texts[name]) for name, label in work_labels.TEXTS.items() if event.texts.get(name)),
+        corrected=_corrected(event.corrected_why, event.corrected_by, is_moved=event.replaced_by is not None),
+    )
+
+
+def _event_title(event: EventView) -> str:
+    title = work_labels.EVENTS.get(event.type, event.type)
+    before, texts = event.texts.get("before", ""), event.texts
+    match event.type:
+        case "category_confirmed":
+            first = f"was CAT {before}" if before else _proposed(texts.get("proposed", ""))
+            return f"CAT {texts.get('category', '?')} bevestigd" + (f" ({first})" if first else "")
+        case "level_changed":
+            return f"{title}: {labels.level(before)} → {labels.level(texts.get('level', ''))}"
+        case "scope_changed":
+            return f"{title}: {work_labels.SCOPES.get(texts.get('scope', ''), '')}"
+        case "paused" | "resumed" | "excuse_confirmed":
+            return f"{title}: {work_labels.REASONS.get(texts.get('reason', ''), '').lower()}"
+        case _:
+            return title
+
+
+def _proposed(proposal: str) -> str:
+    numeral = {"cat1": "I", "cat2": "II", "cat3": "III"}.get(proposal)
+    return f"voorstel was CAT {numeral}" if numeral else ""
+
+
+def _decision(one: DecisionView) -> Item:
+    if one.what == "note":
+        return Item(one.at, "Notitie", _of(CONTACT), by=one.by, quotes=(("", one.why),))
+    before, after = work_labels.value(one.before), work_labels.value(one.after)
+    title = work_labels.DECISIONS.get(one.what, one.what)
+    change = "" if one.what in ("retention", "hosted_hours", "outside_hours") else f": {before} → {after}"
+    return Item(one.at, title + change, _of(DECIDED), "k", one.by, one.why)
+
+
+def _approval(one: ApprovalView) -> Item:
+    title = f"{work_labels.APPROVERS.get(one.approver, one.approver)}: tot {words.euro(one.up_to)}"
+    text = " · ".join(part for part in (f"{one.who}, {one.how}", one.why) if part)
+    return Item(one.at, title, _of(DECIDED), "k", one.recorded_by, text)
+
+
+def _time_entry(one: TimeEntryView) -> Item:
+    worked = words.duration((one.ended_at - one.began_at).total_seconds())
+    activity = work_labels.ACTIVITIES.get(one.activity, one.activity)
+    corrected = _corrected(one.corrected_why, "", is_moved=False) if one.corrected_why else ""
+    return Item(one.ended_at, f"{worked} gewerkt: {activity[0].lower()}{activity[1:]}", _of(DECIDED), "",
+                one.engineer, one.note, corrected=corrected)  # fmt: skip
+
+
+def _work(view: TicketView) -> Iterator[Item]:
+    """Visits that ended, tasks that were done, access and plays."""
+    for visit in view.work.visits:
+        if visit.left_at is not None:
+            travel = words.duration(visit.travel_seconds) if visit.travel_seconds else "geen"
+            text = f"Reistijd: {travel}." + (f" {visit.why_no_travel}" if visit.why_no_travel else "")
+            yield Item(visit.left_at, "Bezoek afgesloten", _of(CLOCK), by=visit.engineer, text=text)
+    for task in view.work.tasks:
+        if task.done_at is not None:
+            yield Item(task.done_at, "Beheertaak gedaan", _of(DECIDED), by=task.done_by, text=task.what)
+    for entry in view.work.access:
+        title = work_labels.ACCESS.get(entry.purpose, f"Toegang: {entry.purpose}")
+        text = " · ".join(part for part in (entry.path, entry.why) if part)
+        yield Item(entry.at, title, _of(ACCESS), by=entry.by, text=text)
+
+
+def _watched(around: Around) -> Iterator[Item]:
+    for one in around.noticed:
+        clock = f": {work_labels.CLOCK_OF[one.clock]}" if one.clock else ""
+        text = f"Geldt niet meer sinds {words.full_moment(one.ended_at)}." if one.ended_at else ""
+        yield Item(one.since, work_labels.NOTICED.get(one.kind, one.kind) + clock, _of(CLOCK), "w", text=text)
+
+
+def _sent(one: SentView) -> Item:
+    about = work_labels.NOTICED.get(one.kind, one.kind)
+    if one.delivered_at is not None:
+        return Item(one.delivered_at, f"Seintje verstuurd: {about[0].lower()}{about[1:]}", _of(CONTACT, CLOCK))
+    if one.given_up_at is not None:
+        return Item(one.given_up_at, f"Seintje niet aangekomen: {about[0].lower()}{about[1:]}", _of(CONTACT, CLOCK),
+                    text=one.error)  # fmt: skip
+    return Item(
+        one.created_at, f"Seintje staat klaar: {about[0].lower()}{about[1:]}", _of(CONTACT, CLOCK), text=one.error
+    )
+
+
+def _call_back(one: CallBackView) -> Item:
+    title = "Terugbellen gevraagd" if one.state == "asked" else "Teruggebeld"
+    return Item(one.asked_at, title, _of(CONTACT), by=one.asked_by, text=one.why or one.phone)
+
+
+def _corrected(why: str, by: str, *, is_moved: bool) -> str:
+    if not why:
+        return ""
+    what = "op een ander moment gezet" if is_moved else "telt niet meer"
+    return f"Gecorrigeerd{f' door {by}' if by else ''}: {what}. {why}"
+
+
+def _of(*about: str) -> frozenset[str]:
+    return frozenset(about)
