@@ -87,6 +87,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("override-approval", MONEY, "Sta toe bij noodgeval", "", "Zonder akkoord van de klant; blijft staan (A-21)."),
     Action("allow-outside-hours", MONEY, "Sta werk buiten servicetijden toe", "", "Alleen voor deze melding (R-011)."),
     Action("allow-hosted-hours", MONEY, "Sta uren voor hosted beheer toe", "", "Na onoordeelkundig handelen (R-131)."),
+    Action("name-customer", FILE, "Wijzig klant", "", "Niveau en klokken volgen uit het contract van die klant (R-071)."),
+    Action("correct-call-back-number", FILE, "Wijzig terugbelnummer", "", "Terugbellen gaat dan op dit nummer (A-25)."),
+    Action("correct-fact", FILE, "Verbeter wat de beller zei", "", "Wat de machine hoorde, blijft ernaast staan (R-085)."),
     Action("link-to-problem", FILE, "Hoort bij een probleem", "", "Wat vaker voorkomt, wordt één keer uitgezocht (R-033)."),
     Action("log-access", FILE, "Leg toegang tot bestand vast", "", "Elke toegang staat in het logboek (R-113)."),
     Action("add-task", FILE, "Voeg beheertaak toe", "", "Een taak hoort altijd bij een melding (R-111)."),
@@ -95,6 +98,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("correct-event", FILE, "Corrigeer een gebeurtenis", "", "Niets verdwijnt: de oude regel blijft leesbaar (A-07).",
            "Kan nadat er iets is vastgelegd (A-07)."),
 )  # fmt: skip
+#: Given on the page of the review inbox, where what they need is on the screen.
+ELSEWHERE = frozenset({"review", "undo-review", "merge"})
 BY_COMMAND = {action.command: action for action in ACTIONS}
 #: The next of these that has not happened yet is the black button.
 _BEGUN = {"first_response", "answered", "call_bridged"}
@@ -127,7 +132,9 @@ class Shelf:
     cannot: tuple[tuple[str, tuple[Offer, ...]], ...]
 
 
-COMMANDS: Mapping[str, DeskCommand] = desk_commands()
+COMMANDS: Mapping[str, DeskCommand] = {
+    name: command for name, command in desk_commands().items() if name not in ELSEWHERE
+}
 
 
 def offered_on(view: TicketView, engineers: Sequence[Engineer], levels: Sequence[Choice], now: datetime) -> Offered:
@@ -238,7 +245,7 @@ def _sample(one: Field, now: datetime) -> str:
         case "moment":
             return (now - timedelta(minutes=15 if one.name == "began_at" else 0)).isoformat()
         case _:
-            return "..."
+            return "020 1234567" if one.name == "phone_number" else "..."
 
 
 def _entries(work: WorkView, now: datetime) -> tuple[Choice, ...]:

@@ -30,10 +30,12 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "category": ("Categorie", ""),
     "ended_at": ("Tot", ""),
     "ends_at": ("Eindigde", "Leeg: het duurt nog."),
+    "customer": ("Klant", "De naam zoals die in de lijst van klanten staat; leeg: onbekend."),
     "engineer_id": ("Engineer", ""),
     "entry_id": ("Urenregel", ""),
     "event_id": ("Gebeurtenis", ""),
     "evidence": ("Bewijs", "Bijvoorbeeld het storingsnummer van de leverancier."),
+    "fact": ("Wat", ""),
     "has_alternative": ("Kan de klant op een andere manier werken?", ""),
     "how": ("Hoe", "Mail, telefoon, portaal ..."),
     "impediment": ("Hinder", ""),
@@ -46,6 +48,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "missing": ("Wat er ontbreekt", ""),
     "note": ("Wat er gedaan is", ""),
     "path": ("Bestand of map", ""),
+    "phone_number": ("Telefoonnummer", "Zoals 020 1234567."),
     "plan": ("Oplossingsplan", "Wat gaan we doen, en wanneer is het klaar?"),
     "problem": ("Nummer van het probleem", "Een melding van de soort probleem, zoals T-1001; leeg: bij geen."),
     "purpose": ("Wat ermee gedaan is", "Gelezen, gekopieerd, gewijzigd ..."),
@@ -61,6 +64,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "told_to": ("Verteld aan", "Wie bij de klant kent dit plan?"),
     "travel": ("Reistijd in minuten", "Heen en terug samen."),
     "up_to": ("Tot hoogstens", "In euro, voor de hele melding, zonder btw."),
+    "value": ("Zoals het is", "Leeg: het is niet gezegd."),
     "what": ("Beheertaak", ""),
     "who": ("Wie bij de klant", ""),
     "why": ("Reden", "Blijft bij de melding staan."),
@@ -68,7 +72,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 _LONG = frozenset({"answer", "evidence", "missing", "note", "plan", "question", "solution", "text", "what"})
 #: Where no words mean something too.
-_MAY_BE_EMPTY = frozenset({"problem"})
+_MAY_BE_EMPTY = frozenset({"customer", "problem", "value"})
 _YES_OR_NO: tuple[Choice, ...] = (("yes", "Ja"), ("no", "Nee"))
 #: Values that the desk gives to other commands.
 _NOT_OFFERED = frozenset({Kind.CALAMITY, Kind.USER_CHANGE, Activity.TRAVEL})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from ari_app.desk.commands.told_facts import Fact
 from ari_app.store.outbox_tables import NoticeKind
 from ari_app.store.tables import Impediment
 from ari_app.web.labels import KINDS
@@ -42,6 +43,12 @@ IMPEDIMENTS: Mapping[str, str] = {
     Impediment.BUSINESS: "Het bedrijf wordt gehinderd",
     Impediment.COMPANY: "Het hele bedrijf ligt stil",
 }
+FACTS: Mapping[str, str] = {
+    Fact.COMPANY: "Bedrijf",
+    Fact.PERSON: "Wie belde",
+    Fact.PEOPLE: "Hoeveel mensen er last van hebben",
+    Fact.SINCE: "Sinds wanneer",
+}
 REASONS: Mapping[str, str] = {reason: name[0].upper() + name[1:] for reason, name in REASON_NL.items()}
 ASKED = {"add": "Een gebruiker aanmelden", "remove": "Een gebruiker afmelden"}
 #: The words of every value that a form offers, in the order of offering.
@@ -52,6 +59,7 @@ CHOICES: Mapping[type[StrEnum], Mapping[str, str]] = {
     Activity: ACTIVITIES,
     Impediment: IMPEDIMENTS,
     PauseReason: REASONS,
+    Fact: FACTS,
 }
 EVENTS: Mapping[str, str] = {
     EventType.INCOMPLETE: "Melding onvolledig, vraag gesteld",
@@ -97,6 +105,14 @@ DECISIONS: Mapping[str, str] = {
     "alternative": "Andere manier van werken",
     "service": "Afgenomen dienst",
     "problem": "Hoort bij een probleem",
+    "customer": "Klant",
+    "call_back_number": "Terugbelnummer",
+    "fact_company": "Bedrijf",
+    "fact_person": "Wie belde",
+    "fact_people": "Aantal mensen",
+    "fact_since": "Sinds",
+    "review": "Beoordeeld",
+    "undone": "Beoordeling ongedaan gemaakt",
     "note": "Notitie",
     "caused_by_customer": "Veroorzaakt door de klant",
     "hosted_hours": "Uren voor hosted beheer toegestaan",

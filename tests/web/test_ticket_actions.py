@@ -13,7 +13,7 @@ from ari_app.desk.opening import NewTicket
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import EngineerRow, Role, TicketRow, TicketSource
-from ari_app.web.actions import ACTIONS
+from ari_app.web.actions import ACTIONS, ELSEWHERE
 from ari_app.web.words import AMSTERDAM
 from sla.terms import Kind
 from sla.ticket import TicketState
@@ -72,6 +72,9 @@ TABLE = {
     "override-approval": ({"up_to": "€ 50,00", **WHY}, ()),
     "allow-outside-hours": (WHY, ()),
     "allow-hosted-hours": (WHY, ()),
+    "name-customer": ({"customer": "Garage Nepstra", **WHY}, ()),
+    "correct-call-back-number": ({"phone_number": "020 1234567"}, ()),
+    "correct-fact": ({"fact": "people", "value": "12"}, ()),
     "link-to-problem": ({"problem": "", **WHY}, ()),
     "log-access": ({"path": "/share/plan.xls", "purpose": "gelezen", **WHY}, ()),
     "add-task": ({"what": "back-up nakijken"}, ()),
@@ -100,8 +103,10 @@ def plain(html: str) -> str:
 
 
 def test_every_command_of_the_desk_has_its_place_on_the_page():
-    assert sorted(action.command for action in ACTIONS) == sorted(desk_commands())
-    assert sorted(TABLE) == sorted(desk_commands())
+    here = sorted(set(desk_commands()) - ELSEWHERE)
+
+    assert sorted(action.command for action in ACTIONS) == here
+    assert sorted(TABLE) == here
 
 
 def test_no_two_actions_have_the_same_key():
