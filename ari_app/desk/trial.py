@@ -67,6 +67,7 @@ class _OnlyReads:
         self.exec = session.exec
         self.get = session.get
         self.get_one = session.get_one
+        self.connection = session.connection
 
     def add(self, row: Any) -> None:
         """Goes nowhere."""
