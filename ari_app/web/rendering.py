@@ -10,7 +10,17 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
-from ari_app.web import audit_words, deadlines, figures_words, labels, notices, permissions, reading, ticket_words, words
+from ari_app.web import (
+    audit_words,
+    deadlines,
+    figures_words,
+    labels,
+    notices,
+    permissions,
+    reading,
+    ticket_words,
+    words,
+)
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
 
