@@ -40,7 +40,12 @@ def create(
     home: HomeOption = None,
 ) -> None:
     """Make an account for the pages and print its password once."""
-    password = _ask(home, lambda register: register.create(name, role, engineer))
+    from ari_app.web.signing_in.register import NameTaken
+
+    try:
+        password = _ask(home, lambda register: register.create(name, role, engineer))
+    except NameTaken:
+        fail(f"There is an account {name!r} already. Choose another name.")
     results.print(f"password [bold]{password}[/] (shown this once)")
 
 
@@ -109,7 +114,6 @@ def _ask(home: Path | None, question: Callable[[Register], Awaitable[Answer]]) -
     """One question to the register. Ends the command with what is wrong."""
     from ari_app.setting_up import open_register
     from ari_app.store.schema import check
-    from ari_app.web.signing_in.register import NameTaken
 
     settings = settings_of(home)
     if not check(settings.database_url).is_current:
@@ -119,11 +123,8 @@ def _ask(home: Path | None, question: Callable[[Register], Awaitable[Answer]]) -
         async with open_register(settings) as register:
             return await question(register)
 
-    try:
-        with at_the_terminal(settings), refusals_end(settings):
-            return asyncio.run(ask())
-    except NameTaken as taken:
-        fail(f"{str(taken).capitalize()}.")
+    with at_the_terminal(settings), refusals_end(settings):
+        return asyncio.run(ask())
 
 
 def _say(sentence: str) -> None:
