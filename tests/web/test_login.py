@@ -27,6 +27,8 @@ async def test_only_these_pages_ask_for_no_login(stranger):
         "login-code",
         "login-outside",
         "login-outside-back",
+        "api-docs",
+        "api-document",
         "calendar",
         *of_one_engineer,
         "static",
