@@ -112,8 +112,8 @@ async def test_words_that_callers_said_do_not_lead_who_may_not_read_them(strange
     """R-113"""
     from ari_app.web.guard import SESSION_COOKIE
 
-    account = await accounts.verify("maud", await accounts.create("maud", "manager"))
-    headers = {"Cookie": f"{SESSION_COOKIE}={await accounts.open_session(account, clock.now())}"}
+    signed_in = await accounts.verify("maud", await accounts.create("maud", "manager"))
+    headers = {"Cookie": f"{SESSION_COOKIE}={await accounts.open_session(signed_in.account_id, clock.now())}"}
 
     said = await (await stranger.get("/?q=kassa", headers=headers)).text()
     written = await (await stranger.get("/?q=printer", headers=headers)).text()
