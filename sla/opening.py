@@ -43,6 +43,14 @@ class _Line:
             total += closes - opens
             self.full.append(total)
 
+    @classmethod
+    def unlaid(cls, first: int, last: int) -> "_Line":
+        """Covers no instant: the first question lays these years."""
+        line = cls.__new__(cls)
+        line.first, line.last, line.begin, line.end = first, last, 0, 0
+        line.opens, line.closes, line.spent, line.full = [], [], [], []
+        return line
+
     def _lay(self, opens: int, closes: int) -> None:
         if self.closes:
             opens = max(opens, self.closes[-1])
@@ -66,10 +74,10 @@ class Opening:
     """Questions about opening times in epoch seconds. Any year from 1971 to 2200 may be asked, in any order."""
 
     def __init__(self, calendar: Calendar, anchor: int) -> None:
-        """Lays 2 years before to 3 years after `anchor` at once; other years when asked for."""
+        """The first question lays 2 years before to 3 years after `anchor`; other years are laid when asked for."""
         self._calendar = calendar
         year = _year(anchor)
-        self._line = _Line(calendar, max(FIRST_YEAR, year - 2), min(LAST_YEAR, year + 3))
+        self._line = _Line.unlaid(max(FIRST_YEAR, year - 2), min(LAST_YEAR, year + 3))
 
     def is_open(self, at: int) -> bool:
         """Half-open: the opening instant is open, the closing instant is closed."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import jinja2
 from aiohttp import web
+from jinja2.bccache import Bucket
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
@@ -27,6 +28,23 @@ from ari_app.web.assets import Assets
 _FOLDER = Path(__file__).parent / "templates"
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates are compiled once in a process, however many lines it serves."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Templates:
     """Everything is escaped; a name that a template does not know is an error, not an empty place."""
 
@@ -36,6 +54,7 @@ class Templates:
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_FOLDER),
             undefined=jinja2.StrictUndefined,
+            bytecode_cache=_COMPILED,
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -138,23 +138,23 @@ async def test_what_can_not_be_planned_is_refused_by_name(desk: Desk) -> None:
 
 @pytest.mark.usefixtures("by_pattern")
 async def test_while_a_swap_is_only_asked_nobody_loses_a_shift(desk: Desk) -> None:
-    swap = await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), ENGINEER)
+    swap = await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), SUPERVISOR)
     assert (await names_at(desk, IN_SATURDAY))[0] == FENNA
 
-    refused = await desk.swaps.answer(swap.number, False, ENGINEER)
+    refused = await desk.swaps.answer(swap.number, False, SUPERVISOR)
 
     assert refused.state is SwapState.REFUSED
     assert (await names_at(desk, IN_SATURDAY))[0] == FENNA
     with pytest.raises(Refused, match="al beantwoord"):
-        await desk.swaps.answer(swap.number, True, ENGINEER)
+        await desk.swaps.answer(swap.number, True, SUPERVISOR)
 
 
 @pytest.mark.usefixtures("by_pattern")
 async def test_an_accepted_swap_changes_both_shifts_at_once(desk: Desk, store: Store, clock: SetClock) -> None:
     next_week = Period(SATURDAY[0] + timedelta(weeks=1), SATURDAY[1] + timedelta(weeks=1))
-    swap = await desk.swaps.ask(FENNA, BRAM, Period(*SATURDAY), ENGINEER, in_return=next_week)
+    swap = await desk.swaps.ask(FENNA, BRAM, Period(*SATURDAY), SUPERVISOR, in_return=next_week)
 
-    await desk.swaps.answer(swap.number, True, ENGINEER)
+    await desk.swaps.answer(swap.number, True, SUPERVISOR)
 
     assert (await names_at(desk, IN_SATURDAY))[0] == BRAM
     assert (await names_at(desk, IN_SATURDAY + timedelta(weeks=1)))[0] == FENNA
@@ -163,11 +163,11 @@ async def test_an_accepted_swap_changes_both_shifts_at_once(desk: Desk, store: S
 
 @pytest.mark.usefixtures("by_pattern")
 async def test_a_swap_of_a_shift_that_became_another_s_is_refused(desk: Desk) -> None:
-    swap = await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), ENGINEER)
+    swap = await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), SUPERVISOR)
     await desk.rota.override([Duty(await engineer(desk, BRAM), *SATURDAY)], "ruil met Bram", SUPERVISOR)
 
     with pytest.raises(Refused, match="Fenna Fictief heeft plaats 1 niet al die tijd"):
-        await desk.swaps.answer(swap.number, True, ENGINEER)
+        await desk.swaps.answer(swap.number, True, SUPERVISOR)
 
     assert (await names_at(desk, IN_SATURDAY))[0] == BRAM
     assert [one.state for one in await desk.swaps.list()] == [SwapState.ASKED]
@@ -176,12 +176,12 @@ async def test_a_swap_of_a_shift_that_became_another_s_is_refused(desk: Desk) ->
 @pytest.mark.usefixtures("by_pattern")
 async def test_nobody_swaps_with_oneself_or_what_one_does_not_have_and_no_customer_swaps(desk: Desk) -> None:
     with pytest.raises(Refused, match="andere engineer"):
-        await desk.swaps.ask(FENNA, FENNA, Period(*SATURDAY), ENGINEER)
+        await desk.swaps.ask(FENNA, FENNA, Period(*SATURDAY), SUPERVISOR)
     with pytest.raises(Refused, match="Bram Bedacht heeft plaats 1 niet"):
-        await desk.swaps.ask(BRAM, FENNA, Period(*SATURDAY), ENGINEER)
+        await desk.swaps.ask(BRAM, FENNA, Period(*SATURDAY), SUPERVISOR)
     begin = datetime(2026, 2, 28, 8, tzinfo=UTC)
     with pytest.raises(Refused, match="nog niet voorbij"):
-        await desk.swaps.ask(FENNA, BRAM, Period(begin, begin + timedelta(hours=1)), ENGINEER)
+        await desk.swaps.ask(FENNA, BRAM, Period(begin, begin + timedelta(hours=1)), SUPERVISOR)
     with pytest.raises(Refused, match="medewerker"):
         await desk.swaps.ask(FENNA, BRAM, Period(*SATURDAY), CUSTOMER)
 

@@ -13,7 +13,7 @@ from ari_app.bench.figure import BenchFailed, Figure, compared, percentiles
 from ari_app.bench.sipp import Load, place_load
 from ari_app.cli import app
 
-KEYS = ["bench", "figure", "value", "unit", "against", "ratio"]
+KEYS = ["bench", "figure", "value", "unit", "against", "ratio", "bar", "met"]
 
 
 @pytest.fixture

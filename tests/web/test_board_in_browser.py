@@ -1,5 +1,6 @@
 """The live board in a real browser: it follows the line, says so when it can't, and comes back by itself."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -46,7 +47,7 @@ async def test_the_board_follows_the_line_through_a_restart_of_the_service(brows
 
     with desk.calls_now.following(await _calling(desk, clock, "+31850004120")):
         await on_page(ilse.page.get_by_role("heading", name="Transport De Testrit")).to_be_visible()
-        await on_page(ilse.page.locator(".dur")).to_have_text("0:05")
+        await on_page(ilse.page.locator(".dur")).to_have_text(re.compile(r"^0:[0-5]\d$"))
     await on_page(ilse.page.get_by_text("Geen gesprekken.")).to_be_visible()
     await serve()
 
@@ -76,7 +77,7 @@ async def test_board_and_wall_fit_the_screen(browser, serve, desk, clock, caller
     with desk.calls_now.following(await _calling(desk, clock, "+31850004120")):
         for path in ("/live", "/live/wall"):
             await ilse.opens(path)
-            await on_page(ilse.page.locator(".dur")).to_have_text("0:05")
+            await on_page(ilse.page.locator(".dur")).to_have_text(re.compile(r"^0:[0-5]\d$"))
             await ilse.page.screenshot(path=artefacts / f"{path.strip('/').replace('/', '-')}-{viewport['width']}.png")
             assert not await ilse.must_scroll_sideways(), path
     assert ilse.complaints == []
