@@ -208,7 +208,9 @@ def without(stretches: tuple[Stretch, ...], still: Sequence[Standstill]) -> tupl
             continue
         between, until = hours.between, _NEVER if end is None else end
         for since, over in still:
-            if over <= begin or since >= until:
+            if since >= until:
+                break
+            if over <= begin:
                 continue
             if since > begin:
                 cut.append(_stretch((begin, since, True, hours, target, cycle, between(begin, since))))

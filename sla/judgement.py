@@ -53,25 +53,35 @@ class Judgement(NamedTuple):
 def judge(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, events: Sequence[TicketEvent]) -> Judgement:
     """`events` in order of time; those about waiting may be left out. Only the provider judges (R-085); this only reads
     what was judged."""
-    kinds = [event.type for event in events if event.type in _KIND_EVENTS]
-    kind = ticket.kind if not kinds else _KIND_EVENTS[kinds[-1]]
-    initial_kind = ticket.kind if not kinds else _OPPOSITE[_KIND_EVENTS[kinds[0]]]
-    categories = [event.category for event in events if event.category is not None]
-    scopes = [event.scope for event in events if event.scope is not None]
-    levels = [event.level for event in events if event.level is not None]
-    scope = scopes[-1] if scopes else ticket.scope
-    level = agreement.level(levels[-1] if levels else ticket.level)
-    is_assessed = bool(categories) or ticket.category is not None
-    first = _provisional(ticket, agreement, hours) if categories or ticket.category is None else ticket.category
+    kind = initial_kind = ticket.kind
+    category: Category | None = None
+    level, scope = ticket.level, ticket.scope
+    was_ruled = False
+    for event in events:
+        if event.category is not None:
+            category = event.category
+        if event.scope is not None:
+            scope = event.scope
+        if event.level is not None:
+            level = event.level
+        if event.type in _KIND_EVENTS:
+            kind = _KIND_EVENTS[event.type]
+            if not was_ruled:
+                initial_kind, was_ruled = _OPPOSITE[kind], True
+    agreed = agreement.level(level)
+    is_assessed = category is not None or ticket.category is not None
+    first = ticket.category
+    if category is not None or first is None:
+        first = _provisional(ticket, agreement, hours)
     return Judgement(
         kind=kind,
         initial_kind=initial_kind,
-        level=level,
-        category=categories[-1] if categories else first,
+        level=agreed,
+        category=category or first,
         initial_category=first,
         is_assessed=is_assessed,
         scope=scope,
-        no_promise=_no_promise(kind, level, scope),
+        no_promise=_no_promise(kind, agreed, scope),
     )
 
 
