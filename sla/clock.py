@@ -91,6 +91,8 @@ class SetCalendar:
 #: What is told of a clock but for waiting.
 Fact: TypeAlias = Start | Stop | Reopen | SetTarget | SetCalendar
 ClockEvent: TypeAlias = Fact | Pause | Resume
+#: A second, a reason to wait, and whether the waiting begins or ends then. Plain, because a long ticket has many.
+Wait: TypeAlias = tuple[int, str, bool]
 #: [since, until) in epoch seconds in which a clock stands still.
 Standstill: TypeAlias = tuple[int, int]
 _NEVER = 1 << 62
@@ -148,10 +150,10 @@ def history(events: Iterable[ClockEvent], hours: Opening, target: int | None) ->
     """The stretches from the first event on to the end of time; before a start there is one that doesn't run. Never
     empty. Cycle 0 is before the first start."""
     facts: list[Fact] = []
-    waits: list[Pause | Resume] = []
+    waits: list[Wait] = []
     for event in sorted(events, key=_AT):
         if isinstance(event, tuple):
-            waits.append(event)
+            waits.append((event.at, event.reason, type(event) is Pause))
         else:
             facts.append(event)
     return without(history_but_for_waits(facts, hours, target), standstills(waits))
@@ -178,14 +180,13 @@ def history_but_for_waits(facts: Sequence[Fact], hours: Opening, target: int | N
     return tuple(stretches)
 
 
-def standstills(waits: Iterable[Pause | Resume]) -> list[Standstill]:
+def standstills(waits: Iterable[Wait]) -> list[Standstill]:
     """Where at least one reason is open; `waits` in order of time. They don't overlap."""
     found: list[Standstill] = []
     reasons: set[str] = set()
     since = 0
-    for wait in waits:
-        at, reason = wait
-        if type(wait) is Pause:
+    for at, reason, begins in waits:
+        if begins:
             if not reasons:
                 since = at
             reasons.add(reason)

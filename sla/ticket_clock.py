@@ -9,16 +9,15 @@ from sla.agreed_hours import AgreedHours
 from sla.agreement import Agreement
 from sla.clock import (
     Fact,
-    Pause,
     Reading,
     Reopen,
-    Resume,
     SetCalendar,
     SetTarget,
     Standstill,
     Start,
     Stop,
     Stretch,
+    Wait,
     due_of,
     elapsed_at,
     history_but_for_waits,
@@ -42,6 +41,7 @@ _MET_BY: dict[ClockKind, frozenset[EventType]] = {
     _C.TIME_ON_SITE: frozenset({_E.ARRIVED, _E.RESOLVED, _E.CLOSED}),
 }
 _RESPONSES = frozenset({_C.FIRST_RESPONSE, _C.REQUEST_RESPONSE})
+_MET_BY_A_CALL_TOO = {clock: events | {_E.CALL_BRIDGED} for clock, events in _MET_BY.items()}
 _ON_SITE_START = frozenset({_E.REMOTE_IMPOSSIBLE})
 _AT = attrgetter("at")
 _SECOND = itemgetter(0)
@@ -55,7 +55,7 @@ class TicketClock(NamedTuple):
     gross: tuple[Stretch, ...]
     stopped_at: int | None
     #: In order of time; also those of after the stop.
-    waits: Sequence[Pause | Resume]
+    waits: Sequence[Wait]
     warnings: tuple[str, ...]
 
     @property
@@ -63,11 +63,11 @@ class TicketClock(NamedTuple):
         """Why it stands still at the end, in order of beginning. Waiting that begins after the stop that holds is nothing
         to this clock."""
         open_now: dict[str, None] = {}
-        for wait in self.waits:
-            if isinstance(wait, Resume):
-                open_now.pop(wait.reason, None)
-            elif self.stopped_at is None or wait.at <= self.stopped_at:
-                open_now[wait.reason] = None
+        for at, reason, begins in self.waits:
+            if not begins:
+                open_now.pop(reason, None)
+            elif self.stopped_at is None or at <= self.stopped_at:
+                open_now[reason] = None
         return tuple(PauseReason(reason) for reason in open_now)
 
 
@@ -91,7 +91,7 @@ class ClockCase(NamedTuple):
     #: About incomplete reports.
     clarifying: Sequence[tuple[int, TicketEvent]]
     #: The waits as every clock sees them, but for incomplete reports: only some clocks wait for those.
-    waits: Sequence[Pause | Resume]
+    waits: Sequence[Wait]
     #: Where these waits let a clock stand still.
     still: Sequence[Standstill]
     #: Since when an excuse waits for its confirmation, and the Dutch sentence about it.
@@ -104,22 +104,22 @@ def clock_case(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, no
     timed.sort(key=_SECOND)
     facts: list[tuple[int, TicketEvent]] = []
     clarifying: list[tuple[int, TicketEvent]] = []
-    waits: list[Pause | Resume] = []
+    waits: list[Wait] = []
     unconfirmed: list[tuple[int, str]] = []
     for told in timed:
         at, event = told
         what, reason = event.type, event.reason
         if what is _E.PAUSED and reason is not None:
             if reason not in EXCUSES or _is_confirmed(event, timed, agreement):
-                waits.append(Pause(at, reason))
+                waits.append((at, reason, True))
             else:
                 unconfirmed.append((at, _unconfirmed(event, reason, agreement)))
         elif what is _E.RESUMED and reason is not None:
-            waits.append(Resume(at, reason))
+            waits.append((at, reason, False))
         elif what in _CLARIFYING:
             clarifying.append(told)
             if what is _E.COMPLETE:
-                waits.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
+                waits.append((at, PauseReason.INCOMPLETE_REPORT, False))
         else:
             facts.append(told)
     judged = judge(ticket, agreement, hours, [event for _, event in facts])
@@ -138,7 +138,7 @@ def ticket_clock(clock: ClockKind, case: ClockCase) -> TicketClock:
     warnings = [line for at, line in case.unconfirmed if stopped_at is None or at <= stopped_at]
     waits, still = case.waits, case.still
     if case.clarifying and clock in _RESPONSES:
-        waits = sorted((*waits, *_clarifying(case, gross, warnings)), key=_AT)
+        waits = sorted((*waits, *_clarifying(case, gross, warnings)), key=_SECOND)
         still = standstills(waits)
     return TicketClock(without(gross, still), gross, stopped_at, waits, tuple(warnings))
 
@@ -161,7 +161,7 @@ def resolution_start(settings: Settings) -> frozenset[EventType]:
 def met_by(clock: ClockKind, settings: Settings) -> frozenset[EventType]:
     """The events that end a clock."""
     is_live = settings.live_call_meets_first_response and clock in _RESPONSES
-    return _MET_BY[clock] | ({_E.CALL_BRIDGED} if is_live else frozenset())
+    return _MET_BY_A_CALL_TOO[clock] if is_live else _MET_BY[clock]
 
 
 def _facts(clock: ClockKind, case: ClockCase) -> list[Fact]:
@@ -183,8 +183,9 @@ def _facts(clock: ClockKind, case: ClockCase) -> list[Fact]:
             told.append(SetCalendar(at, _opening(clock, Kind.CALAMITY, case), retroactive=False))
         elif what is _E.NOT_A_CALAMITY:
             told.append(SetCalendar(at, _opening(clock, Kind.INCIDENT, case), retroactive=True))
-    # What was told back in time may lie before the report.
-    told.sort(key=_AT)
+    if case.facts and case.facts[0][0] < case.reported_at:
+        # Told back in time: before the report.
+        told.sort(key=_AT)
     return told
 
 
@@ -204,21 +205,21 @@ def _opening(clock: ClockKind, kind: Kind, case: ClockCase) -> Opening:
     return case.hours.service.epoch
 
 
-def _clarifying(case: ClockCase, gross: tuple[Stretch, ...], warnings: list[str]) -> list[Pause | Resume]:
+def _clarifying(case: ClockCase, gross: tuple[Stretch, ...], warnings: list[str]) -> list[Wait]:
     """A response waits for a report to be completed (R-049)."""
-    waits: list[Pause | Resume] = []
+    waits: list[Wait] = []
     for at, event in case.clarifying:
         if event.type is _E.INCOMPLETE:
             refused = _why_incomplete_does_not_count(at, case, gross)
             if refused:
                 warnings.append(refused)
             else:
-                waits.append(Pause(at, PauseReason.INCOMPLETE_REPORT))
+                waits.append((at, PauseReason.INCOMPLETE_REPORT, True))
         elif event.type is _E.COMPLETE and waits:
             # Among `ClockCase.waits` as well; here again, so that within one second the order holds.
-            waits.append(Resume(at, PauseReason.INCOMPLETE_REPORT))
+            waits.append((at, PauseReason.INCOMPLETE_REPORT, False))
         elif event.type is _E.CLARIFYING_CONFIRMED and waits:
-            waits.append(Pause(case.reported_at, PauseReason.INCOMPLETE_REPORT))
+            waits.append((case.reported_at, PauseReason.INCOMPLETE_REPORT, True))
     return waits
 
 
