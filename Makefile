@@ -52,7 +52,7 @@ check-code:
 	@$(bin)/deptry . --per-rule-ignores "DEP002=$(not_imported)"
 
 test: setup-test check-code ## everything: a real Asterisk, both databases, real speech, pages in chromium
-	@$(bin)/python -m pytest -n 2 --dist loadgroup --durations 10 $(ARGS)
+	@$(bin)/python -m pytest -n 3 --dist loadgroup --durations 10 $(ARGS)
 
 lock: ## choose the newest allowed packages again, and pin them
 	@$(compile) --upgrade .requirements/tools.in -o .requirements/tools.txt
