@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,7 +36,11 @@ def check_audio(recording: Path) -> Prepared | dict[str, Any]:
         return {"state": VoicemailState.FAILED.value, "error": str(faulty)}
 
 
-def listen(listener: Listener, sound: Prepared, hints: Collection[str] = (), *, is_urgent: bool) -> dict[str, Any]:
+def turn(*, is_urgent: bool) -> AbstractContextManager[bool]:
+    """Held while a sound is heard. One that waits for it has not begun: it has no part in what stops the engine."""
+    return _URGENT if is_urgent else _ORDINARY
+
+
+def listen(listener: Listener, sound: Prepared, hints: Collection[str] = ()) -> dict[str, Any]:
     """`heard`: the transcript; `peaks`: heights for the drawing of the sound."""
-    with _URGENT if is_urgent else _ORDINARY:
-        return {"heard": listener.listen(sound, hints).to_dict(), "peaks": list(sound.peaks)}
+    return {"heard": listener.listen(sound, hints).to_dict(), "peaks": list(sound.peaks)}

@@ -22,7 +22,7 @@ from ari_app.desk.spoken_notes import keep_spoken_note
 from ari_app.desk.to_hear import ToHear
 from ari_app.desk.transcripts import Heard, Unheard
 from ari_app.jobs.durable import RunStep, StepFailed
-from ari_app.jobs.listening import Listener, check_audio, listen
+from ari_app.jobs.listening import Listener, check_audio, listen, turn
 from ari_app.store.tables import VoicemailState
 from ari_app.store.work_queue import Haste, Sound, SoundJob
 from transcription.assessment import Assessment, Ears, assess
@@ -75,7 +75,11 @@ class Pipeline:
 
     def hear(self, job: SoundJob) -> Values | None:
         """What a sound holds, as plain values: what was asked (`to_hear`), and `heard` with `peaks`, or `state` with `error`.
-        `impossible`: why no try will do better. None: nothing is left to do."""
+        `impossible`: why no try will do better. None: nothing is left to do. Blocks until it is the turn of this sound."""
+        with turn(is_urgent=job.haste <= Haste.CONTRACT):
+            return self._hear(job)
+
+    def _hear(self, job: SoundJob) -> Values | None:
         to_hear = self.store(job)
         if to_hear is None:
             return None
@@ -117,7 +121,7 @@ class Pipeline:
         listener = self._others.get(to_hear.language) if to_hear.language else self._listener
         if listener is None:  # the wrong model would invent words
             return {"impossible": f"De beller koos de taal {to_hear.language!r} en daarvoor is er geen spraakmodel."}
-        return listen(listener, sound, frozenset(to_hear.hints), is_urgent=job.haste <= Haste.CONTRACT)
+        return listen(listener, sound, frozenset(to_hear.hints))
 
     def assess(self, heard: Transcript, customer: Customer | None) -> Assessment:
         """The proposal, with what was extracted: the core does both in one go, in half a millisecond."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def start_worker(line: Settings, tmp_path: Path) -> Iterator[StartWorker]:
 
 async def leave(desk: Desk, line: Settings, name: str, *, is_urgent: bool = False) -> None:
     one_second(line.recordings / "call" / f"{name}.wav")
-    at = SystemClock().now()
+    at = datetime(2026, 11, 25, 20, tzinfo=UTC)  # an evening: in calamity hours every message is urgent
     report = CallReport(name, "support", None, "", at, route="voicemail", recording=f"call/{name}.wav", ended_at=at)
     report.is_urgent = is_urgent
     await desk.close_call(report)

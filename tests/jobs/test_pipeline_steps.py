@@ -39,13 +39,13 @@ def test_a_sound_that_can_be_heard_comes_with_its_drawing(recording: Path) -> No
     sound = check_audio(recording)
 
     assert isinstance(sound, Prepared)
-    assert max(listen(Hears(NOTHING), sound, is_urgent=False)["peaks"]) == pytest.approx(0.5, abs=0.01)
+    assert max(listen(Hears(NOTHING), sound)["peaks"]) == pytest.approx(0.5, abs=0.01)
 
 
 def test_words_are_plain_values_that_can_be_kept(recording: Path) -> None:
     transcript = Transcript((Word("hallo", 0.1, 0.5, 0.9),), 2.0, "vosk-tiny-nl", "nl")
 
-    found = listen(Hears(transcript), prepare(recording), is_urgent=False)
+    found = listen(Hears(transcript), prepare(recording))
 
     assert Transcript.from_dict(json.loads(json.dumps(found))["heard"]) == transcript
 
@@ -76,7 +76,7 @@ def test_a_recording_that_is_not_there_may_come_so_that_the_step_tries_again(tmp
 
 def test_a_fault_of_the_engine_is_no_answer_so_that_the_step_tries_again(recording: Path) -> None:
     with pytest.raises(RuntimeError, match="decoder"):
-        listen(Hears(RuntimeError("the decoder fell over")), prepare(recording), is_urgent=False)
+        listen(Hears(RuntimeError("the decoder fell over")), prepare(recording))
 
 
 def test_a_line_may_have_its_own_phrases(tmp_path: Path) -> None:
