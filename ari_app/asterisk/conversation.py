@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ari_app.asterisk.call import Leg, Party, quietly
-from ari_app.asterisk.channel import ANSWER_WITHIN
+from ari_app.asterisk.channel import ANSWER_WITHIN, Channel
 from ari_app.asterisk.errors import Gone, Refused
 
 #: Nobody talks longer than this (the dialplan's TIMEOUT(absolute) ends the call before).
@@ -90,4 +90,19 @@ async def conversation(party: Party, leg: Leg) -> AsyncIterator[Conversation]:
         yield talk
     finally:
         if not party.client.is_stopping:  # else they talk on
-            await asyncio.shield(quietly(party.rest.delete_bridge(talk.id)))
+            await asyncio.shield(take_apart(talk.id, party, *talk.legs))
+
+
+async def take_apart(bridge: str, *channels: Channel) -> None:
+    """Ends a bridge; who of these is still there is first taken out of it, and can hear prompts.
+
+    A prompt that is asked for while a bridge falls apart is never played, and Asterisk never says so: once in forty talks.
+    """
+    rest = channels[0].rest
+    for channel in channels:
+        if not channel.is_gone:
+            try:
+                await rest.remove_from_bridge(bridge, channel.id)
+            except (Gone, Refused):  # it left meanwhile
+                continue
+    await quietly(rest.delete_bridge(bridge))

@@ -145,6 +145,10 @@ class Rest:
         """Their digits become events and are not heard by the others."""
         await self.request("POST", f"/bridges/{bridge}/addChannel", channel=",".join(channels), absorbDTMF=True)
 
+    async def remove_from_bridge(self, bridge: str, channel: str) -> None:
+        """The channel has left when this returns; Asterisk takes prompts for it again."""
+        await self.request("POST", f"/bridges/{bridge}/removeChannel", channel=channel)
+
     async def record_bridge(self, bridge: str, name: str, *, max_seconds: int) -> None:
         """Everybody in it, as 8 kHz mono 16-bit `name`.wav, until the bridge is gone or the maximum is reached."""
         await self.request(

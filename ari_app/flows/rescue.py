@@ -1,8 +1,8 @@
 """Callers whose service died in the middle of their call: what is still going on goes on, nobody is left in silence."""
 
-from ari_app.asterisk.call import Call, quietly
+from ari_app.asterisk.call import Call
 from ari_app.asterisk.channel import Channel
-from ari_app.asterisk.conversation import LONGEST_TALK
+from ari_app.asterisk.conversation import LONGEST_TALK, take_apart
 from ari_app.desk.recordings import could_be_written
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.voicemail import recording_name, voicemail
@@ -48,7 +48,7 @@ async def _talks(call: OpenCall, bridge: str) -> bool:
             for leg in legs:
                 await leg.hang_up()
                 caller.client.forget(leg.id)
-            await quietly(caller.rest.delete_bridge(bridge))
+            await take_apart(bridge, caller)
     return talked
 
 

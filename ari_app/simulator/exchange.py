@@ -113,6 +113,11 @@ class Exchange(Rest):
             phone.talk()
         self._bridges[bridge] += channels
 
+    async def remove_from_bridge(self, bridge: str, channel: str) -> None:
+        if channel not in self._bridges.get(bridge, ()):
+            raise Gone(bridge)
+        self._bridges[bridge].remove(channel)
+
     async def record_bridge(self, bridge: str, name: str, *, max_seconds: int) -> None:
         if bridge not in self._bridges:
             raise Gone(bridge)

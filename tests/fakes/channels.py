@@ -70,6 +70,8 @@ class FakeChannel:
         self.was_dialled = False
         self.is_gone = False
         self.has_music = False
+        #: Its bridge was deleted with it inside.
+        self.fell_out = False
         self.playbacks: list[FakePlayback] = []
         self.recording: FakeRecording | None = None
         #: Prompts, recordings, answer and addChannel wait for each other, as on the real one.

@@ -79,6 +79,8 @@ class Requests:
         playback = FakePlayback(asked.ids[1], list(asked.body["media"]))
         if odd := [medium for medium in playback.media if not medium.startswith("sound:")]:
             self.complaints.append(f"{odd} would play for ever: only sound: is used here")
+        if channel.fell_out:
+            self.complaints.append("a prompt asked for while a bridge falls apart may never play: removeChannel first")
         self._playbacks[playback.id] = (channel, playback)
         self._run(channel.play(playback))
         return 201, {
@@ -178,6 +180,15 @@ class Requests:
                     self.switch.enter_bridge(bridge, channel)
         return 204, None
 
+    async def remove_from_bridge(self, asked: Asked) -> tuple[int, Any]:
+        bridge, channel = self._bridge(asked), self.switch.channels.get(asked.query["channel"])
+        if channel is None:
+            raise No(400, "Channel not found")
+        if channel not in bridge.members:
+            raise No(422, "Channel not in this bridge")
+        self.switch.leave_bridge(channel)
+        return 204, None
+
     async def record_bridge(self, asked: Asked) -> tuple[int, Any]:
         bridge, query = self._bridge(asked), asked.query
         bridge.recording = self.switch.recordings / f"{query['name']}.{query['format']}"
@@ -275,6 +286,7 @@ ROUTES = (
         Requests.record_bridge,
         "name format maxDurationSeconds maxSilenceSeconds ifExists beep terminateOn",
     ),
+    _route("POST", "/bridges/{}/removeChannel", Requests.remove_from_bridge, "channel"),
     _route("POST", "/bridges/{}/addChannel", Requests.add_to_bridge, "channel role absorbDTMF mute"),
     _route("GET", "/asterisk/info", Requests.info, "only"),
     _route("POST", "/asterisk/variable", Requests.set_global, "variable value"),

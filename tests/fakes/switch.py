@@ -122,6 +122,7 @@ class Switch:
     def delete_bridge(self, bridge: FakeBridge) -> None:
         for channel in list(bridge.members):
             self.leave_bridge(channel)
+            channel.fell_out = True
         if bridge.recording:
             bridge.recording.parent.mkdir(parents=True, exist_ok=True)
             bridge.recording.touch()
