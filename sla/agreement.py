@@ -26,6 +26,8 @@ SERVICES = (
     "calamity_service",
     "voice_prompts",
 )
+#: By name: up to Python 3.11 each look at a member of an enum calls a function.
+_REQUEST_RESPONSE = ClockKind.REQUEST_RESPONSE
 _PER_CATEGORY = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION, ClockKind.TIME_ON_SITE)
 
 
@@ -65,7 +67,7 @@ class Level:
 
     def promise(self, clock: ClockKind, category: Category | None) -> Promise:
         """What is promised; a request response has no category."""
-        return self.promises[clock, None if clock is ClockKind.REQUEST_RESPONSE else category]
+        return self.promises[clock, None if clock is _REQUEST_RESPONSE else category]
 
 
 @dataclass(frozen=True)

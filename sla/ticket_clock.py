@@ -42,10 +42,21 @@ _MET_BY: dict[ClockKind, frozenset[EventType]] = {
 }
 _RESPONSES = frozenset({_C.FIRST_RESPONSE, _C.REQUEST_RESPONSE})
 _MET_BY_A_CALL_TOO = {clock: events | {_E.CALL_BRIDGED} for clock, events in _MET_BY.items()}
+_PLANNED, _PLAN_EXECUTED = frozenset({_E.PLAN_RECORDED, _E.PLAN_EXECUTED}), frozenset({_E.PLAN_EXECUTED})
+_FINISHED = frozenset({_E.RESOLVED, _E.CLOSED})
 _ON_SITE_START = frozenset({_E.REMOTE_IMPOSSIBLE})
+#: By name, because up to Python 3.11 each look at a member of an enum calls a function: half of what a replay cost.
+_PAUSED, _RESUMED, _INCOMPLETE, _COMPLETE, _REOPENED = _E.PAUSED, _E.RESUMED, _E.INCOMPLETE, _E.COMPLETE, _E.REOPENED
+_BECAME_A_CALAMITY, _NOT_A_CALAMITY, _CLARIFYING_CONFIRMED = (
+    _E.BECAME_A_CALAMITY,
+    _E.NOT_A_CALAMITY,
+    _E.CLARIFYING_CONFIRMED,
+)
+_FIRST_RESPONSE, _RESOLUTION, _TIME_ON_SITE = _C.FIRST_RESPONSE, _C.RESOLUTION, _C.TIME_ON_SITE
+_INCOMPLETE_REPORT, _CALAMITY, _INCIDENT = PauseReason.INCOMPLETE_REPORT, Kind.CALAMITY, Kind.INCIDENT
 _AT = attrgetter("at")
 _SECOND = itemgetter(0)
-_CLARIFYING = frozenset({_E.INCOMPLETE, _E.COMPLETE, _E.CLARIFYING_CONFIRMED})
+_CLARIFYING = frozenset({_INCOMPLETE, _COMPLETE, _CLARIFYING_CONFIRMED})
 
 
 class TicketClock(NamedTuple):
@@ -109,17 +120,17 @@ def clock_case(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, no
     for told in timed:
         at, event = told
         what, reason = event.type, event.reason
-        if what is _E.PAUSED and reason is not None:
+        if what is _PAUSED and reason is not None:
             if reason not in EXCUSES or _is_confirmed(event, timed, agreement):
                 waits.append((at, reason, True))
             else:
                 unconfirmed.append((at, _unconfirmed(event, reason, agreement)))
-        elif what is _E.RESUMED and reason is not None:
+        elif what is _RESUMED and reason is not None:
             waits.append((at, reason, False))
         elif what in _CLARIFYING:
             clarifying.append(told)
-            if what is _E.COMPLETE:
-                waits.append((at, PauseReason.INCOMPLETE_REPORT, False))
+            if what is _COMPLETE:
+                waits.append((at, _INCOMPLETE_REPORT, False))
         else:
             facts.append(told)
     judged = judge(ticket, agreement, hours, [event for _, event in facts])
@@ -152,10 +163,10 @@ def read_ticket_clock(told: TicketClock, at: int) -> ReadClock:
 def resolution_start(settings: Settings) -> frozenset[EventType]:
     """What starts the resolution clock (A-06). A plan that was carried out had been made."""
     if settings.resolution_starts_at == "plan_recorded":
-        return frozenset({_E.PLAN_RECORDED, _E.PLAN_EXECUTED})
+        return _PLANNED
     if settings.resolution_starts_at == "plan_executed":
-        return frozenset({_E.PLAN_EXECUTED})
-    return met_by(_C.FIRST_RESPONSE, settings) - {_E.RESOLVED, _E.CLOSED}
+        return _PLAN_EXECUTED
+    return met_by(_FIRST_RESPONSE, settings) - _FINISHED
 
 
 def met_by(clock: ClockKind, settings: Settings) -> frozenset[EventType]:
@@ -175,14 +186,14 @@ def _facts(clock: ClockKind, case: ClockCase) -> list[Fact]:
             told.append(Start(at))
         if what in stops:
             told.append(Stop(at))
-        elif what is _E.REOPENED and clock is _C.RESOLUTION:
+        elif what is _REOPENED and clock is _RESOLUTION:
             told.append(Reopen(at, restart=settings.reopened_clock == "restart"))
         elif event.category is not None:
             told.append(SetTarget(at, _target(case.judgement.level.promise(clock, event.category).target)))
-        elif what is _E.BECAME_A_CALAMITY:
-            told.append(SetCalendar(at, _opening(clock, Kind.CALAMITY, case), retroactive=False))
-        elif what is _E.NOT_A_CALAMITY:
-            told.append(SetCalendar(at, _opening(clock, Kind.INCIDENT, case), retroactive=True))
+        elif what is _BECAME_A_CALAMITY:
+            told.append(SetCalendar(at, _opening(clock, _CALAMITY, case), retroactive=False))
+        elif what is _NOT_A_CALAMITY:
+            told.append(SetCalendar(at, _opening(clock, _INCIDENT, case), retroactive=True))
     if case.facts and case.facts[0][0] < case.reported_at:
         # Told back in time: before the report.
         told.sort(key=_AT)
@@ -192,15 +203,15 @@ def _facts(clock: ClockKind, case: ClockCase) -> list[Fact]:
 def _starts_at(clock: ClockKind, case: ClockCase) -> frozenset[EventType] | None:
     """The events that start a clock; None = the report does."""
     settings = case.agreement.settings
-    if clock in _RESPONSES or (clock is _C.TIME_ON_SITE and settings.time_on_site_starts_at == "reported"):
+    if clock in _RESPONSES or (clock is _TIME_ON_SITE and settings.time_on_site_starts_at == "reported"):
         return None
-    return resolution_start(settings) if clock is _C.RESOLUTION else _ON_SITE_START
+    return resolution_start(settings) if clock is _RESOLUTION else _ON_SITE_START
 
 
 def _opening(clock: ClockKind, kind: Kind, case: ClockCase) -> Opening:
     """Service hours (R-044); with A-05 also the calamity hours for a calamity, but never for time on site (R-060)."""
     counts = case.agreement.settings.calamity_hours_count_for_calamity
-    if counts and kind is Kind.CALAMITY and clock is not _C.TIME_ON_SITE:
+    if counts and kind is _CALAMITY and clock is not _TIME_ON_SITE:
         return case.hours.extended.epoch
     return case.hours.service.epoch
 
@@ -209,24 +220,24 @@ def _clarifying(case: ClockCase, gross: tuple[Stretch, ...], warnings: list[str]
     """A response waits for a report to be completed (R-049)."""
     waits: list[Wait] = []
     for at, event in case.clarifying:
-        if event.type is _E.INCOMPLETE:
+        if event.type is _INCOMPLETE:
             refused = _why_incomplete_does_not_count(at, case, gross)
             if refused:
                 warnings.append(refused)
             else:
-                waits.append((at, PauseReason.INCOMPLETE_REPORT, True))
-        elif event.type is _E.COMPLETE and waits:
+                waits.append((at, _INCOMPLETE_REPORT, True))
+        elif event.type is _COMPLETE and waits:
             # Among `ClockCase.waits` as well; here again, so that within one second the order holds.
-            waits.append((at, PauseReason.INCOMPLETE_REPORT, False))
-        elif event.type is _E.CLARIFYING_CONFIRMED and waits:
-            waits.append((case.reported_at, PauseReason.INCOMPLETE_REPORT, True))
+            waits.append((at, _INCOMPLETE_REPORT, False))
+        elif event.type is _CLARIFYING_CONFIRMED and waits:
+            waits.append((case.reported_at, _INCOMPLETE_REPORT, True))
     return waits
 
 
 def _why_incomplete_does_not_count(at: int, case: ClockCase, gross: tuple[Stretch, ...]) -> str | None:
     """Incompleteness is no excuse afterwards (A-09), nor for a calamity (R-049 names service request and storing)."""
     when = _local(from_epoch(at), case.agreement)
-    if case.judgement.kind is Kind.CALAMITY and not case.agreement.settings.incomplete_delays_calamity:
+    if case.judgement.kind is _CALAMITY and not case.agreement.settings.incomplete_delays_calamity:
         return f"Onvolledig sinds {when} telt niet: bij een calamiteit wacht de klok niet (R-049)."
     stop = next((stretch.begin for stretch in gross if stretch.cycle and not stretch.is_running), None)
     if stop is not None and stop < at:
