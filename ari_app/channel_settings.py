@@ -93,6 +93,8 @@ class WebhookSettings(_Part):
     secret_files: tuple[Path, ...] = Field(min_length=1, max_length=3)
     #: Which kinds it gets; none named: all.
     kinds: tuple[str, ...] = ()
+    #: A field map, a TOML file or one that ships ("autotask"): events of tickets carry the ticket in those fields too.
+    field_map: str = ""
 
     @field_validator("url")
     @classmethod

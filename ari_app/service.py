@@ -16,6 +16,7 @@ from ari_app.asterisk.heartbeat import Heartbeat
 from ari_app.asterisk.rest import Rest
 from ari_app.config import Settings
 from ari_app.desk import Desk
+from ari_app.desk.field_map import wrong_maps
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.retention import Retention
 from ari_app.fallback.export import EXPORT_EVERY, PlanExport
@@ -25,7 +26,7 @@ from ari_app.flows.surroundings import surroundings
 from ari_app.jobs.announcing import ANNOUNCEMENTS_EVERY, announcing
 from ari_app.jobs.retention import RETENTION_EVERY, retaining
 from ari_app.jobs.rota import ROTA_EVERY, looking_after
-from ari_app.jobs.telling import TELL_EVERY, sending
+from ari_app.jobs.telling import TELL_EVERY, following, sending
 from ari_app.jobs.ticks import Work, start_ticks
 from ari_app.jobs.urgent import URGENT_EVERY, telling_of
 from ari_app.jobs.watch import WATCH_EVERY, watching
@@ -78,6 +79,8 @@ def check_line(settings: Settings) -> None:
     """Raises LineStopped with what is missing before a caller could notice."""
     if not check(settings.database_url).is_current:
         raise LineStopped("The database is not up to date. Run `meldlijn db upgrade`.")
+    if wrong := wrong_maps(settings.notify.webhooks):
+        raise LineStopped(f"A webhook names a map that can't be used. {'; '.join(wrong)}.")
     if missing := missing_prompts(settings):
         raise LineStopped(f"Prompts are missing: {', '.join(missing)}. Run `meldlijn prompts build`.")
 
@@ -114,6 +117,7 @@ async def _serve(settings: Settings) -> None:
                     "tell of urgent messages": (URGENT_EVERY, telling_of(desk.urgent)),
                     "delete what is past its term": (RETENTION_EVERY, retaining(retention)),
                     "make calls": (OUTGOING_EVERY, outgoing.tick),
+                    "follow tickets for webhooks": (TELL_EVERY, following(desk.notifications.ticket_events)),
                     "tell people": (TELL_EVERY, sending(desk.notifications.tellings, channels)),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                 }

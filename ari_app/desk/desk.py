@@ -102,7 +102,7 @@ class Desk:
         self.pins = Pins(store, self.days, clock, settings.pin)
         zone = self.days.terms.agreement.zone
         self.rota = Rota(store, zone, clock, frozenset(settings.line.dial_countries))
-        self.notifications = Notifications(store, clock, zone, settings.notify)
+        self.notifications = Notifications(store, clock, self.days, settings.notify)
         self.services, self.maintenance = Services(store, clock), Maintenance(store, clock, zone)
         self.customer_pages = CustomerPages(store, self.days, clock, self.exclusions)
         self.swaps = Swaps(store, clock)

@@ -14,6 +14,7 @@ from heapq import merge
 from typing import Any
 
 from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk import happenings
@@ -97,6 +98,12 @@ class Feed:
                 if (row := (await session.exec(self._settled(last, source))).first()) is not None:
                     place[letter] = row.id
         return _written(place)
+
+    async def happening(self, session: AsyncSession, id: str) -> Happening | None:
+        """By its id; None: the row of it is not there any more."""
+        letter, _, number = id.partition("-")
+        row = await session.get(_SOURCES[letter].table, int(number))
+        return None if row is None else _SOURCES[letter].tell(row)
 
     async def _rows(self, source: _Source, after: int, limit: int) -> list[Any]:
         row_id = col(source.table.id)  # type: ignore[attr-defined]

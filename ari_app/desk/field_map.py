@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from ari_app.channel_settings import WebhookSettings
 from ari_app.desk.views import DeadlineView, TicketView, VoicemailView, to_json
 from sla.terms import ClockKind
 
@@ -45,6 +46,18 @@ def read_map(name: str) -> FieldMap:
     if name in SHIPPED:
         return parse_map((resources.files("ari_app.desk") / "field_maps" / f"{name}.toml").read_text("utf-8"))
     return parse_map(Path(name).read_text("utf-8"))
+
+
+def wrong_maps(hooks: Mapping[str, WebhookSettings]) -> list[str]:
+    """What is wrong with the maps that webhooks name, each with the name of the hook."""
+    wrong = []
+    for name, hook in hooks.items():
+        try:
+            if hook.field_map:
+                read_map(hook.field_map)
+        except (MapMistakes, OSError, UnicodeDecodeError) as why:
+            wrong.append(f"{name}: field_map {hook.field_map}: {why}")
+    return wrong
 
 
 def parse_map(text: str) -> FieldMap:

@@ -121,7 +121,7 @@ class PhraseLists:
             raise Refused(f"De lijst is groter dan {MOST_BYTES // 1024} kB", RULE)
         try:
             phrases = parse_phrases(text)
-        except ValueError as mistakes:
+        except (ValueError, RecursionError) as mistakes:
             raise Refused(f"De lijst kan zo niet worden gelezen: {mistakes}", RULE) from mistakes
         if phrases.language != language:
             raise Refused(f"Dit is een lijst voor {phrases.language!r}, niet voor {language!r}", RULE)

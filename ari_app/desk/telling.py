@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.store.outbox_tables import OutboxRow
@@ -14,6 +14,8 @@ from ari_app.store.outbox_tables import OutboxRow
 SUPERVISOR = "supervisor"
 #: No person at all: the programs that the settings name.
 WEBHOOKS = "webhooks"
+#: The kind of a row that is for them only.
+EVENT = "event"
 
 
 async def tell_once(session: AsyncSession, key: str, kind: str, to: str, text: str, now: datetime) -> bool:
@@ -24,12 +26,17 @@ async def tell_once(session: AsyncSession, key: str, kind: str, to: str, text: s
 
 
 async def tell_webhooks(
-    session: AsyncSession, key: str, kind: str, data: Mapping[str, Any], now: datetime, ticket_id: int | None = None
-) -> bool:
-    """`data` is what the receivers get, as JSON; people are not told. False: the same key was told before."""
-    payload = {"to": WEBHOOKS, "event": dict(data)}
-    row = OutboxRow(key=key, kind=kind, ticket_id=ticket_id, payload=payload, created_at=now, next_try_at=now)
-    return await _add(session, row)
+    session: AsyncSession, key: str, event_type: str, event: Mapping[str, Any], at: datetime, ticket_id: int
+) -> OutboxRow | None:
+    """A row that is to be spread now. `event` says which one it is; what it tells is read when it is sent. People are not
+    told. None: the same key was told before."""
+    payload = {"to": WEBHOOKS, "type": event_type, "event": dict(event)}
+    row = OutboxRow(
+        key=key, kind=EVENT, ticket_id=ticket_id, payload=payload, created_at=at, next_try_at=at, delivered_at=at
+    )
+    if not await _add(session, row):
+        return None
+    return (await session.exec(select(OutboxRow).where(OutboxRow.key == key))).one()
 
 
 async def _add(session: AsyncSession, row: OutboxRow) -> bool:

@@ -1,6 +1,7 @@
 """Whether people can be told at all."""
 
 from ari_app.config import Settings
+from ari_app.desk.field_map import wrong_maps
 from ari_app.doctor.finding import Finding, fault, warning, well
 from ari_app.notify.channels import missing_secrets
 
@@ -10,6 +11,9 @@ async def check_channels(settings: Settings) -> list[Finding]:
     notify = settings.notify
     if wrong := missing_secrets(notify):
         remedy = "Write the secret into that file, readable for the line only, then `meldlijn notify test --to NAME`."
+        return [fault("channels", "; ".join(wrong), remedy)]
+    if wrong := wrong_maps(notify.webhooks):
+        remedy = "Correct the map, or name one that ships: docs/configuration.md says how a map is written."
         return [fault("channels", "; ".join(wrong), remedy)]
     if not notify.ways():
         remedy = "Set a mail server or a gateway: `notify` in docs/configuration.md."

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from ari_app.desk.notify.tellings import Telling, Tellings
+from ari_app.desk.notify.ticket_events import TicketEvents
 from ari_app.jobs.ticks import Work
 from ari_app.notify.channels import Channels
 from ari_app.notify.message import DeliveryFailed
@@ -14,6 +15,16 @@ log = structlog.get_logger()
 TELL_EVERY = 2.0
 #: Three rounds of the slowest channel end well within a lease.
 AT_ONCE, SIDE_BY_SIDE = 20, 8
+
+
+def following(events: TicketEvents) -> Work:
+    """The work of one tick: what happened to tickets is written down for the webhooks, until nothing new is there."""
+
+    async def follow() -> None:
+        while await events.follow():
+            pass
+
+    return follow
 
 
 def sending(tellings: Tellings, channels: Channels) -> Work:

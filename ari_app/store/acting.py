@@ -48,7 +48,8 @@ def name_act(what: str, by: str, role: str, ticket_id: int | None) -> None:
 
 
 def tell(detail: str) -> None:
-    """What cannot be seen from the rows: about whom or what it is. Never a number, a password or what a caller said."""
+    """What cannot be seen from the rows: about whom or what it is, behind what stands there already. Never a number, a
+    password or what a caller said."""
     act = _ACT.get()
     if act is not None:
-        act.detail = detail
+        act.detail = f"{act.detail}; {detail}" if act.detail else detail

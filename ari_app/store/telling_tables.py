@@ -1,4 +1,4 @@
-"""Tables of telling people: each try to reach somebody, and how people want to be reached."""
+"""Tables of telling: each try to reach somebody, how people want to be reached, and how far the feed was followed."""
 
 from datetime import datetime, time
 from typing import Any
@@ -40,6 +40,16 @@ class TellingRow(SQLModel, table=True):
     why: str = ""
     #: `[{"at": ISO 8601, "why": ...}]`: the tries that failed, the last ones.
     tries: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+
+
+class FeedPlaceRow(SQLModel, table=True):
+    """How far somebody has followed what happens to tickets (see `ari_app.desk.feed`)."""
+
+    __tablename__ = "feed_place"
+    #: Who follows.
+    name: str = Field(max_length=32, primary_key=True)
+    place: str = Field(max_length=400)
+    moved_at: datetime
 
 
 class ReachRow(SQLModel, table=True):

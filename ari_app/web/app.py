@@ -12,6 +12,7 @@ from ari_app.desk.prompt_takes import PromptTakes
 from ari_app.web.accounts import Accounts
 from ari_app.web.announcements import AnnouncementPages
 from ari_app.web.api.server import Api, speak_json
+from ari_app.web.api.tokens import Tokens
 from ari_app.web.api_docs import ApiDocs
 from ari_app.web.assets import Assets
 from ari_app.web.attaching import Attaching
@@ -33,6 +34,7 @@ from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.people.accounts_page import AccountsPage
 from ari_app.web.people.outside import OutsideLogin
 from ari_app.web.people.own_account import OwnAccount
+from ari_app.web.people.tokens_page import TokensPage
 from ari_app.web.phrases import PhrasePages
 from ari_app.web.prompts import PromptPages
 from ari_app.web.recordings import Recordings
@@ -100,7 +102,8 @@ def make_app(
             *OutsideLogin(desk.store, door, desk.audit, clock, settings).routes(),
             *OwnAccount(accounts, throttle, clock, settings).routes(),
             *AccountsPage(accounts.register, desk).routes(),
-            *Api.of(desk, clock, settings, explains).routes(),
+            *TokensPage(Tokens(desk.store, clock), accounts.register, clock).routes(),
+            *Api.of(desk, clock, settings, accounts.register, explains).routes(),
             *ApiDocs().routes(),
             *FiguresPage(desk).routes(),
             web.get("/static/{name}", assets.serve, name="static"),

@@ -12,6 +12,8 @@ WHAT: Mapping[str, str] = {
     "call-back": "liet terugbellen",
     "hear-again": "liet opnieuw uitwerken",
     "rota-link": "maakte een geheim adres",
+    "token-create": "maakte een token voor een programma",
+    "token-revoke": "trok een token in",
     "person export": "gaf de gegevens van een persoon",
     "person erase": "wiste de gegevens van een persoon",
     "account role": "gaf een andere rol",

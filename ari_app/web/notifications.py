@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ari_app.channel_settings import MAIL, NotifySettings
 from ari_app.desk import Desk
+from ari_app.desk.field_map import wrong_maps
 from ari_app.desk.refusal import Refused
 from ari_app.notify.channels import missing_secrets
 from ari_app.web.acting import acting
@@ -51,27 +52,15 @@ class NotificationPages:
 
     async def channels(self, request: web.Request) -> web.Response:
         """Names and hosts; a secret is never shown, only whether it can be read."""
-        wrong = missing_secrets(self._settings)
+        wrong = [*missing_secrets(self._settings), *wrong_maps(self._settings.webhooks)]
         context = {
             "page": "notifications",
-            "channels": self._channels(),
+            "channels": channels_of(self._settings),
             "facts": await self._desk.notifications.channel_facts(),
             "wrong": wrong,
             "minutes": self._settings.escalate_after_minutes,
         }
         return request.app[TEMPLATES].page(request, "channels.html", context)
-
-    def _channels(self) -> list[dict[str, str]]:
-        """In the order in which they are tried, then the receivers of webhooks."""
-        chosen, found = self._settings, []
-        if chosen.mail.host:
-            found.append({"name": MAIL, "kind": "e-mail", "host": f"{chosen.mail.host}, {chosen.mail.security}"})
-        for name, gateway in chosen.gateways.items():
-            kind = "telefoonnummer" if gateway.sends_to == "phone" else "kanaalnaam"
-            found.append({"name": name, "kind": kind, "host": urlsplit(gateway.url).netloc})
-        for name, hook in chosen.webhooks.items():
-            found.append({"name": name, "kind": "webhook, getekend", "host": urlsplit(hook.url).netloc})
-        return found
 
     async def _page(self, request: web.Request, *, refused: str = "", status: int = 200) -> web.Response:
         notifications = self._desk.notifications
@@ -83,3 +72,16 @@ class NotificationPages:
             "refused": refused,
         }
         return request.app[TEMPLATES].page(request, "notifications.html", context, status=status)
+
+
+def channels_of(chosen: NotifySettings) -> list[dict[str, str]]:
+    """In the order in which they are tried, then the receivers of webhooks. No secret is among it."""
+    found = []
+    if chosen.mail.host:
+        found.append({"name": MAIL, "kind": "e-mail", "host": f"{chosen.mail.host}, {chosen.mail.security}"})
+    for name, gateway in chosen.gateways.items():
+        kind = "telefoonnummer" if gateway.sends_to == "phone" else "kanaalnaam"
+        found.append({"name": name, "kind": kind, "host": urlsplit(gateway.url).netloc})
+    for name, hook in chosen.webhooks.items():
+        found.append({"name": name, "kind": "webhook, getekend", "host": urlsplit(hook.url).netloc})
+    return found

@@ -152,6 +152,10 @@ PERMISSIONS: Mapping[str, Permission] = {
     "own-recovery": done_by(ALL),
     "own-keys": done_by(ALL),
     "own-session-end": done_by(ALL),
+    # An administrator sees those of everybody; others make and revoke their own only.
+    "tokens": seen_by(ALL),
+    "token-create": done_by(ALL),
+    "token-revoke": done_by(ALL),
     "logout": done_by(ALL),
     "login": Permission(without_login="the login itself"),
     "login-code": Permission(without_login="the second step of the login"),

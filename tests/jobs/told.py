@@ -195,8 +195,7 @@ async def make_told(
 ) -> Told:
     clock = SetClock()
     desk = Desk(store, settings, clock)
-    zone = desk.days.terms.agreement.zone
-    desk.notifications = Notifications(store, clock, zone, settings.notify, jitter)
+    desk.notifications = Notifications(store, clock, desk.days, settings.notify, jitter)
     async with store.session() as session:
         engineers = [EngineerRow(name=name, number=number) for name, number in ENGINEERS]
         session.add_all(engineers)

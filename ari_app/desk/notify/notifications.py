@@ -4,7 +4,6 @@ import random
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlmodel import col, func, select
@@ -13,12 +12,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.channel_settings import AddressKind, NotifySettings
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
+from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.notify.ladder import Rules
 from ari_app.desk.notify.people import read_people
 from ari_app.desk.notify.preferences import RULE, Preferences, read_preferences, write_preferences
 from ari_app.desk.notify.spreading import spread
 from ari_app.desk.notify.subjects import NATURES, subject_of
 from ari_app.desk.notify.tellings import Tellings
+from ari_app.desk.notify.ticket_event import TicketEvent
+from ari_app.desk.notify.ticket_events import TicketEvents
 from ari_app.desk.notify.views import (
     ChannelFacts,
     NoticeOutView,
@@ -43,7 +45,7 @@ class Notifications:
         self,
         store: Store,
         clock: Clock,
-        zone: ZoneInfo,
+        days: DaysInForce,
         settings: NotifySettings,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -51,8 +53,9 @@ class Notifications:
         self._clock = clock
         self._settings = settings
         after = timedelta(minutes=settings.escalate_after_minutes)
-        self._rules = Rules(settings.ways(), after, zone)
-        self.tellings = Tellings(store, clock, settings, jitter)
+        self._rules = Rules(settings.ways(), after, days.terms.agreement.zone)
+        self.tellings = Tellings(store, clock, settings, jitter, TicketEvent(store, days, clock))
+        self.ticket_events = TicketEvents(store, clock, self._rules, settings.webhooks)
 
     @property
     def ways(self) -> Mapping[str, AddressKind]:

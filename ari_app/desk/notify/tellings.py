@@ -3,7 +3,8 @@
 Theory of operation. A step is claimed by moving its next moment to the end of the lease, in a transaction that locks the
 row and skips what others hold: of two services on a database one has it. What is sent is marked. A service that is killed
 between sending and marking leaves a step that is sent again after the lease, under the same id: mail programs and
-receivers of webhooks know a repetition by it.
+receivers of webhooks know a repetition by it. Events of a ticket go to each program one after the other: the next one is
+not due as long as one before it is open.
 """
 
 import hashlib
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -22,7 +25,9 @@ from ari_app.desk.notify.backing_off import FOR_PEOPLE, FOR_WEBHOOKS, wait_after
 from ari_app.desk.notify.needed import why_not_needed
 from ari_app.desk.notify.people import Person, read_people
 from ari_app.desk.notify.spreading import WEBHOOK
+from ari_app.desk.notify.ticket_event import EventNotMade, TicketEvent
 from ari_app.desk.notify.wording import put_in_words
+from ari_app.desk.telling import EVENT
 from ari_app.notify.message import DeliveryFailed, Message
 from ari_app.store.database import Store
 from ari_app.store.outbox_tables import OutboxRow
@@ -49,8 +54,16 @@ class Telling:
 class Tellings:
     """`jitter` gives a number in [0, 1)."""
 
-    def __init__(self, store: Store, clock: Clock, settings: NotifySettings, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: NotifySettings,
+        jitter: Callable[[], float],
+        ticket_event: TicketEvent,
+    ) -> None:
         self._store = store
+        self._ticket_event = ticket_event
         self._clock = clock
         self._settings = settings
         self._ways = settings.ways()
@@ -78,14 +91,7 @@ class Tellings:
             row = await session.get_one(TellingRow, telling.id, with_for_update=True)
             if row.attempts != telling.attempt or row.delivered_at is not None:
                 return  # our lease was over: another one tries
-            _note(row, str(failure), now)
-            is_webhook = row.person.startswith(WEBHOOK)
-            jitter = self._jitter()
-            wait = wait_after(row.attempts, is_webhook=is_webhook, jitter=jitter, asked=failure.again_in)
-            if failure.permanent or wait is None:
-                await _give_up(session, row, now)
-            else:
-                row.next_try_at = now + wait
+            await self._again(session, row, failure, now)
 
     async def _claimed(
         self, session: AsyncSession, row: TellingRow, people: dict[str, Person], now: datetime
@@ -105,7 +111,21 @@ class Tellings:
             await _give_up(session, row, now)
             return None
         row.next_try_at = now + LEASE
-        return Telling(row.id or 0, row.channel, row.attempts, await self._message(session, row, told, to))
+        try:
+            return Telling(row.id or 0, row.channel, row.attempts, await self._message(session, row, told, to))
+        except EventNotMade as why:
+            await self._again(session, row, DeliveryFailed(str(why)), now)
+            return None
+
+    async def _again(self, session: AsyncSession, row: TellingRow, failure: DeliveryFailed, now: datetime) -> None:
+        """Later, or given up when that does not help."""
+        _note(row, str(failure), now)
+        is_webhook, jitter = row.person.startswith(WEBHOOK), self._jitter()
+        wait = wait_after(row.attempts, is_webhook=is_webhook, jitter=jitter, asked=failure.again_in)
+        if failure.permanent or wait is None:
+            await _give_up(session, row, now)
+        else:
+            row.next_try_at = now + wait
 
     def _address(self, person: Person | None, channel: str) -> str | None:
         kind = self._ways.get(channel)
@@ -113,6 +133,9 @@ class Tellings:
 
     async def _message(self, session: AsyncSession, row: TellingRow, told: OutboxRow, to: str) -> Message:
         words = await put_in_words(session, told, self._settings.pages)
+        event = words.event
+        if told.kind == EVENT:
+            event = await self._ticket_event.of(session, told, self._settings.webhooks.get(row.channel))
         return Message(
             id=f"msg_{hashlib.sha256(f'{told.key}>{row.key}'.encode()).hexdigest()[:24]}",
             to=to,
@@ -123,7 +146,7 @@ class Tellings:
             link=words.link,
             written_at=told.created_at,
             event_type=words.event_type,
-            event=words.event,
+            event=event,
         )
 
 
@@ -134,8 +157,27 @@ def _due(now: datetime, limit: int) -> SelectOfScalar[TellingRow]:
         col(TellingRow.ended_at).is_(None),
         col(TellingRow.next_try_at) <= now,
     )
-    first = select(TellingRow).where(*waits).order_by(col(TellingRow.next_try_at), col(TellingRow.id)).limit(limit)
+    due = select(TellingRow).where(*waits, ~_is_behind_another())
+    first = due.order_by(col(TellingRow.next_try_at), col(TellingRow.id)).limit(limit)
     return first.with_for_update(skip_locked=True)
+
+
+def _is_behind_another() -> ColumnElement[bool]:
+    """An event of a ticket goes to a program after those before it, be they sent or given up."""
+    before, of_before, of_this = aliased(TellingRow), aliased(OutboxRow), aliased(OutboxRow)
+    found = select(col(before.id)).where(
+        of_this.id == TellingRow.outbox_id,
+        of_this.kind == EVENT,
+        of_before.ticket_id == of_this.ticket_id,
+        of_before.kind == EVENT,
+        before.outbox_id == of_before.id,
+        before.person == TellingRow.person,
+        col(before.id) < col(TellingRow.id),
+        col(before.delivered_at).is_(None),
+        col(before.dead_at).is_(None),
+        col(before.ended_at).is_(None),
+    )
+    return found.correlate(TellingRow).exists()
 
 
 def _note(row: TellingRow, why: str, now: datetime) -> None:

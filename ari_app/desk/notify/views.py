@@ -12,6 +12,7 @@ from ari_app.desk.notify.people import read_people
 from ari_app.desk.notify.spreading import WEBHOOK
 from ari_app.desk.notify.subjects import NATURES, subject_of
 from ari_app.desk.notify.wording import put_in_words
+from ari_app.desk.telling import WEBHOOKS
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.telling_tables import TellingRow
 
@@ -104,15 +105,16 @@ async def _read(session: AsyncSession, wanted: SelectOfScalar[OutboxRow], limit:
 
 async def _view(session: AsyncSession, row: OutboxRow, steps: list[TellingRow], names: dict[str, str]) -> NoticeOutView:
     words, nature = await put_in_words(session, row, ""), NATURES[subject_of(row.kind)]
+    is_for_people = row.payload.get("to") != WEBHOOKS
     return NoticeOutView(
         id=row.id or 0,
         kind=row.kind,
-        name=nature.name,
-        text=words.text or f"Gebeurtenis {row.kind} voor andere programma's.",
+        name=nature.name if is_for_people else "Voor andere programma's",
+        text=words.text if is_for_people else f"Gebeurtenis {words.event_type}.",
         ticket=words.ticket,
         written_at=row.created_at,
         taken_by=row.taken_by,
-        may_take=nature.asks and row.taken_at is None,
+        may_take=is_for_people and nature.asks and row.taken_at is None,
         steps=tuple(_step(one, names) for one in steps),
     )
 

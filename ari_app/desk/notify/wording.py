@@ -32,8 +32,7 @@ async def put_in_words(session: AsyncSession, row: OutboxRow, pages: str) -> Wor
     text = str(row.payload.get("text", "")) or await _of_clock(session, row)
     link = f"{pages}/tickets/{ticket}" if pages and ticket else f"{pages}/notifications" if pages else ""
     title = NATURES[subject_of(row.kind)].name
-    written = row.payload.get("event")
-    event = written or {"ticket": ticket or None, "text": text} | {
+    event = row.payload.get("event") or {"ticket": ticket or None, "text": text} | {
         name: value for name, value in row.payload.items() if name not in ("to", "text", "ticket")
     }
     return Worded(f"Meldlijn: {title}{f' ({ticket})' if ticket else ''}", text, ticket, link, event_type_of(row), event)
@@ -41,8 +40,8 @@ async def put_in_words(session: AsyncSession, row: OutboxRow, pages: str) -> Wor
 
 def event_type_of(row: OutboxRow) -> str:
     """What a webhook calls it: of an event as it was written, else "notice." or "alert." and the kind."""
-    if "event" in row.payload:
-        return row.kind
+    if "type" in row.payload:
+        return str(row.payload["type"])
     return f"{'notice' if row.kind in list(NoticeKind) else 'alert'}.{row.kind}"
 
 

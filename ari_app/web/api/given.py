@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from ari_app.web.api.operation import Operation
+from ari_app.web.api.operation import FILE, Operation
 from ari_app.web.api.problems import Mistake, Problem, invalid
 
 _ETAG = re.compile(r'"([0-9a-f]{16,64})"')
@@ -29,9 +29,11 @@ async def read_given(request: web.Request, operation: Operation) -> dict[str, An
             raise invalid("query", wrong) from wrong
     elif query:
         raise _unknown_query(next(iter(query)))
-    if operation.body is not None:
-        given["body"] = await _body(request, operation.body)
-    elif operation.changes and await request.read():
+    if operation.takes_file:
+        given["file"] = await _file(request, operation)
+    elif operation.body is not None:
+        given["body"] = await _body(request, operation, operation.body)
+    elif operation.changes and await _read(request, operation):
         raise Problem("bad-request", "This operation takes no body. Leave it out.")
     return given
 
@@ -64,17 +66,30 @@ def key_given(request: web.Request, operation: Operation) -> str | None:
     if said is None or operation.method != "POST":
         return None
     if not operation.takes_idempotency_key:
-        raise Problem("bad-request", "The answer holds a secret and is not kept: leave Idempotency-Key out.")
+        raise Problem("bad-request", "This answer is not kept (a file or a secret): leave Idempotency-Key out.")
     if not _KEY.fullmatch(said):
         raise Problem("bad-request", "An Idempotency-Key has 1 to 200 letters, digits or signs, and no blanks.")
     return said
 
 
-async def _body(request: web.Request, model: type[BaseModel]) -> BaseModel:
+async def _file(request: web.Request, operation: Operation) -> bytes:
+    if request.content_type != FILE:
+        raise Problem("no-file", f"Content-Type is {request.content_type!r}: send the bytes of the file as {FILE}.")
+    return await _read(request, operation)
+
+
+async def _read(request: web.Request, operation: Operation) -> bytes:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as large:
+        raise Problem("too-large", f"Send less than {operation.most_bytes // 1024} KiB.") from large
+
+
+async def _body(request: web.Request, operation: Operation, model: type[BaseModel]) -> BaseModel:
     if request.content_type != "application/json":
         raise Problem("not-json", f"Content-Type is {request.content_type!r}: send application/json.")
     try:
-        return model.model_validate_json(await request.read())
+        return model.model_validate_json(await _read(request, operation))
     except ValidationError as wrong:
         raise invalid("body", wrong) from wrong
 

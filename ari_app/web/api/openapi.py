@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from ari_app.web.api.operation import Operation
+from ari_app.web.api.operation import FILE, Operation
 from ari_app.web.api.problems import KINDS, MEDIA_TYPE, ProblemOut
 from ari_app.web.api.scopes import Scope
 
@@ -88,6 +88,8 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if operation.body is not None:
         schema = schemas[f"{operation.name} body"]
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if operation.takes_file:
+        told["requestBody"] = {"required": True, "content": {FILE: {"schema": {"type": "string", "format": "binary"}}}}
     return told
 
 
@@ -157,7 +159,7 @@ def _refusals(operation: Operation) -> list[int]:
     found = {400, 401, 403, 422, 429, 500}
     found |= {404} if operation.parameters or operation.method != "GET" else set()
     found |= {413} if operation.changes else set()
-    found |= {415} if operation.body is not None else set()
+    found |= {415} if operation.body is not None or operation.takes_file else set()
     found |= {409} if operation.can_be_refused or operation.takes_idempotency_key else set()
     found |= {412, 428} if operation.needs_version else set()
     found |= {416} if operation.media_type else set()

@@ -23,8 +23,13 @@ from ari_app.desk.views import TicketView
 from ari_app.store.tables import Role
 from ari_app.web.api.scopes import ALL, Scope
 from ari_app.web.api.tokens import Holder
+from ari_app.web.signing_in.register import Register
 
 ROOT = "/api/v1"
+#: How a file is sent, whatever it is: its name or content says the rest.
+FILE = "application/octet-stream"
+#: Of a body, unless an operation says otherwise.
+MOST_BYTES = 64 * 1024
 Function = TypeVar("Function", bound=Callable[..., Awaitable[Any]])
 
 
@@ -37,6 +42,7 @@ class Asked:
     settings: Settings
     holder: Holder
     request: web.Request
+    register: Register
     #: As If-Match says: the version of the ticket, "*" for any; "" where it is not asked for.
     version: str = ""
     #: None: no call can be explained here.
@@ -79,6 +85,9 @@ class Operation:
     can_be_refused: bool = False
     #: Media type of an answer that is no JSON.
     media_type: str | None = None
+    #: A file is sent in place of JSON; the function gets it as `file`.
+    takes_file: bool = False
+    most_bytes: int = MOST_BYTES
 
     @property
     def full_path(self) -> str:
@@ -86,7 +95,7 @@ class Operation:
 
     @property
     def takes_idempotency_key(self) -> bool:
-        return self.method == "POST" and not self.is_secret
+        return self.method == "POST" and not self.is_secret and not self.takes_file
 
     @property
     def changes(self) -> bool:

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     ROTA_WRITE = "rota:write"
     CUSTOMERS_WRITE = "customers:write"
     LINE_WRITE = "line:write"
+    NOTIFICATIONS_WRITE = "notifications:write"
     ADMIN = "admin"
 
 
@@ -25,13 +26,16 @@ MEANING: Mapping[Scope, str] = {
     Scope.TICKETS_WRITE: "meldingen openen en behandelen",
     Scope.RECORDINGS_READ: "opnames beluisteren (wordt gelogd)",
     Scope.ROTA_WRITE: "rooster, engineers en ruilen",
-    Scope.CUSTOMERS_WRITE: "klanten, contracten, nummers, pincodes, uitsluitingen",
-    Scope.LINE_WRITE: "mededelingen, feestdagen en openingstijden",
+    Scope.CUSTOMERS_WRITE: "klanten, contracten, nummers, pincodes, diensten, uitsluitingen",
+    Scope.LINE_WRITE: "mededelingen, onderhoud, feestdagen, openingstijden, gesproken teksten en woordenlijst",
+    Scope.NOTIFICATIONS_WRITE: "meldingen aan mensen: oppakken, opnieuw sturen, eigen voorkeuren",
     Scope.ADMIN: "alles wat jij mag",
 }
 ALL = frozenset(Role)
 OVERSEEING = DECIDING | {Role.MANAGER, Role.AUDITOR}
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+#: Who look at who did what.
+AUDITING = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 def parsed(names: Iterable[str]) -> tuple[Scope, ...]:

@@ -21,10 +21,11 @@ from ari_app.web.api.answers import Answers
 from ari_app.web.api.door import Door
 from ari_app.web.api.given import key_given, read_given, version_given
 from ari_app.web.api.limits import Allowance
-from ari_app.web.api.operation import ROOT, Asked, Operation
+from ari_app.web.api.operation import MOST_BYTES, ROOT, Asked, Operation
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.table import OPERATIONS
 from ari_app.web.api.tokens import Holder, Tokens
+from ari_app.web.signing_in.register import Register
 
 #: From one address in a minute; a program that was set up wrong asks again and again.
 WRONG_TOKENS = 30
@@ -41,6 +42,7 @@ class Api:
         clock: Clock,
         settings: Settings,
         door: Door,
+        register: Register,
         explains: Explains | None = None,
         operations: Sequence[Operation] = OPERATIONS,
     ) -> None:
@@ -48,16 +50,19 @@ class Api:
         self._clock = clock
         self._settings = settings
         self._door = door
+        self._register = register
         self._explains = explains
         self._answers = Answers(desk.store, clock)
         self._operations = operations
 
     @classmethod
-    def of(cls, desk: Desk, clock: Clock, settings: Settings, explains: Explains | None = None) -> "Api":
+    def of(
+        cls, desk: Desk, clock: Clock, settings: Settings, register: Register, explains: Explains | None = None
+    ) -> "Api":
         """For the line with these settings; `explains` None: no call can be explained here."""
         allowance = Allowance(settings.api.requests_per_minute)
         door = Door(Tokens(desk.store, clock), clock, allowance, Allowance(WRONG_TOKENS))
-        return cls(desk, clock, settings, door, explains)
+        return cls(desk, clock, settings, door, register, explains)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -73,6 +78,8 @@ class Api:
 
     async def _serve(self, operation: Operation, request: web.Request) -> web.StreamResponse:
         holder, headers = await self._door.enter(request, operation)
+        if operation.most_bytes > MOST_BYTES:
+            request = request.clone(client_max_size=operation.most_bytes)
         try:
             given = await read_given(request, operation)
             asked = self._asked(request, holder, operation)
@@ -97,7 +104,7 @@ class Api:
 
     def _asked(self, request: web.Request, holder: Holder, operation: Operation) -> Asked:
         version = version_given(request, operation)
-        return Asked(self._desk, self._clock, self._settings, holder, request, version, self._explains)
+        return Asked(self._desk, self._clock, self._settings, holder, request, self._register, version, self._explains)
 
     def _act(self, request: web.Request, operation: Operation, holder: Holder) -> Act:
         what, detail, where = f"api:{operation.name}", f"token {holder.prefix}", network_of(request.remote)

@@ -14,6 +14,7 @@ from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.may_hear import Listener
 from ari_app.store.account_tables import AccountRow
+from ari_app.store.acting import tell
 from ari_app.store.api_tables import ApiTokenRow
 from ari_app.store.database import Store
 from ari_app.store.tables import EngineerRow, Role
@@ -109,6 +110,7 @@ class Tokens:
             )
             session.add(row)
             await session.flush()
+            tell(f"{wanted} ({row.prefix}) van {owner.username}: {', '.join(row.scopes)}")
         return _view(row, owner.username), token
 
     async def all(self, account: str | None = None) -> list[TokenView]:
@@ -136,6 +138,7 @@ class Tokens:
                 raise ValueError(f"the token {prefix!r} was revoked already")
             row.revoked_at, row.revoked_by = self._clock.now(), by
             session.add(row)
+            tell(f"{row.name} ({row.prefix}) van {owner}")
         return _view(row, owner)
 
     async def holder(self, token: str) -> Holder | None:

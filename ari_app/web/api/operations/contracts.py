@@ -1,4 +1,4 @@
-"""Contracts of customers, and who is excluded from the calamity line."""
+"""Contracts of customers."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -8,19 +8,15 @@ from pydantic import BaseModel, Field
 from ari_app.desk.actor import DECIDING
 from ari_app.desk.contract_views import BuyOutView, ContractView
 from ari_app.desk.costs import ChangeMeter
-from ari_app.desk.exclusions import ExclusionView, Proposal
-from ari_app.desk.no_calamities import Who
 from ari_app.desk.refusal import Refused
-from ari_app.store.contract_tables import ExclusionScope
 from ari_app.web.api.operation import Asked, Group
 from ari_app.web.api.operations.customers import OfMonth, found_customer
 from ari_app.web.api.problems import Problem, mistakes_of_the_sender
 from ari_app.web.api.scopes import Scope
-from ari_app.web.api.values import Body, Day, Euro, Id, PhoneNumber, ShortText, Text
-from routing.caller import normal_form
+from ari_app.web.api.values import Body, Day, Euro, Id, ShortText, Text
 from sla import contract as law
 
-contracts = Group("contracts and exclusions")
+contracts = Group("contracts")
 
 
 class NewContract(Body):
@@ -60,25 +56,6 @@ class LastDay(BaseModel):
     """The last day of the contract."""
 
     ends_on: str
-
-
-class NewExclusion(Body):
-    """One number, one contact of a customer, or a whole customer."""
-
-    scope: ExclusionScope
-    number: PhoneNumber | None = None
-    customer_id: Id | None = None
-    contact_name: ShortText = ""
-    why: Text
-    ends_on: Annotated[Day | None, Field(description="The last day; without it as long as the setting says.")] = None
-
-
-class Why(Body):
-    why: Text
-
-
-class Made(BaseModel):
-    id: int
 
 
 @contracts.get("/customers/{customer_id}/contracts")
@@ -160,34 +137,6 @@ async def read_change_meter(asked: Asked, contract_id: Id, query: OfMonth) -> Ch
     await _found(asked, contract_id)
     year, month = map(int, query.month.split("-"))
     return await asked.desk.contracts.change_meter(contract_id, year, month)
-
-
-@contracts.get("/exclusions")
-async def list_exclusions(asked: Asked) -> list[ExclusionView]:
-    """Newest first, those that are over among them."""
-    return await asked.desk.exclusions.all()
-
-
-@contracts.get("/exclusions/proposals")
-async def list_exclusion_proposals(asked: Asked) -> list[Proposal]:
-    """Who was ruled "no calamity" so often lately that a person should decide (R-057)."""
-    return await asked.desk.exclusions.proposals()
-
-
-@contracts.post("/exclusions", Scope.CUSTOMERS_WRITE, status=201, roles=DECIDING)
-async def exclude(asked: Asked, body: NewExclusion) -> Made:
-    """A supervisor excludes somebody from the calamity line (R-057, A-12)."""
-    if body.customer_id is not None:
-        await found_customer(asked, body.customer_id)
-    number = None if body.number is None else normal_form(body.number)
-    who = Who(body.scope, number, body.customer_id, body.contact_name)
-    return Made(id=await asked.desk.exclusions.exclude(who, asked.by, body.why, body.ends_on))
-
-
-@contracts.post("/exclusions/{exclusion_id}/lift", Scope.CUSTOMERS_WRITE, roles=DECIDING)
-async def lift_exclusion(asked: Asked, exclusion_id: Id, body: Why) -> None:
-    """Ends an exclusion now; it stays on record."""
-    await asked.desk.exclusions.lift(exclusion_id, asked.by, body.why)
 
 
 async def _found(asked: Asked, contract_id: int) -> ContractView:

@@ -1,13 +1,12 @@
-"""The rota: who is on duty, patterns, overrides, swaps, the hand-shake, and the secret addresses of calendars."""
+"""The rota: who is on duty, patterns, overrides, swaps, and the secret addresses of calendars."""
 
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from ari_app.desk.actor import DECIDING, WORKING
+from ari_app.desk.actor import DECIDING
 from ari_app.desk.rota import OverrideView
-from ari_app.desk.rota_handshake import DutyOffer
 from ari_app.desk.rota_swaps import Period, SwapView
 from ari_app.desk.rota_warnings import RotaWarning
 from ari_app.store.rota_tables import LinkPurpose
@@ -192,21 +191,3 @@ async def make_link(asked: Asked, body: NewLink) -> Link:
     """A secret address: an iCal calendar, or a page to take the duty."""
     token = await asked.desk.rota_links.make(body.purpose, body.engineer, asked.by)
     return Link(path=f"/rota/{token}.ics" if body.purpose is LinkPurpose.CALENDAR else f"/duty/{token}")
-
-
-@rota.get("/rota/my-duty", roles=WORKING)
-async def read_own_duty(asked: Asked) -> DutyOffer | None:
-    """The shift as first in line of whose account this is, running or at hand; null: there is none."""
-    return await asked.desk.handshake.offer(_own_engineer(asked))
-
-
-@rota.post("/rota/my-duty/take", Scope.ROTA_WRITE)
-async def take_own_duty(asked: Asked) -> Duty:
-    """The hand-shake: my phone works, I am first in line."""
-    return await asked.desk.handshake.take(_own_engineer(asked), "api")
-
-
-def _own_engineer(asked: Asked) -> int:
-    if asked.holder.engineer_id is None:
-        raise Problem("not-allowed", "The account of this token is no engineer of the rota: `meldlijn account link`.")
-    return asked.holder.engineer_id

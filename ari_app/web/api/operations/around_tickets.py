@@ -1,0 +1,92 @@
+"""What stands around a ticket: found by words, what was noticed and told about it, and what can be done with it now."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from ari_app.desk.actor import WORKING
+from ari_app.desk.costs import ChangeMeter
+from ari_app.desk.finding import Search
+from ari_app.desk.for_pages import NoticedView, SentView
+from ari_app.desk.views import TicketView
+from ari_app.web.actions import COMMANDS, all_fields, offered_on, trials
+from ari_app.web.api.operation import Asked, Group
+from ari_app.web.api.operations.tickets import found_ticket
+from ari_app.web.api.values import Id, Limit, Query, ShortText, TicketNumber
+from sla.terms import Category
+from sla.ticket import TicketState
+
+around_tickets = Group("around tickets")
+
+
+class Searched(Query):
+    """What is left out does not matter. `before`: from below that ticket on."""
+
+    text: Annotated[ShortText, Field(description="Words, a number of a ticket, or a phone number.")] = ""
+    state: TicketState | Literal["", "open", "finished"] = ""
+    customer_id: Id | None = None
+    level: ShortText = ""
+    category: Annotated[
+        Category | Literal["", "none"], Field(description="Confirmed, or proposed as long as nobody confirmed one.")
+    ] = ""
+    engineer_line: Annotated[int | None, Field(ge=1, le=3)] = None
+    assignee: Id | Literal["", "nobody"] = ""
+    before: TicketNumber | None = None
+    limit: Limit = 40
+
+
+class FoundTickets(BaseModel):
+    """`has_older`: give the last number as `before` for more."""
+
+    items: tuple[TicketView, ...]
+    has_older: bool
+
+
+class Around(BaseModel):
+    """`cannot_plan` "": its clocks can be computed. `newer` and `older`: the tickets beside it."""
+
+    cannot_plan: str
+    noticed: tuple[NoticedView, ...]
+    sent: tuple[SentView, ...]
+    meter: ChangeMeter | None
+    newer: str | None
+    older: str | None
+
+
+class Possible(BaseModel):
+    """`why_not` is Dutch, the condition; "": it can be done now. `rule`: the one that says so."""
+
+    command: str
+    why_not: str
+    rule: str
+
+
+@around_tickets.get("/search")
+async def search_tickets(asked: Asked, query: Searched) -> FoundTickets:
+    """Tickets by words, customer, state, level, category, line and assignee, newest first."""
+    may_hear = asked.holder.role in asked.settings.access.hear_roles
+    wanted = Search(**query.model_dump(exclude={"limit"}), in_messages=may_hear)
+    found = await asked.desk.for_pages.find(wanted, query.limit)
+    return FoundTickets(items=tuple(map(asked.as_seen, found.tickets)), has_older=found.has_older)
+
+
+@around_tickets.get("/tickets/{number}/around")
+async def read_around(asked: Asked, number: TicketNumber) -> Around:
+    """What was noticed about its clocks, what was told to whom, and the customer's changes of this month."""
+    await found_ticket(asked, number)
+    found = await asked.desk.for_pages.around(number)
+    return Around(**{name: getattr(found, name) for name in Around.model_fields})
+
+
+@around_tickets.get("/tickets/{number}/commands", roles=WORKING)
+async def list_possible_commands(asked: Asked, number: TicketNumber) -> list[Possible]:
+    """Every command, with what the desk would say to it now; what has nothing to choose from is left out."""
+    view, now = await found_ticket(asked, number), asked.clock.now()
+    around, engineers = await asked.desk.for_pages.around(number), await asked.desk.rota.engineers()
+    tried = trials(all_fields(offered_on(view, engineers, around.levels, now)), now)
+    refusals = await asked.desk.for_pages.refusals(number, asked.by, tried)
+    return [
+        Possible(command=name, why_not=str(refused or ""), rule=refused.rule if refused else "")
+        for name, refused in sorted(refusals.items())
+        if name in COMMANDS
+    ]
