@@ -29,7 +29,7 @@ from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.tables import TicketSource
 from sla.terms import Category, Kind
 from tests.jobs.told import KEY, OLD_KEY, Receiver, Request, receive
-from tests.jobs.watched import SUPERVISOR, SetClock
+from tests.jobs.watched import SUPERVISOR, SetClock, local
 
 
 @dataclass
@@ -71,14 +71,14 @@ async def hooked_with(store: Store, database_url: str, tmp_path: Path) -> AsyncI
     async with AsyncExitStack() as open_now:
         receiver = await open_now.enter_async_context(receive())
 
-        async def make(**hooks: dict[str, Any]) -> Hooked:
+        async def make(at: str = "mon 10:00", **hooks: dict[str, Any]) -> Hooked:
             keys = (tmp_path / "new", tmp_path / "old")
             webhooks = {
                 name: WebhookSettings(url=receiver.url(name), secret_files=keys, **more) for name, more in hooks.items()
             }
             notify = NotifySettings(webhooks=webhooks)
             channels = await open_now.enter_async_context(open_channels(notify))
-            clock = SetClock()
+            clock = SetClock(local(at))
             desk = Desk(store, Settings(home=tmp_path, database=database_url, notify=notify), clock)
             made = Hooked(desk, store, clock, channels, receiver, notify)
             await made.tick()  # from here on it listens
@@ -137,14 +137,11 @@ async def test_of_two_services_that_follow_one_tells(hooked: Hooked) -> None:
         assert len((await session.exec(select(OutboxRow).where(OutboxRow.kind == "event"))).all()) == 1
 
 
-async def test_a_hook_hears_what_happens_from_its_first_tick_on(hooked_with: MakesHooked, store: Store) -> None:
-    early = await hooked_with()  # a line without hooks
-    await early.opens()
-    early.clock.at += SETTLED
+async def test_a_hook_hears_what_happens_from_its_first_tick_on(hooked_with: MakesHooked) -> None:
+    without = await hooked_with("mon 10:00")
+    await without.opens()
 
-    later = await hooked_with(hook={})
-    later.clock.at = early.clock.at + timedelta(minutes=1)
-    await later.tick()
+    later = await hooked_with("mon 11:00", hook={})
     number = await later.opens("een ander toestel")
     await later.tick(SETTLED)
 
