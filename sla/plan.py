@@ -80,9 +80,7 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
     case = clock_case(ticket, agreement, hours, now)
     judged = case.judgement
     if judged.no_promise is not None:
-        rule, reason = judged.no_promise
-        clause = agreement.clause(rule)
-        return Plan(tuple(no_deadline(clock, clause, reason) for clock in CLOCKS[judged.kind]), None)
+        return Plan(_nothing_promised(case), None)
     at, kinds, percent = epoch_seconds(now), CLOCKS[judged.kind], agreement.settings.warn_at_percent
     clocks = read_clocks(case, at)
     ahead = {clock: thresholds(read, percent) for clock, read in clocks.items()}
@@ -96,6 +94,17 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
         alerts=(*alerts, *guard.alerts(at)),
         warnings=(*warnings, *_late_plan(case)),
     )
+
+
+def deadlines(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> tuple[Deadline, ...]:
+    """Those of the plan, for who asks nothing else. ValueError as there."""
+    must_fall_under(ticket, agreement)
+    case = clock_case(ticket, agreement, hours, now)
+    if case.judgement.no_promise is not None:
+        return _nothing_promised(case)
+    at = epoch_seconds(now)
+    clocks = read_clocks(case, at)
+    return tuple(_deadline(clock, clocks.get(clock), case, at) for clock in CLOCKS[case.judgement.kind])
 
 
 def must_fall_under(ticket: TicketFacts, agreement: Agreement) -> None:
@@ -116,6 +125,12 @@ def read_clocks(case: ClockCase, at: int) -> dict[ClockKind, ReadClock]:
 def no_deadline(clock: ClockKind, clause: Clause, reason: str) -> Deadline:
     """A clock that does not run, because of what the clause says; `reason` in Dutch."""
     return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, clause, lambda: (reason,))
+
+
+def _nothing_promised(case: ClockCase) -> tuple[Deadline, ...]:
+    rule, reason = case.judgement.no_promise or ("", "")
+    clause = case.agreement.clause(rule)
+    return tuple(no_deadline(clock, clause, reason) for clock in CLOCKS[case.judgement.kind])
 
 
 def _deadline(clock: ClockKind, read: ReadClock | None, case: ClockCase, at: int) -> Deadline:

@@ -1,10 +1,11 @@
 """Rows of a ticket -> the facts that the agreement judges -> its clocks as rows. The judging itself is in sla.plan."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,7 +20,7 @@ from sla.agreed_hours import AgreedHours, OwnHours, agreed_hours
 from sla.agreement import Agreement
 from sla.judgement import CLOCKS
 from sla.outlook import NOTHING_AHEAD, Outlook, outlook
-from sla.plan import Deadline, Plan, no_deadline, plan
+from sla.plan import Deadline, Plan, deadlines, no_deadline, plan
 from sla.terms import Category, Kind, PauseReason, Scope
 from sla.ticket import EventType, TicketEvent, TicketFacts
 
@@ -56,9 +57,16 @@ class Terms:
         agreement, hours = self.of(ticket)
         known = facts(ticket, events)
         if _is_unjudged(ticket):
-            unjudged = agreement.clause("R-031")
-            return Plan(tuple(no_deadline(clock, unjudged, _UNJUDGED) for clock in CLOCKS[ticket.kind]), None)
+            return Plan(_no_deadlines(ticket, agreement), None)
         return plan(known, agreement, hours, _moment(known, now))
+
+    def deadlines(self, ticket: TicketRow, events: Iterable[TicketEventRow], now: datetime) -> tuple[Deadline, ...]:
+        """Those of the plan alone. Raises ValueError as `plan` does."""
+        agreement, hours = self.of(ticket)
+        known = facts(ticket, events)
+        if _is_unjudged(ticket):
+            return _no_deadlines(ticket, agreement)
+        return deadlines(known, agreement, hours, _moment(known, now))
 
     def outlook(self, ticket: TicketRow, events: Iterable[TicketEventRow], now: datetime) -> Outlook:
         """The clocks on a time axis and the warnings ahead. Raises ValueError as `plan` does."""
@@ -70,6 +78,11 @@ class Terms:
 def _moment(known: TicketFacts, now: datetime) -> datetime:
     """The clock of a line in demo mode may be set back behind a call; a ticket is never judged before its own facts."""
     return max(now, known.reported_at, *(event.at for event in known.events))
+
+
+def _no_deadlines(ticket: TicketRow, agreement: Agreement) -> tuple[Deadline, ...]:
+    clause = agreement.clause("R-031")
+    return tuple(no_deadline(clock, clause, _UNJUDGED) for clock in CLOCKS[ticket.kind])
 
 
 def _is_unjudged(ticket: TicketRow) -> bool:
@@ -102,6 +115,17 @@ def events_that_hold() -> SelectOfScalar[TicketEventRow]:
     corrected = select(CorrectionRow.event_id).where(col(CorrectionRow.event_id).is_not(None))
     holding = select(TicketEventRow).where(col(TicketEventRow.id).not_in(corrected))
     return holding.order_by(col(TicketEventRow.at), col(TicketEventRow.id))
+
+
+async def held_events(session: AsyncSession, ticket_ids: Sequence[int]) -> dict[int, list[TicketEventRow]]:
+    """The events that hold of some tickets, each in order of time; with the columns that a plan looks at as attributes,
+    not objects of rows, which cost several times as much."""
+    event, found = TicketEventRow, defaultdict[int, list[TicketEventRow]](list)
+    columns = col(event.ticket_id), col(event.type), col(event.at), col(event.recorded_at), col(event.detail)
+    asked = events_that_hold().with_only_columns(*columns).where(col(event.ticket_id).in_(ticket_ids))
+    for row in await (await session.connection()).execute(asked):
+        found[row.ticket_id].append(cast(TicketEventRow, row))
+    return found
 
 
 def facts(ticket: TicketRow, events: Iterable[TicketEventRow]) -> TicketFacts:
@@ -192,6 +216,7 @@ def clock_values(ticket_id: int, deadline: Deadline) -> dict[str, Any]:
         "stopped_at": deadline.stopped_at,
         "breached_at": deadline.breached_at,
         "gross_breached_at": deadline.gross_breached_at,
+        "category": deadline.category,
         "rule": deadline.rule,
         "why": list(deadline.why),
     }

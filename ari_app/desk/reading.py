@@ -71,12 +71,13 @@ async def read_ticket(session: AsyncSession, row: TicketRow, terms: Terms, now: 
 def queue_of(views: Iterable[TicketView], terms: Terms) -> QueueView:
     """The views of open tickets in the order to take them, those at risk apart (A-16)."""
     order = terms.agreement.settings.queue_order
-    ordered = sorted(views, key=lambda view: queue_key(_place(view, terms), order))
+    ordered = sorted(views, key=lambda view: queue_key(place_of(view, terms), order))
     strip = tuple(view for view in ordered if view.is_at_risk)
     return QueueView(strip, tuple(view for view in ordered if not view.is_at_risk))
 
 
-def _place(view: TicketView, terms: Terms) -> QueuePlace:
+def place_of(view: TicketView, terms: Terms) -> QueuePlace:
+    """By its clocks as the view tells them."""
     agreement = terms.older[view.agreement_version].agreement if view.agreement_version in terms.older else None
     level = (agreement or terms.agreement).level(view.level)
     due_at = view.next_deadline.due_at if view.next_deadline else None
@@ -122,7 +123,7 @@ def _view(ticket: TicketRow, parts: Parts, terms: Terms, now: datetime) -> Ticke
     call = parts.calls.get(ticket.id) or _no_call(ticket)
     voicemail = parts.voicemails.get(ticket.id)
     choice, urgent = parts.choices.get(ticket.id), parts.urgent.get(ticket.id)
-    judged = _judged(ticket, parts.events[ticket.id], terms, now)
+    judged = planned(ticket, parts.events[ticket.id], terms, now)
     deadlines, agreement = judged.deadlines, terms.of(ticket).agreement
     first = first_due(deadlines)
     warnings = judged.warnings + _warnings(ticket)
@@ -184,12 +185,22 @@ def _no_call(ticket: TicketRow) -> CallRow:
                    origin=ticket.source)  # fmt: skip
 
 
-def _judged(ticket: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime) -> Plan:
+def planned(ticket: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime) -> Plan:
     """A ticket that can't be planned is shown without clocks, and says so: one bad ticket hides no others."""
     try:
         return terms.plan(ticket, events, now)
     except ValueError:
         return Plan((), None, warnings=("De termijnen van deze melding zijn niet te berekenen (R-023).",))
+
+
+def deadlines_now(
+    ticket: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime
+) -> tuple[Deadline, ...]:
+    """Of the same plan the deadlines alone, at half its cost; none for a ticket that can't be planned."""
+    try:
+        return terms.deadlines(ticket, events, now)
+    except ValueError:
+        return ()
 
 
 def _is_at_risk(judged: Plan) -> bool:

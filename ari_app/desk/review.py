@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +17,7 @@ from ari_app.desk.outcomes import CATEGORIES, PROPOSED, Outcome, hides_danger
 from ari_app.desk.planning import Terms, event_row, events_that_hold
 from ari_app.desk.reading import deadline_view, first_due, read_tickets
 from ari_app.desk.review_facts import facts_of
-from ari_app.desk.review_queue import OPEN, Order, read_queue
+from ari_app.desk.review_queue import OPEN, Order, read_numbers, read_queue
 from ari_app.desk.review_views import OpenTicket, OutcomeView, ReviewQueue, ReviewView
 from ari_app.desk.reviewed import REVIEW, last_word, passed_by, standing_review
 from ari_app.desk.sound_reading import read_sounds
@@ -48,6 +49,11 @@ class Review:
         """At most `limit` lines; what `who` could not judge goes last."""
         async with self._store.reading() as session:
             return await read_queue(session, await self._days.read(session), self._clock.now(), order, limit, who)
+
+    async def numbers(self, order: Order, who: str) -> tuple[str, ...]:
+        """Of all that wait, in that order."""
+        async with self._store.reading() as session:
+            return await read_numbers(session, await self._days.read(session), order, who)
 
     async def report(self, number: str) -> ReviewView | None:
         """None: there is no such ticket."""
@@ -144,7 +150,8 @@ def _outcomes(
 def _deadline_if(
     outcome: Outcome, row: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime
 ) -> DeadlineView | None:
-    supposed, decided = TicketRow(**row.model_dump()), list(events)
+    # No row: making one takes longer than its plan.
+    supposed, decided = cast(TicketRow, SimpleNamespace(**row.model_dump())), list(events)
     category = CATEGORIES.get(outcome)
     if category is None:
         supposed.kind = Kind.SERVICE_REQUEST
@@ -153,7 +160,7 @@ def _deadline_if(
         supposed.category = category
         at = max(now, row.reported_at)
         decided.append(event_row(supposed, TicketEvent(at, at, EventType.CATEGORY_CONFIRMED, category=category), ""))
-    first = first_due(terms.plan(supposed, decided, now).deadlines)
+    first = first_due(terms.deadlines(supposed, decided, now))
     return deadline_view(first, terms.of(row).agreement) if first else None
 
 

@@ -5,52 +5,21 @@ from datetime import datetime
 
 from ari_app.desk.outcomes import Outcome
 from ari_app.desk.reviewed import LastWord
-from ari_app.desk.views import DeadlineView, TicketView, VoicemailView
+from ari_app.desk.ticket_lines import TicketLine
+from ari_app.desk.views import DeadlineView, TicketView
 from sla.clauses import Clause
-from sla.terms import Category, Kind
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A report that waits for a decision, or a ticket on the strip, as one line. Fields as those of TicketView."""
-
-    number: str
-    state: str
-    kind: Kind
-    level: str
-    #: Of the level, in the order of the agreement: 0 goes first.
-    level_order: int
-    category: Category | None
-    proposed_category: Category | None
-    proposal: str | None
-    counted_category: Category | None
-    needs_review: bool
-    customer_name: str
-    caller_number: str | None
-    reported_at: datetime
-    summary: str
-    voicemail: VoicemailView | None
-    next_deadline: DeadlineView | None
-    is_urgent: bool
-    claimed_by: str
-    talked_with: str | None
-    talk_started_at: datetime | None
-    assignee: str
-    engineer_line: int
-    #: Who could not judge it and left it to somebody else.
-    passed_by: str
-    #: Why the words were left out for who looks (see `may_hear`); "": they were not.
-    hidden_because: str = ""
+from sla.terms import Category
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewQueue:
-    """`rows` are the first of `numbers`, which are all of them in order. `oldest_waits_seconds` is service time."""
+    """`rows` are the first of `numbers`, which are all of them in order. `oldest_waits_seconds` is service time. What nobody
+    decided needs a review here, also when the machine is sure of itself (R-085)."""
 
-    rows: tuple[QueueRow, ...]
+    rows: tuple[TicketLine, ...]
     numbers: tuple[str, ...]
     #: Of all tickets whose time runs out or ran out, the first due first (A-16); may hold some with time enough.
-    strip: tuple[QueueRow, ...]
+    strip: tuple[TicketLine, ...]
     #: Decisions of today that were not undone.
     done_today: int
     oldest_waits_seconds: float

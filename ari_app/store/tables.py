@@ -245,6 +245,8 @@ class SlaClockRow(SQLModel, table=True):
     breached_at: datetime | None = None
     #: Without confirmed excuses and waits (A-07); None also for a clock that was last planned before this was kept.
     gross_breached_at: datetime | None = None
+    #: That the target is of; None where the clock has none, and for a clock that was last planned before this was kept.
+    category: Category | None = Field(default=None, sa_type=by_value(Category))
     rule: str = Field(max_length=64)
     why: list[str] = Field(default_factory=list, sa_type=sa.JSON)
 

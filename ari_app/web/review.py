@@ -17,7 +17,8 @@ from ari_app.desk.commands.waiting import ask_customer, complete, customer_answe
 from ari_app.desk.outcomes import Outcome, hides_danger
 from ari_app.desk.refusal import Refused
 from ari_app.desk.review_queue import Order
-from ari_app.desk.review_views import QueueRow, ReviewQueue, ReviewView
+from ari_app.desk.review_views import ReviewQueue, ReviewView
+from ari_app.desk.ticket_lines import TicketLine
 from ari_app.store.tables import Role
 from ari_app.web import deadlines, reading, review_words
 from ari_app.web.accounts import VISITOR
@@ -190,8 +191,7 @@ class ReviewPages:
 
     async def _following(self, form: Form, order: Order, who: str) -> str | None:
         """The one that came next on the page, when it still waits; else the first; None: nothing waits."""
-        numbers = (await self._desk.review.queue(order, 0, who)).numbers
-        return _first(numbers, _text(form, "next"))
+        return _first(await self._desk.review.numbers(order, who), _text(form, "next"))
 
     async def _page(
         self,
@@ -279,16 +279,16 @@ def _report_as_seen(request: web.Request, found: ReviewView) -> ReviewView:
     return replace(found, ticket=seen, facts=(), question="") if seen.hidden_because else found
 
 
-def _as_seen(request: web.Request, row: QueueRow) -> QueueRow:
+def _as_seen(request: web.Request, row: TicketLine) -> TicketLine:
     """The row is shown, its quote is not."""
     why = request.app[MAY_HEAR].why_not(request[VISITOR].listener, row)
     return replace(row, voicemail=None, summary="", hidden_because=why) if why else row
 
 
-def _groups(rows: list[QueueRow], order: Order, who: str) -> list[tuple[str, list[QueueRow]]]:
+def _groups(rows: list[TicketLine], order: Order, who: str) -> list[tuple[str, list[TicketLine]]]:
     """By level, in the order of the agreement; before them what is urgent, behind them what `who` left to somebody else."""
 
-    def name(row: QueueRow) -> str:
+    def name(row: TicketLine) -> str:
         if row.passed_by == who:
             return PASSED
         if row.is_urgent and not row.claimed_by and row.state == TicketState.NEW:

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 
 from ari_app.desk.actor import Actor
-from ari_app.desk.commands.judgement import confirm_category
-from ari_app.desk.commands.progress import resolve
+from ari_app.desk.commands.judgement import became_a_calamity, change_level, change_scope, confirm_category
+from ari_app.desk.commands.progress import begin_work, resolve
 from ari_app.desk.commands.review import merge, review, undo_review
 from ari_app.desk.commands.told_facts import Fact, correct_fact, name_customer
-from ari_app.desk.commands.waiting import report_incomplete
+from ari_app.desk.commands.waiting import complete, report_incomplete
 from ari_app.desk.outcomes import Outcome
+from ari_app.desk.queue_order import queue_key
+from ari_app.desk.reading import place_of
 from ari_app.desk.refusal import Refused
 from ari_app.store.tables import Role, TicketRow
-from sla.terms import Category, ClockKind, Kind
+from sla.terms import Category, ClockKind, Kind, Scope
 from sla.ticket import TicketState
 
 SANNE, BRAM = Actor("sanne", Role.SUPERVISOR), Actor("bram", Role.ENGINEER)
@@ -270,3 +272,36 @@ async def test_what_was_judged_is_not_in_the_queue_and_a_problem_that_nobody_loo
     await desk.change(judged, SANNE, review, Outcome.CAT_I, WHY)
 
     assert (await desk.review.queue("agreement", 9, "sanne")).numbers == (problem,)
+
+
+async def test_the_order_by_kept_clocks_is_the_order_by_clocks_told_again(desk, report, clock):
+    """R-073, A-16: after waits, judgements, their undoing and other kinds and levels the kept rows tell the same."""
+    numbers = []
+    for place in range(12):
+        clock.at += timedelta(minutes=25)
+        caller = ("+31850004120", "+31850004130", "+31612345678")[place % 3]
+        numbers.append(
+            await desk.close_call(report(call_id=f"c{place}", caller_number=caller, recording=f"call/{place}.wav"))
+        )
+    outcomes = (Outcome.CAT_III, Outcome.CAT_I, Outcome.REQUEST, Outcome.CAT_II)
+    for number, outcome in zip(numbers, outcomes, strict=False):
+        await desk.change(number, SANNE, review, outcome, WHY)
+        await desk.change(number, SANNE, undo_review)
+    await desk.change(numbers[4], SANNE, report_incomplete, "wie", "wie bent u?", "de balie")
+    clock.at += timedelta(hours=3)
+    await desk.change(numbers[4], SANNE, complete, "de magazijnchef")
+    await desk.change(numbers[5], SANNE, change_level, "standard", WHY)
+    await desk.change(numbers[6], SANNE, became_a_calamity, WHY)
+    await desk.change(numbers[7], SANNE, change_scope, Scope.BEST_EFFORT, WHY)
+    await desk.change(numbers[8], SANNE, begin_work)
+
+    for order in ("agreement", "deadline"):
+        kept = await desk.review.queue(order, 99, "sanne")
+        queue = await desk.queue()
+        told = {view.number: place_of(view, desk.days.terms) for view in (*queue.strip, *queue.queue)}
+        by = desk.days.terms.agreement.settings.queue_order if order == "agreement" else "deadline"
+        assert set(kept.numbers) == set(numbers)
+        assert [queue_key(told[number], by) for number in kept.numbers] == sorted(
+            queue_key(told[number], by) for number in numbers
+        )
+        assert [row.number for row in kept.rows] == list(kept.numbers)
