@@ -35,7 +35,6 @@ def export_tickets(
 ) -> None:
     """Tickets in the fields of an outside ticket system, newest first. docs/operations.md says how a map is written."""
     from ari_app.desk.field_map import read_map
-    from ari_app.setting_up import clock_of
 
     settings = settings_of(home)
     with refusals_end(settings):
@@ -44,7 +43,7 @@ def export_tickets(
         except OSError as why:
             fail(f"{map_name} can't be read: {why.strerror}. Name a TOML file, or autotask.")
         span = {name: instant(settings, text) for name, text in (("since", since), ("until", until)) if text}
-        found = ask_desk(settings, lambda desk: _all(desk, clock_of(settings), fields, span))
+        found = ask_desk(settings, lambda desk: _all(desk, fields, span))
     if form == "json":
         return print_json(found)
     writer = csv.DictWriter(sys.stdout, list(fields.names))
@@ -53,12 +52,12 @@ def export_tickets(
     return None
 
 
-async def _all(desk: Desk, clock: Any, fields: FieldMap, span: dict[str, Any]) -> list[dict[str, Any]]:
-    from ari_app.desk.ticket_search import TicketSearch, Wanted
+async def _all(desk: Desk, fields: FieldMap, span: dict[str, Any]) -> list[dict[str, Any]]:
+    from ari_app.desk.finding import Search
 
-    search, told, below = TicketSearch(desk.store, desk.days, clock), [], None
+    told, below = [], None
     while True:
-        found = await search.tickets(Wanted(**span), _AT_ONCE, below)
+        found = await desk.ticket_search.tickets(Search(**span), _AT_ONCE, below)
         told += [fields.of(view) for _, view in found]
         if len(found) < _AT_ONCE:
             return told

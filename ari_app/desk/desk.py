@@ -62,6 +62,7 @@ from ari_app.desk.self_calls import SelfCalls
 from ari_app.desk.services import Services
 from ari_app.desk.spool import waiting_reports, write_report
 from ari_app.desk.statement import Statement, read_statement
+from ari_app.desk.ticket_search import TicketSearch
 from ari_app.desk.urgent import UrgentMessages
 from ari_app.desk.views import QueueView, TicketView
 from ari_app.desk.wrapping_up import WrappingUp
@@ -134,6 +135,7 @@ class Desk:
         )
         self.hear_again = HearAgain(store, clock, self._queue)
         self.for_pages = ForPages(store, self.days, self._policy, self.contracts, clock)
+        self.ticket_search = TicketSearch(store, self.days, clock)
         self.attachments = Attachments(store, clock, settings.attachments)
         self.review = Review(store, self.days, clock)
 

@@ -1,21 +1,18 @@
-"""Which tickets people look for: by state, customer, level, category, line, assignee and words, newest first."""
+"""What people and programs look for among tickets, as conditions for the database. Reading them is in ticket_search.py."""
 
 import re
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlmodel import and_, col, or_, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.change import FINISHED
 from ari_app.desk.numbers import ticket_row_id
-from ari_app.desk.planning import Terms
-from ari_app.desk.reading import read_tickets
-from ari_app.desk.views import PROPOSED_AS, TicketView
+from ari_app.desk.views import PROPOSED_AS
 from ari_app.store.tables import CallRow, Customer, TicketRow, TicketSource
-from sla.terms import Category
+from sla.terms import Category, Kind
 from sla.ticket import TicketState
 
 NOBODY = "nobody"
@@ -27,7 +24,7 @@ _NUMBER = re.compile(r"\+?[\d\s().-]{6,20}")
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is left empty does not matter. `before`: from below that ticket on ("T-1001")."""
+    """What is left empty does not matter, all else must hold. `before`: from below that ticket on ("T-1001")."""
 
     text: str = ""
     #: "open", "finished", or one state.
@@ -36,10 +33,18 @@ class Search:
     level: str = ""
     #: As confirmed, or as proposed while nobody has confirmed one; "none": neither.
     category: Category | Literal["", "none"] = ""
+    #: As a person confirmed it, whatever was proposed.
+    confirmed: Category | None = None
+    kind: Kind | None = None
+    source: TicketSource | None = None
+    needs_review: bool | None = None
     engineer_line: int | None = None
     #: Id of an engineer, or NOBODY.
     assignee: int | Literal["", "nobody"] = ""
     before: str | None = None
+    #: When it was reported: `since` is included, `until` is not.
+    since: datetime | None = None
+    until: datetime | None = None
     #: Whether `text` may find what callers said; not for who may not read it (R-113).
     in_messages: bool = True
 
@@ -52,34 +57,28 @@ class Search:
 _NO_FILTER = ("state", "before", "in_messages")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """`has_older`: there are more than were asked for."""
-
-    tickets: tuple[TicketView, ...]
-    has_older: bool
-
-
-async def find(session: AsyncSession, search: Search, limit: int, terms: Terms, now: datetime) -> Found:
-    """A fixed number of questions to the database."""
-    asked = select(TicketRow).where(*_conditions(search)).order_by(col(TicketRow.id).desc()).limit(limit + 1)
-    rows = (await session.exec(asked)).all()
-    return Found(tuple(await read_tickets(session, rows[:limit], terms, now)), len(rows) > limit)
-
-
-def _conditions(search: Search) -> list[sa.ColumnElement[bool]]:
+def conditions(search: Search) -> list[sa.ColumnElement[bool]]:
+    """Of rows of tickets."""
     found = [*_state(search), *_category(search), *_words(search)]
-    if search.customer_id is not None:
-        found.append(col(TicketRow.customer_id) == search.customer_id)
-    if search.level:
-        found.append(col(TicketRow.level) == search.level)
-    if search.engineer_line is not None:
-        found.append(col(TicketRow.engineer_line) == search.engineer_line)
+    equal: list[tuple[Any, object]] = [
+        (TicketRow.customer_id, search.customer_id),
+        (TicketRow.level, search.level or None),
+        (TicketRow.category, search.confirmed),
+        (TicketRow.kind, search.kind),
+        (TicketRow.source, search.source),
+        (TicketRow.needs_review, search.needs_review),
+        (TicketRow.engineer_line, search.engineer_line),
+    ]
+    found += [column == value for column, value in equal if value is not None]
     if search.assignee != "":
         whose = None if search.assignee == NOBODY else search.assignee
         found.append(col(TicketRow.assignee_id) == whose)
     if search.before is not None:
         found.append(col(TicketRow.id) < (ticket_row_id(search.before) or 0))
+    if search.since is not None:
+        found.append(col(TicketRow.reported_at) >= search.since)
+    if search.until is not None:
+        found.append(col(TicketRow.reported_at) < search.until)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the pages ask about tickets beside the ticket itself: which ones there are, what stands around one, what a command would do."""
+"""What the pages ask about tickets beside the ticket itself: what stands around one, and what a command would do."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from ari_app.desk.change import begin_change
 from ari_app.desk.contracts import Contracts
 from ari_app.desk.costs import ChangeMeter
 from ari_app.desk.days_in_force import DaysInForce
-from ari_app.desk.finding import Found, Search, find
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.planning import Terms, events_that_hold
 from ari_app.desk.refusal import Refused
@@ -88,11 +87,6 @@ class ForPages:
         self._policy = policy
         self._contracts = contracts
         self._clock = clock
-
-    async def find(self, search: Search, limit: int) -> Found:
-        """The tickets that answer `search`, newest first, at most `limit`."""
-        async with self._store.reading() as session:
-            return await find(session, search, limit, await self._days.read(session), self._clock.now())
 
     async def customers(self) -> tuple[tuple[int, str], ...]:
         """Id and name, by name."""

@@ -1,37 +1,22 @@
 """Finding tickets by what they are, a page at a time, and the messages and decisions that belong to them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
+from ari_app.desk.finding import Search, conditions
 from ari_app.desk.numbers import ticket_number
 from ari_app.desk.planning import events_that_hold
 from ari_app.desk.reading import read_tickets
+from ari_app.desk.ticket_lines import TicketLine, read_lines
 from ari_app.desk.views import TicketView
 from ari_app.store.database import Store
-from ari_app.store.tables import TicketEventRow, TicketRow, TicketSource, VoicemailRow, VoicemailState
-from sla.terms import Category, Kind
-from sla.ticket import EventType, TicketState
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """All that is given must hold. `since` is included, `until` is not; both are about when it was reported."""
-
-    state: TicketState | None = None
-    kind: Kind | None = None
-    source: TicketSource | None = None
-    category: Category | None = None
-    needs_review: bool | None = None
-    customer_id: int | None = None
-    assignee_id: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+from ari_app.store.tables import TicketEventRow, TicketRow, VoicemailRow, VoicemailState
+from sla.ticket import EventType
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +41,26 @@ class TicketSearch:
         self._days = days
         self._clock = clock
 
-    async def tickets(self, wanted: Wanted, limit: int, below: int | None = None) -> list[tuple[int, TicketView]]:
-        """Newest first, each with its row, from below row `below` on."""
-        return await self._read(_matching(select(TicketRow), wanted), limit, below)
+    async def tickets(self, search: Search, limit: int, below: int | None = None) -> list[tuple[int, TicketView]]:
+        """Newest first, each with its row, from below row `below` on. A fixed number of questions to the database."""
+        return await self._read(select(TicketRow).where(*conditions(search)), limit, below)
+
+    async def lines(self, search: Search, limit: int) -> tuple[TicketLine, ...]:
+        """The same as lines of a list; `search.before` tells where the page before ended."""
+        newest = select(TicketRow.id).where(*conditions(search)).order_by(col(TicketRow.id).desc()).limit(limit)
+        async with self._store.reading() as session:
+            ids = [row_id for row_id in await session.exec(newest) if row_id is not None]
+            lines = await read_lines(session, ids, await self._days.read(session), self._clock.now())
+        return tuple(lines[row_id] for row_id in ids)
 
     async def with_message(
-        self, wanted: Wanted, state: VoicemailState | None, limit: int, below: int | None = None
+        self, search: Search, state: VoicemailState | None, limit: int, below: int | None = None
     ) -> list[tuple[int, TicketView]]:
         """The same, of those that have a voicemail, in that state."""
         found = select(TicketRow).join(VoicemailRow, col(VoicemailRow.ticket_id) == col(TicketRow.id))
         if state is not None:
             found = found.where(VoicemailRow.state == state)
-        return await self._read(_matching(found, wanted), limit, below)
+        return await self._read(found.where(*conditions(search)), limit, below)
 
     async def decided(self, limit: int, below: int | None = None) -> list[DecidedView]:
         """Newest first, those that were corrected left out."""
@@ -87,17 +80,6 @@ class TicketSearch:
             rows = (await session.exec(found.order_by(col(TicketRow.id).desc()).limit(limit))).all()
             views = await read_tickets(session, rows, await self._days.read(session), self._clock.now())
         return [(row.id or 0, view) for row, view in zip(rows, views, strict=True)]
-
-
-def _matching(found: SelectOfScalar[TicketRow], wanted: Wanted) -> SelectOfScalar[TicketRow]:
-    given: dict[str, Any] = {one.name: getattr(wanted, one.name) for one in fields(wanted)}
-    since, until = given.pop("since"), given.pop("until")
-    for name, value in given.items():
-        if value is not None:
-            found = found.where(getattr(TicketRow, name) == value)
-    if since is not None:
-        found = found.where(TicketRow.reported_at >= since)
-    return found if until is None else found.where(TicketRow.reported_at < until)
 
 
 def _decided(row: TicketEventRow) -> DecidedView:

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from ari_app.desk.finding import Search
 from ari_app.desk.opening import NewTicket
-from ari_app.desk.ticket_search import DecidedView, TicketSearch, Wanted
+from ari_app.desk.ticket_search import DecidedView
 from ari_app.desk.ticket_version import version_of
 from ari_app.desk.views import DeadlineView, QueueView, TicketView, VoicemailView
 from ari_app.store.tables import TicketSource, VoicemailState
@@ -35,8 +36,18 @@ class TicketsWanted(Query):
     limit: Limit = 50
     after: Cursor = ""
 
-    def wanted(self) -> Wanted:
-        return Wanted(**self.model_dump(exclude={"limit", "after", "message"}))
+    def search(self) -> Search:
+        return Search(
+            state=self.state or "",
+            kind=self.kind,
+            source=self.source,
+            confirmed=self.category,
+            needs_review=self.needs_review,
+            customer_id=self.customer_id,
+            assignee="" if self.assignee_id is None else self.assignee_id,
+            since=self.since,
+            until=self.until,
+        )
 
 
 class MessagesWanted(TicketsWanted):
@@ -87,7 +98,7 @@ class Clocks(BaseModel):
 @tickets.get("/tickets")
 async def list_tickets(asked: Asked, query: TicketsWanted) -> Page[TicketView]:
     """Tickets, newest first. History, hours and costs stand on the single ticket only."""
-    found = await _search(asked).tickets(query.wanted(), query.limit + 1, place(query.after, "tickets"))
+    found = await asked.desk.ticket_search.tickets(query.search(), query.limit + 1, place(query.after, "tickets"))
     return page(asked, "tickets", [(row_id, asked.as_seen(view)) for row_id, view in found], query.limit)
 
 
@@ -123,14 +134,14 @@ async def read_queue(asked: Asked) -> QueueView:
 async def list_voicemails(asked: Asked, query: MessagesWanted) -> Page[Message]:
     """Voicemails, newest first, with text, evidence, proposal and decision."""
     below = place(query.after, "voicemails")
-    found = await _search(asked).with_message(query.wanted(), query.message, query.limit + 1, below)
+    found = await asked.desk.ticket_search.with_message(query.search(), query.message, query.limit + 1, below)
     return page(asked, "voicemails", [(row_id, _message(asked.as_seen(view))) for row_id, view in found], query.limit)
 
 
 @tickets.get("/decisions")
 async def list_decisions(asked: Asked, query: DecisionsWanted) -> Page[DecidedView]:
     """Categories that people confirmed beside what the machine proposed, newest first (R-085)."""
-    found = await _search(asked).decided(query.limit + 1, place(query.after, "decisions"))
+    found = await asked.desk.ticket_search.decided(query.limit + 1, place(query.after, "decisions"))
     return page(asked, "decisions", [(one.event_id, one) for one in found], query.limit)
 
 
@@ -147,10 +158,6 @@ async def ticket_now(asked: Asked, number: str) -> TicketView:
     view = await found_ticket(asked, number)
     asked.headers["ETag"] = f'"{version_of(view)}"'
     return asked.as_seen(view)
-
-
-def _search(asked: Asked) -> TicketSearch:
-    return TicketSearch(asked.desk.store, asked.desk.days, asked.clock)
 
 
 def _message(view: TicketView) -> Message:
