@@ -8,6 +8,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from ari_app.clock import Clock
@@ -15,10 +17,14 @@ from ari_app.store.database import Store
 from ari_app.store.tables import CallLegRow, CallRow, SlaClockRow, TicketRow, VoicemailRow
 from sla.terms import Category, ClockKind, Kind, Scope
 
+log = structlog.get_logger()
+
 Period = Literal["month", "quarter", "year"]
 MONTHS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
 #: Counting again takes the processor from calls; nobody decides by the last minute of a year.
 GOOD_FOR = timedelta(minutes=1)
+#: An answer of up to so long ago is shown, with its moment, while it is counted again for whoever asks next.
+SHOWN_FOR = timedelta(minutes=15)
 MOST_KEPT = 32
 
 
@@ -77,7 +83,8 @@ class FiguresView:
 
 
 class Figures:
-    """Reads only. An answer is kept for a minute, and counted once however many ask."""
+    """Reads only. An answer is counted once however many ask, and again when it is a minute old: nobody waits for that while
+    there is one to show."""
 
     def __init__(self, store: Store, zone: ZoneInfo, clock: Clock) -> None:
         self._store = store
@@ -85,9 +92,32 @@ class Figures:
         self._clock = clock
         self._counting = asyncio.Lock()
         self._kept: dict[tuple[Period, int | None], FiguresView] = {}
+        self._behind: set[asyncio.Task[None]] = set()
 
     async def read(self, period: Period, customer_id: int | None = None) -> FiguresView:
         """Of the running local month and those before it that make up the period; of one customer, or of all."""
+        there = self._kept.get((period, customer_id))
+        age = self._clock.now() - there.counted_at if there is not None else None
+        if there is None or age is None or age >= SHOWN_FOR:
+            return await self._count(period, customer_id)
+        if age >= GOOD_FOR and not self._behind:
+            task = asyncio.create_task(self._count_behind(period, customer_id), name="figures")
+            self._behind.add(task)
+            task.add_done_callback(self._behind.discard)
+        return there
+
+    async def rest(self) -> None:
+        """Waits until nothing is counted any more; before the database is closed."""
+        await asyncio.gather(*self._behind)
+
+    async def _count_behind(self, period: Period, customer_id: int | None) -> None:
+        try:
+            await self._count(period, customer_id)
+        except (SQLAlchemyError, OSError) as failure:
+            # Who asks when the answer is too old to be shown gets the failure itself.
+            log.warning("Figures could not be counted", action="figures_not_counted", why=type(failure).__name__)
+
+    async def _count(self, period: Period, customer_id: int | None) -> FiguresView:
         async with self._counting:
             now, asked = self._clock.now(), (period, customer_id)
             there = self._kept.get(asked)

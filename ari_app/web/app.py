@@ -65,6 +65,7 @@ def make_app(
     calling = Calling(desk)
     pages, recordings = Pages(desk, clock), Recordings(desk, clock, settings.recordings)
     board = BoardPages(desk, clock, settings, readiness)
+    figures = FiguresPage(desk)
     ticket_pages = TicketPages(desk, clock, calling)
     gate = Gate(accounts.register.names_with, desk.audit, clock)
     app = web.Application(
@@ -76,6 +77,7 @@ def make_app(
     app[TEMPLATES] = Templates(assets, clock, desk.days)
     app.on_shutdown.append(board.let_go)
     app.cleanup_ctx.append(board.while_served)
+    app.on_cleanup.append(figures.let_go)
     app.add_routes(
         [
             web.get("/", pages.tickets, name="tickets"),
@@ -105,7 +107,7 @@ def make_app(
             *TokensPage(Tokens(desk.store, clock), accounts.register, clock).routes(),
             *Api.of(desk, clock, settings, accounts.register, explains).routes(),
             *ApiDocs().routes(),
-            *FiguresPage(desk).routes(),
+            *figures.routes(),
             web.get("/static/{name}", assets.serve, name="static"),
             web.get("/healthz", health.alive, name="healthz"),
             web.get("/readyz", health.ready, name="readyz"),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from ari_app.desk.figures import Calls, Decided, Figures, Kept
 from ari_app.store.tables import (
@@ -180,10 +181,43 @@ async def test_figures_of_one_customer_hold_nobody_else(figures, add, store):
     assert (await figures.read("month", customer.id)).tickets == 1
 
 
-async def test_an_answer_is_kept_for_a_minute(figures, add):
+async def test_an_answer_is_kept_for_a_minute_and_then_counted_again_for_who_asks_next(figures, add):
     assert (await figures.read("month")).tickets == 0
     await add(NOVEMBER_10)
 
+    figures._clock.at = NOVEMBER_10 + timedelta(seconds=59)
     assert (await figures.read("month")).tickets == 0
+    await figures.rest()
     figures._clock.at = NOVEMBER_10 + timedelta(minutes=1)
+    shown = await figures.read("month")
+    await figures.rest()
+
+    assert (shown.tickets, shown.counted_at) == (0, NOVEMBER_10)
     assert (await figures.read("month")).tickets == 1
+
+
+async def test_an_answer_of_a_quarter_of_an_hour_ago_is_not_shown_any_more(figures, add):
+    assert (await figures.read("month")).tickets == 0
+    await add(NOVEMBER_10)
+
+    figures._clock.at = NOVEMBER_10 + timedelta(minutes=15)
+
+    assert (await figures.read("month")).tickets == 1
+
+
+async def test_a_count_behind_the_page_that_fails_is_told_to_who_asks_later_and_not_to_who_was_shown_the_old_one(
+    figures, store, monkeypatch
+):
+    await figures.read("month")
+
+    async def away(_work):
+        raise OperationalError("SELECT", None, Exception("the database is away"))
+
+    monkeypatch.setattr(store, "aside", away)
+    figures._clock.at = NOVEMBER_10 + timedelta(minutes=2)
+    assert (await figures.read("month")).counted_at == NOVEMBER_10
+    await figures.rest()
+
+    figures._clock.at = NOVEMBER_10 + timedelta(minutes=15)
+    with pytest.raises(OperationalError):
+        await figures.read("month")
