@@ -1,9 +1,11 @@
 """A clock of a ticket in words, with a shape and a colour. It only tells; the sums are made by `sla`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ari_app.desk.views import DeadlineView, TicketView
+from ari_app.desk.ticket_lines import TicketLine
+from ari_app.desk.views import DeadlineView
 from ari_app.web import words
 from sla.agreed_hours import AgreedHours
 
@@ -51,7 +53,7 @@ def due(deadline: DeadlineView | None, now: datetime, hours: AgreedHours) -> Due
     return Due(urgency, "soon" if is_nearly_due else "clock", left)
 
 
-def come_first(tickets: list[TicketView], now: datetime, hours: AgreedHours) -> list[TicketView]:
+def come_first(tickets: Sequence[TicketLine], now: datetime, hours: AgreedHours) -> list[TicketLine]:
     """Late ones and nearly late ones, the least time left first."""
     urgent = [ticket for ticket in tickets if due(ticket.next_deadline, now, hours).comes_first]
     return sorted(urgent, key=lambda ticket: ticket.next_deadline.left_seconds if ticket.next_deadline else 0.0)

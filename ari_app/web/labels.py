@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ari_app.desk.views import StepView, TicketView
+from ari_app.web import words
 from sla.terms import ClockKind, Kind
 from sla.ticket import TicketState
 
@@ -154,6 +155,6 @@ def came_in(ticket: TicketView) -> tuple[str, str]:
     return "missed", "gemiste oproep"
 
 
-def who(ticket: TicketView, phone: str) -> str:
+def who(ticket: TicketView) -> str:
     """The customer, or the number when nobody is known by it."""
-    return ticket.customer_name or phone
+    return ticket.customer_name or words.phone(ticket.caller_number)

@@ -14,7 +14,7 @@ from ari_app.desk.finding import NOBODY, Search
 from ari_app.web import deadlines
 from ari_app.web.accounts import VISITOR
 from ari_app.web.rendering import TEMPLATES
-from ari_app.web.seeing import MAY_HEAR, as_seen
+from ari_app.web.seeing import MAY_HEAR, line_as_seen
 from sla.terms import Category
 from sla.ticket import TicketState
 
@@ -36,8 +36,8 @@ class Pages:
         """Newest first, forty at a time; `before` is the last number of the page before."""
         may_hear = request[VISITOR].role in request.app[MAY_HEAR].roles
         search = search_of(request.query)
-        found = await self._desk.for_pages.find(replace(search, in_messages=may_hear), ROWS)
-        shown = [as_seen(request, ticket) for ticket in found.tickets]
+        found = await self._desk.ticket_search.lines(replace(search, in_messages=may_hear), ROWS + 1)
+        shown = [line_as_seen(request, line) for line in found[:ROWS]]
         is_start = search.before is None and not search.is_narrow
         notices = await self._desk.open_notices(NOTICES + 1) if is_start else []
         last = shown[-1].number if shown else ""
@@ -50,7 +50,7 @@ class Pages:
             "more_notices": len(notices) > NOTICES,
             "search": search,
             "before": search.before,
-            "older": _address(request.query, before=last) if found.has_older else None,
+            "older": _address(request.query, before=last) if len(found) > ROWS else None,
             "newest": _address(request.query, before=""),
             "customers": await self._desk.for_pages.customers(),
             "engineers": await self._desk.rota.engineers(),

@@ -52,6 +52,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     # Tickets and what callers said
     "tickets": seen_by(ALL),
     "ticket": seen_by(ALL),
+    # Words are left out for who may not read them.
+    "ticket-voicemail": seen_by(ALL),
     "ticket-command": done_by(WORKING),
     "ticket-preview": seen_by(WORKING),
     # What customers sent is for who works with it.

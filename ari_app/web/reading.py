@@ -24,6 +24,7 @@ _TELLING = 14
 
 _WAVE_WIDTH, _WAVE_HEIGHT = 640.0, 46.0
 _MOST_BARS = 160
+_STRIPE = '<rect class="b" x="{}" y="{}" width="2.6" height="{}"/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ def confidence_class(word: WordView) -> str:
 def mean_confidence(words: Sequence[WordView]) -> float:
     """0..1; 0 when nothing was heard."""
     return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+
+def stripes(peaks: Sequence[float]) -> str:
+    """The waveform as SVG: at most 160 stripes around the middle, over the whole width of 640; peaks are 0..1."""
+    return "".join(_STRIPE.format(bar.x, bar.y, bar.height) for bar in bars(peaks))
 
 
 def bars(peaks: Sequence[float]) -> tuple[Bar, ...]:

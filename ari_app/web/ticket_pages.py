@@ -68,6 +68,7 @@ class TicketPages:
         ticket = f"/tickets/{{number:{TICKET_NUMBER}}}"
         return [
             web.get(ticket, self.show, name="ticket"),
+            web.get(f"{ticket}/voicemail", self.voicemail, name="ticket-voicemail"),
             web.post(f"{ticket}/do/{{command:[a-z-]{{1,40}}}}", self.give, name="ticket-command"),
             web.get(f"{ticket}/preview/{{command:[a-z-]{{1,40}}}}", self.preview, name="ticket-preview"),
         ]
@@ -101,6 +102,13 @@ class TicketPages:
         fields, by = await self._fields(number, name), await acting(request, self._desk)
         preview = await self._cost(number, name, fields, dict(request.query), by)
         return request.app[TEMPLATES].page(request, "preview.html", {"preview": preview})
+
+    async def voicemail(self, request: web.Request) -> web.Response:
+        """A piece of a list: the message of one ticket, with its words and its sound."""
+        ticket = as_seen(request, await self._view(request.match_info["number"]))
+        if ticket.voicemail is None:
+            raise web.HTTPNotFound
+        return request.app[TEMPLATES].page(request, "voicemail.html", {"ticket": ticket})
 
     async def page_with(self, request: web.Request, not_attached: str) -> web.Response:
         """The page again, with why a file was not taken."""

@@ -165,8 +165,25 @@ async def test_without_javascript_everything_can_be_read_and_played(sit_down, mo
     ilse = await sit_down(java_script_enabled=False)
 
     await ilse.page.locator("details summary").last.click()
+    await ilse.page.get_by_role("link", name="Luister en lees op de pagina van het ticket").last.click()
+
+    await on_page(ilse.page.locator(".ev3").first).to_be_visible()
+    await on_page(ilse.page.locator("audio")).to_be_visible()
+
+
+async def test_a_message_in_the_list_comes_when_it_is_opened_and_its_text_by_itself(sit_down, morning, caller):
+    ilse = await sit_down()
+    await on_page(ilse.page.locator("audio")).to_have_count(0)
+
+    for number in morning[:2]:
+        await ilse.page.locator(f'details[data-source="/tickets/{number}/voicemail"] summary').click()
     await on_page(ilse.page.locator("details[open] .ev3").first).to_be_visible()
-    await on_page(ilse.page.locator("details[open] audio")).to_be_visible()
+    await on_page(ilse.page.locator("details[open] audio")).to_have_count(2)
+    await on_page(ilse.page.locator(f"#text-{morning[1]} [data-pending]")).to_be_visible()
+    await caller.was_heard(morning[1], ALL_DOWN)
+
+    await on_page(ilse.page.locator(f"#text-{morning[1]} .ev3").first).to_be_visible(timeout=15_000)
+    assert ilse.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

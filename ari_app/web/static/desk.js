@@ -70,11 +70,13 @@ function readyToWalk() {
   }
 }
 
-// A piece that htmx brings may be waiting for its text too. Only pieces marked data-live are replaced, never one that holds the focus: reading and listening go on undisturbed.
+// A piece that htmx brings may be waiting for its text too; where it came from stands around it. Only pieces marked data-live are replaced, never one that holds the focus: reading and listening go on undisturbed.
 async function lookAgain() {
-  if (document.querySelector('[data-pending]') && !document.hidden) {
+  const waiting = document.hidden ? [] : [...document.querySelectorAll('[data-pending]')];
+  const places = new Set(waiting.map((piece) => piece.closest('[data-source]')?.dataset.source || location.href));
+  for (const place of places) {
     try {
-      const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+      const answer = await fetch(place, { headers: { Accept: 'text/html' } });
       if (answer.ok && !answer.redirected) replaceLive(new DOMParser().parseFromString(await answer.text(), 'text/html'));
     } catch (error) {
       console.warn('The page could not be fetched, the next look follows.', error);
@@ -94,5 +96,6 @@ function replaceLive(fresh) {
   readyToWalk();
 }
 
+document.addEventListener('htmx:afterSettle', readyToWalk);
 readyToWalk();
 setTimeout(lookAgain, SECONDS_BETWEEN_LOOKS * 1000);
