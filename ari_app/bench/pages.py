@@ -9,203 +9,164 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from aiohttp import ClientResponse, ClientSession, CookieJar, TCPConnector, web
-from argon2 import PasswordHasher
 
+from ari_app.bench.browsing import Browser, Standing, Taken, browsing
 from ari_app.bench.databases import postgres, sqlite
-from ari_app.bench.figure import BenchFailed, Figure, compared, tell
-from ari_app.bench.full_database import EVENTS, OPEN, TICKETS, fill
+from ari_app.bench.figure import Figure, compared, tell
+from ari_app.bench.full_database import OPEN, TICKETS, TO_REVIEW, fill, gather_statistics
+from ari_app.bench.open_tickets import open_tickets
+from ari_app.bench.watchers import watched
 from ari_app.config import Settings
 from ari_app.desk import Desk
-from ari_app.desk.report import CallReport
 from ari_app.store.database import Store
 from ari_app.store.schema import upgrade
-from ari_app.web.accounts import Accounts
-from ari_app.web.app import make_app
-from ari_app.web.guard import SESSION_COOKIE
 
 NAME = "pages"
 NOW = datetime(2026, 11, 10, 9, 42, tzinfo=UTC)
-ROUNDS, WARM_UP, FEW_ROUNDS = 100, 5, 12
-WATCHERS, CHANGES = 200, 10
+ROUNDS, FEW_ROUNDS, WARM_UP = 100, 20, 5
+#: What a page may take of the server, in ms at the 95th percentile, and what it may weigh without sound, in kB.
+SERVER_MS, WEIGHT_KB = 100.0, 150.0
+#: Who looks at figures looks again after a while; then the kept ones are old.
+LATER = {"/figures": timedelta(minutes=2)}
+DECISIONS, COUNTS = 60, 5
 #: What a browser fetches beside the page itself.
 _STATIC = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-HEARS_WITHIN = 30.0
 
 
-@dataclass
-class Standing:
-    """A clock that a bench moves, so that no answer is the one that was kept."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`has_bar`: the page has to answer within SERVER_MS."""
 
-    at: datetime = NOW
+    name: str
+    path: str
+    rounds: int = ROUNDS
+    has_bar: bool = True
 
-    def now(self) -> datetime:
-        return self.at
 
-    def pinned(self) -> "Standing":
-        return Standing(self.at)
+def pages(tickets: int) -> list[Page]:
+    """Of a database with so many tickets, the last ones open."""
+    return [
+        Page("inbox", "/review"),
+        Page("list of tickets", "/"),
+        Page("open ticket", f"/tickets/T-{1000 + tickets - OPEN // 2}"),
+        Page("closed ticket", f"/tickets/T-{1000 + tickets // 2}"),
+        Page("board", "/live"),
+        Page("figures of a year", "/figures", FEW_ROUNDS),
+        Page("rota", "/rota", FEW_ROUNDS, has_bar=False),
+    ]
 
 
 async def run(scratch: Path) -> AsyncIterator[Figure]:
-    """Milliseconds as a browser on this machine waits, one request after another. Raises BenchFailed without PostgreSQL."""
+    """One request after another from this machine. Raises BenchFailed without PostgreSQL."""
     (scratch / "sqlite").mkdir()
-    async for figure in _on("SQLite", sqlite(scratch / "sqlite"), scratch / "sqlite"):
+    async for figure in measured("SQLite", sqlite(scratch / "sqlite"), scratch / "sqlite", TICKETS):
         yield figure
     with postgres(scratch / "postgres") as url:
-        async for figure in _on("PostgreSQL", url, scratch / "on-postgres"):
+        async for figure in measured("PostgreSQL", url, scratch / "on-postgres", TICKETS):
             yield figure
 
 
-async def _on(database: str, url: str, home: Path) -> AsyncIterator[Figure]:
+async def measured(database: str, url: str, home: Path, tickets: int) -> AsyncIterator[Figure]:
+    """On an empty database, which it fills."""
     await asyncio.to_thread(upgrade, url)
     began = perf_counter()
-    await asyncio.to_thread(fill, url, NOW)
-    tell(f"{database}: {TICKETS:,} tickets and {EVENTS:,} events written in {perf_counter() - began:.0f} s")
-    store, clock = Store.open(url), Standing()
+    await asyncio.to_thread(fill, url, NOW, tickets)
+    store, clock = Store.open(url), Standing(NOW)
     settings = Settings(home=home, database=url)
-    desk, accounts = Desk(store, settings, clock), Accounts(store, clock, PasswordHasher(1, 8, 1))
+    desk = Desk(store, settings, clock)
     try:
-        async with _browsing(desk, accounts, clock, settings) as browser:
-            async for figure in _measured(browser, database, clock, desk):
+        await open_tickets(desk, clock, OPEN, TO_REVIEW)
+        await asyncio.to_thread(gather_statistics, url)
+        tell(f"{database}: {tickets:,} tickets and {tickets * 10:,} events written in {perf_counter() - began:.0f} s")
+        async with browsing(desk, store, clock, settings) as browser:
+            bare = await _times(browser, browser.get_empty, ROUNDS)
+            against = float(np.percentile(bare.waited, 50))
+            yield Figure(NAME, f"an empty page of aiohttp, {database}, p50", against, "ms")
+            for page in pages(tickets):
+                for figure in await _of_page(browser, database, page, against, desk):
+                    yield figure
+            for figure in _figures(f"a decision and the next report, {database}", await _decisions(browser), against):
                 yield figure
+            async for figure in watched(NAME, browser, database, desk):
+                yield figure
+            yield await _counted_anew(database, desk, clock)
     finally:
         await store.close()
 
 
-@dataclass
-class _Browser:
-    """`get` from the pages, or from the server with the empty page."""
+async def _of_page(browser: Browser, database: str, page: Page, against: float, desk: Desk) -> list[Figure]:
+    async def later() -> None:
+        browser.clock.at += LATER.get(page.path, timedelta(seconds=1))
+        await browser.get(page.path)
 
-    session: ClientSession
-    pages: str
-    empty: str
-
-    async def get(self, path: str) -> bytes:
-        async with self.session.get(self.pages + path, allow_redirects=False) as answer:
-            if answer.status != 200:
-                raise BenchFailed(f"{path} answered {answer.status}, so that its speed says nothing.")
-            return await answer.read()
+    name = f"{page.name}, {database}"
+    weight = Figure(NAME, f"{name}, weight with styles and script", await _weight(browser, page.path), "kB")
+    taken = await _times(browser, later, page.rounds, before=desk.figures.rest)
+    return [*_figures(name, taken, against, has_bar=page.has_bar), weight.with_bar(most=WEIGHT_KB)]
 
 
-class _browsing:
-    """The pages and an empty page, each on a port of its own, and somebody who is logged in."""
-
-    def __init__(self, desk: Desk, accounts: Accounts, clock: Standing, settings: Settings) -> None:
-        async def ready() -> dict[str, bool]:
-            return {"database": True, "asterisk": True, "model": True}
-
-        self._accounts, self._clock = accounts, clock
-        bare = web.Application()
-        bare.router.add_get("/", _empty)
-        apps = make_app(desk, accounts, clock, settings, ready), bare
-        self._runners = [web.AppRunner(app, access_log=None) for app in apps]
-        self._session: ClientSession | None = None
-
-    async def __aenter__(self) -> _Browser:
-        addresses = []
-        for runner in self._runners:
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            addresses.append(f"http://127.0.0.1:{runner.addresses[0][1]}")
-        await self._accounts.create("bench", "supervisor")
-        token = await self._accounts.open_session(1, self._clock.now())
-        self._session = ClientSession(
-            connector=TCPConnector(limit=0), cookies={SESSION_COOKIE: token}, cookie_jar=CookieJar(unsafe=True)
-        )
-        return _Browser(self._session, *addresses)
-
-    async def __aexit__(self, *_why: object) -> None:
-        if self._session:
-            await self._session.close()
-        for runner in self._runners:
-            await runner.cleanup()
-
-
-async def _empty(_request: web.Request) -> web.Response:
-    return web.Response(text="", content_type="text/html")
-
-
-async def _measured(browser: _Browser, database: str, clock: Standing, desk: Desk) -> AsyncIterator[Figure]:
-    bare = await _times(lambda: _bare(browser), ROUNDS)
-    against = float(np.percentile(bare, 50))
-    yield Figure(NAME, f"an empty page of aiohttp, {database}, p50", against, "ms")
-    for what, path, rounds in _pages():
-        taken = await _times(lambda path=path: _moved(browser, path, clock), rounds)  # type: ignore[misc]
-        for percent in (50, 95):
-            value = float(np.percentile(taken, percent))
-            yield compared(NAME, f"{what}, {database}, p{percent}", value, "ms", "the empty page, p50", against)
-        weight = await _weight(browser, path)
-        yield Figure(NAME, f"{what}, {database}, with styles and script", weight, "kB")
-    async for figure in _watched(browser, database, desk):
-        yield figure
-
-
-def _pages() -> list[tuple[str, str, int]]:
-    """(name, address, rounds)"""
+def _figures(name: str, taken: Taken, against: float, *, has_bar: bool = True) -> list[Figure]:
+    """The bar is about the server's own time; the CPU tells how far others on the machine are in that."""
+    usual, rare = (float(np.percentile(taken.waited, percent)) for percent in (50, 95))
+    served = Figure(NAME, f"{name}, p95 of the server's time", float(np.percentile(taken.served, 95)), "ms")
     return [
-        ("list of tickets", "/", ROUNDS),
-        ("inbox", "/review", ROUNDS),
-        ("open ticket", f"/tickets/T-{1000 + TICKETS - OPEN // 2}", ROUNDS),
-        ("closed ticket", f"/tickets/T-{1000 + TICKETS // 2}", ROUNDS),
-        ("board", "/live", ROUNDS),
-        ("rota", "/rota", FEW_ROUNDS),
-        ("figures of a year, counted anew", "/figures", FEW_ROUNDS),
+        compared(NAME, f"{name}, p50", usual, "ms", "the empty page, p50", against),
+        compared(NAME, f"{name}, p95", rare, "ms", "the empty page, p50", against),
+        served.with_bar(most=SERVER_MS) if has_bar else served,
+        Figure(NAME, f"{name}, p95 of CPU, with the browser's", float(np.percentile(taken.cpu, 95)), "ms"),
     ]
 
 
-async def _moved(browser: _Browser, path: str, clock: Standing) -> None:
-    """Two minutes later, so that nothing is answered from what was kept."""
-    clock.at += timedelta(minutes=2) if path == "/figures" else timedelta(seconds=1)
-    await browser.get(path)
-
-
-async def _bare(browser: _Browser) -> None:
-    async with browser.session.get(browser.empty) as answer:
-        await answer.read()
-
-
-async def _times(ask: Callable[[], Awaitable[None]], rounds: int) -> list[float]:
-    """Milliseconds."""
+async def _counted_anew(database: str, desk: Desk, clock: Standing) -> Figure:
+    """What the first visitor of a while waits for; it is counted aside, and holds nobody else up."""
     taken = []
-    for _ in range(min(WARM_UP, rounds) + rounds):
+    for _ in range(COUNTS):
+        clock.at += timedelta(hours=1)
         began = perf_counter()
-        await ask()
+        await desk.figures.read("year")
         taken.append((perf_counter() - began) * 1000)
-    return taken[-rounds:]
+    return Figure(NAME, f"figures of a year, counted anew, {database}, p50", float(np.percentile(taken, 50)), "ms")
 
 
-async def _weight(browser: _Browser, path: str) -> float:
-    """Uncompressed, everything that the page links to once."""
-    page = await browser.get(path)
+async def _nothing() -> None:
+    pass
+
+
+async def _times(
+    browser: Browser,
+    ask: Callable[[], Awaitable[object]],
+    rounds: int,
+    before: Callable[[], Awaitable[object]] = _nothing,
+) -> Taken:
+    """`before` each, outside what is measured."""
+    taken = Taken()
+    for number in range(WARM_UP + rounds):
+        await before()
+        async with browser.timing(taken if number >= WARM_UP else Taken()):
+            await ask()
+    return taken
+
+
+async def _weight(browser: Browser, path: str) -> float:
+    """As sent to a browser that has nothing yet: the page, and everything that it links to once."""
+    page = await browser.get_bytes(path)
     linked = sorted(set(_STATIC.findall(page.decode())))
-    return sum(len(body) for body in [page, *[await browser.get(one) for one in linked]]) / 1000
+    return sum(len(body) for body in [page, *[await browser.get_bytes(one) for one in linked]]) / 1000
 
 
-async def _watched(browser: _Browser, database: str, desk: Desk) -> AsyncIterator[Figure]:
-    """From the change of a call to the last of 200 watchers having it. The board looks at calls twice a second."""
-    streams = [await browser.session.get(f"{browser.pages}/live/events") for _ in range(WATCHERS)]
-    try:
-        await asyncio.gather(*(_hears(stream, b"event: health") for stream in streams))
-        taken = []
-        for number in range(CHANGES):
-            now = desk.now()
-            report = CallReport(f"bench-{number}", "bench", f"+3120000{number:04d}", "", now, answered_at=now)
-            began = perf_counter()
-            with desk.calls_now.following(report):
-                heard = f"{number:04d}"[-4:].encode()
-                await asyncio.gather(*(_hears(stream, heard) for stream in streams))
-            taken.append((perf_counter() - began) * 1000)
-            await asyncio.gather(*(_hears(stream, b"Geen gesprekken") for stream in streams))
-    finally:
-        for stream in streams:
-            stream.close()
-    for percent in (50, 95):
-        value = float(np.percentile(taken, percent))
-        yield Figure(NAME, f"a change seen by the last of {WATCHERS} watchers, {database}, p{percent}", value, "ms")
+async def _decisions(browser: Browser) -> Taken:
+    """One key after another, as htmx gives them: each answer holds the next report."""
+    piece, taken = await browser.get("/review"), Taken()
+    for _ in range(DECISIONS):
+        browser.clock.at += timedelta(seconds=15)
+        number = _found(r'data-number="(T-\d+)"', piece)
+        form = {name: _found(rf'name="{name}" value="([^"]*)"', piece) for name in ("seen", "next")}
+        async with browser.timing(taken):
+            piece = await browser.post(f"/review/{number}/decide", {"outcome": "III", **form})
+    return taken
 
 
-async def _hears(stream: ClientResponse, text: bytes) -> None:
-    data = b""
-    async with asyncio.timeout(HEARS_WITHIN):
-        while text not in data:
-            data += await stream.content.readany()
+def _found(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, f"{pattern} is not in the inbox: the bench reads another page than there is"
+    return found[1]
