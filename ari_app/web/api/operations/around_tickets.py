@@ -66,8 +66,9 @@ async def search_tickets(asked: Asked, query: Searched) -> FoundTickets:
     """Tickets by words, customer, state, level, category, line and assignee, newest first."""
     may_hear = asked.holder.role in asked.settings.access.hear_roles
     wanted = Search(**query.model_dump(exclude={"limit"}), in_messages=may_hear)
-    found = await asked.desk.for_pages.find(wanted, query.limit)
-    return FoundTickets(items=tuple(map(asked.as_seen, found.tickets)), has_older=found.has_older)
+    found = await asked.desk.ticket_search.tickets(wanted, query.limit + 1)
+    seen = tuple(asked.as_seen(view) for _, view in found[: query.limit])
+    return FoundTickets(items=seen, has_older=len(found) > query.limit)
 
 
 @around_tickets.get("/tickets/{number}/around")

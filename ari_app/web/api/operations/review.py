@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from ari_app.desk.may_hear import MayHear
 from ari_app.desk.review_queue import Order
-from ari_app.desk.review_views import QueueRow, ReviewQueue, ReviewView
+from ari_app.desk.review_views import ReviewQueue, ReviewView
+from ari_app.desk.ticket_lines import TicketLine
 from ari_app.web.api.operation import Asked, Group
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.values import Limit, Query, TicketNumber
@@ -55,6 +56,6 @@ async def read_own_last_review(asked: Asked) -> LastReview | None:
     return None if last is None else LastReview(ticket=last[0], decided=last[1])
 
 
-def _as_seen(asked: Asked, row: QueueRow) -> QueueRow:
+def _as_seen(asked: Asked, row: TicketLine) -> TicketLine:
     why = MayHear(asked.settings.access.hear_roles).why_not(asked.holder.listener, row)
     return replace(row, voicemail=None, summary="", hidden_because=why) if why else row
