@@ -16,7 +16,6 @@ from ari_app.asterisk.heartbeat import Heartbeat
 from ari_app.asterisk.rest import Rest
 from ari_app.config import Settings
 from ari_app.desk import Desk
-from ari_app.desk.field_map import wrong_maps
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.retention import Retention
 from ari_app.fallback.export import EXPORT_EVERY, PlanExport
@@ -79,8 +78,6 @@ def check_line(settings: Settings) -> None:
     """Raises LineStopped with what is missing before a caller could notice."""
     if not check(settings.database_url).is_current:
         raise LineStopped("The database is not up to date. Run `meldlijn db upgrade`.")
-    if wrong := wrong_maps(settings.notify.webhooks):
-        raise LineStopped(f"A webhook names a map that can't be used. {'; '.join(wrong)}.")
     if missing := missing_prompts(settings):
         raise LineStopped(f"Prompts are missing: {', '.join(missing)}. Run `meldlijn prompts build`.")
 

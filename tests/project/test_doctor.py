@@ -1,6 +1,7 @@
 """`meldlijn doctor` names what is wrong with a line, one planted fault at a time, and says what to do."""
 
 import asyncio
+import base64
 import json
 import shutil
 import sqlite3
@@ -87,6 +88,22 @@ def test_what_could_not_be_told_is_counted_with_what_to_do(ask: Ask, home: Path)
         )
 
     assert the_warning(ask(), "outbox").startswith("1 could not be told")
+
+
+def test_a_webhook_whose_field_map_cannot_be_used_is_named(
+    home: Path, ask: Ask, small_asterisk: SmallAsterisk
+) -> None:
+    """Its events would wait, and nobody would know why."""
+    (home / "hook.secret").write_text(f"whsec_{base64.b64encode(bytes(32)).decode()}\n")
+    (home / "ours.toml").write_text('[fields]\nkleur = "colour"\n')
+    table = f'secret_files = ["{home / "hook.secret"}"]\nfield_map = "{home / "ours.toml"}"\n'
+    hook = f'[notify.webhooks.ticketsysteem]\nurl = "http://127.0.0.1:1/hook"\n{table}'
+    write_settings(home, small_asterisk.port, tables=hook)
+
+    found = the_fault(ask(), "channels")
+
+    assert "ticketsysteem: field_map" in found
+    assert "a ticket has no such name" in found
 
 
 def test_the_doctor_answers_within_two_seconds(home: Path) -> None:

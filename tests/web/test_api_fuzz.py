@@ -121,7 +121,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Ite
 SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS)).exclude(operation_id=sorted(TOO_SLOW))
 #: Every bound of every field, once for each operation: only where somebody asks for many cases.
 SCHEMA.config.phases.coverage.enabled = CASES > 1000
-EACH = max(1, CASES // (len(OPERATIONS) - len(TOO_SLOW)))
+#: Rounded up.
+EACH = -(-CASES // (len(OPERATIONS) - len(TOO_SLOW)))
 
 
 @seed(SEED)

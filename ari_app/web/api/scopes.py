@@ -29,7 +29,7 @@ MEANING: Mapping[Scope, str] = {
     Scope.CUSTOMERS_WRITE: "klanten, contracten, nummers, pincodes, diensten, uitsluitingen",
     Scope.LINE_WRITE: "mededelingen, onderhoud, feestdagen, openingstijden, gesproken teksten en woordenlijst",
     Scope.NOTIFICATIONS_WRITE: "meldingen aan mensen: oppakken, opnieuw sturen, eigen voorkeuren",
-    Scope.ADMIN: "alles wat jij mag",
+    Scope.ADMIN: "alles wat het account mag",
 }
 ALL = frozenset(Role)
 OVERSEEING = DECIDING | {Role.MANAGER, Role.AUDITOR}
