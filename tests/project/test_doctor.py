@@ -90,9 +90,7 @@ def test_what_could_not_be_told_is_counted_with_what_to_do(ask: Ask, home: Path)
     assert the_warning(ask(), "outbox").startswith("1 could not be told")
 
 
-def test_a_webhook_whose_field_map_cannot_be_used_is_named(
-    home: Path, ask: Ask, small_asterisk: SmallAsterisk
-) -> None:
+def test_a_webhook_whose_field_map_cannot_be_used_is_named(home: Path, ask: Ask, small_asterisk: SmallAsterisk) -> None:
     """Its events would wait, and nobody would know why."""
     (home / "hook.secret").write_text(f"whsec_{base64.b64encode(bytes(32)).decode()}\n")
     (home / "ours.toml").write_text('[fields]\nkleur = "colour"\n')

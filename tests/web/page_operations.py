@@ -17,6 +17,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
         "list_call_backs",
         "list_phones",
     ),
+    "ticket-voicemail": ("read_ticket", "list_voicemails"),
     "ticket-command": ("note", "confirm_category", "book_time", "link_to_problem"),
     "ticket-preview": ("preview_book_time", "preview_correct_time", "preview_leave"),
     "attach": ("add_attachment",),
