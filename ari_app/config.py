@@ -215,6 +215,7 @@ class RetentionSettings(_Part):
     audio_days: int | None = Field(None, ge=1)
     transcript_days: int | None = Field(None, ge=1)
     number_days: int | None = Field(None, ge=1)
+    attachment_days: int | None = Field(None, ge=1)
 
 
 class Settings(BaseSettings):

@@ -103,7 +103,7 @@ async def _serve(settings: Settings) -> None:
                 tasks.create_task(_keep_worker(settings), name=f"worker {number}")
             tasks.create_task(client.run(), name="asterisk")
             tasks.create_task(client.beat(), name="heartbeat")
-            retention = Retention(store, clock, settings.recordings, settings.retention)
+            retention = Retention(store, clock, settings)
             plan = PlanExport(desk, settings, asterisk_server(settings).plan)
             ticks = start_ticks(
                 {

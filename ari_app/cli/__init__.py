@@ -20,6 +20,7 @@ from ari_app.cli import (
     exclusions,
     explain_call,
     export,
+    holds,
     hours,
     line,
     models,
@@ -70,6 +71,7 @@ directory.add_to(app)
 rota.add_to(app)
 outbox.add_to(app)
 person.add_to(app)
+holds.add_to(app)
 notify.add_to(app)
 audit.add_to(app)
 urgent.add_to(app)

@@ -1,4 +1,4 @@
-"""`meldlijn person export` and `erase`: what is held on somebody who called, by number or by the name of a contact."""
+"""`meldlijn person`: what is held on somebody who called, by number or by the name of a contact."""
 
 from __future__ import annotations
 
@@ -7,23 +7,80 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, settings_of
+from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, results, settings_of
 from ari_app.cli.tickets import ask_desk
 
 if TYPE_CHECKING:
     from ari_app.desk import Desk
     from ari_app.desk.actor import Actor
+    from ari_app.desk.people import Gone
+    from ari_app.desk.person_reading import Held
 
 NumberOption = Annotated[str, typer.Option(help="Such as +31612345678 or 0612345678.")]
 ContactOption = Annotated[str, typer.Option(help="In place of a number: the contact that has exactly one.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who does this; the name is kept.")]
 
+_FATES = {
+    "erased": "would be erased",
+    "open": "is not finished, and would be kept",
+    "on_hold": "is on hold, and would be kept",
+}
+
 
 def add_to(app: typer.Typer) -> None:
     people = typer.Typer(help="What is held on a person.", no_args_is_help=True)
+    people.command("find")(find)
+    people.command("show")(show)
     people.command("export")(export)
     people.command("erase")(erase)
     app.add_typer(people, name="person")
+
+
+def find(
+    who: Annotated[str, typer.Argument(help="A number in any way of writing, or a part of a name.")],
+    by: ByOption,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who may be meant: contacts of that name, callers who said it in a message, or the owner of the number."""
+    from ari_app.desk.views import to_json
+
+    settings = settings_of(home)
+    with refusals_end(settings, as_json):
+        found = ask_desk(settings, lambda desk: desk.people.find(who, _administrator(by)))
+    if as_json:
+        return print_json(to_json(found))
+    for one in found:
+        results.print(f"{one.number or 'no number'}  {one.name or '-'}, {one.customer or 'no customer'}: {one.tickets} tickets", markup=False)
+    if not found:
+        messages.print("Nobody. A name needs three letters at least.")
+    return None
+
+
+def show(
+    by: ByOption, number: NumberOption = "", contact: ContactOption = "", home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """What is held on a number, ticket by ticket, and what `person erase` would do to it. Changes nothing."""
+    from ari_app.desk.views import to_json
+
+    settings = settings_of(home)
+
+    async def ask(desk: Desk) -> Held | None:
+        return await desk.people.held(await _number(desk, number, contact), _administrator(by))
+
+    with refusals_end(settings, as_json):
+        held = ask_desk(settings, ask)
+    if held is None:
+        fail("Nothing is held on this number.")
+    if as_json:
+        return print_json(to_json(held))
+    results.print(f"{held.number}  {held.name or '-'}, {held.customer or 'no customer'}", markup=False)
+    for one in held.tickets:
+        has = f"{one.sounds} sounds, {'a text' if one.has_text else 'no text'}, {one.attachments} attachments"
+        results.print(f"{one.number}  {one.state}: {has}; {_FATES[one.fate.value]}", markup=False)
+    for hold in held.holds:
+        results.print(f"on hold by {hold}", markup=False)
+    return None
 
 
 def export(
@@ -33,7 +90,7 @@ def export(
     contact: ContactOption = "",
     home: HomeOption = None,
 ) -> None:
-    """Write everything that is held on a number into a zip: tickets as JSON, and the recordings."""
+    """Write everything that is held on a number into a zip: tickets as JSON, the recordings and the attachments."""
     settings = settings_of(home)
     if to.exists():
         fail(f"{to} exists already. Name another file.")
@@ -55,20 +112,24 @@ def erase(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase sound, text and number from every finished ticket of a number. Open tickets stay whole, and are named."""
+    """Erase sound, text, number and attachments from every finished ticket of a number.
+
+    Open tickets and those on hold stay whole, and are named. `person show` tells beforehand what would happen.
+    """
     settings = settings_of(home)
 
-    async def ask(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        gone = await desk.people.erase(await _number(desk, number, contact), _administrator(by), why)
-        return gone.erased, gone.kept
+    async def ask(desk: Desk) -> Gone:
+        return await desk.people.erase(await _number(desk, number, contact), _administrator(by), why)
 
     with refusals_end(settings, as_json):
-        erased, kept = ask_desk(settings, ask)
+        gone = ask_desk(settings, ask)
     if as_json:
-        return print_json({"erased": erased, "kept": kept})
-    messages.print(f"Erased from: {', '.join(erased) or 'no ticket'}.")
-    if kept:
-        messages.print(f"Not finished, so kept: {', '.join(kept)}. Do this again when they are.")
+        return print_json({"erased": gone.erased, "kept": gone.kept, "on_hold": gone.on_hold})
+    messages.print(f"Erased from: {', '.join(gone.erased) or 'no ticket'}.")
+    if gone.kept:
+        messages.print(f"Not finished, so kept: {', '.join(gone.kept)}. Do this again when they are.")
+    if gone.on_hold:
+        messages.print(f"On hold, so kept: {', '.join(gone.on_hold)}. `meldlijn hold list` says why.")
     return None
 
 

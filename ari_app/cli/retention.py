@@ -24,9 +24,9 @@ def retention(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Delete recordings, texts and callers' numbers of finished tickets that are past the days in `retention`.
+    """Delete recordings, texts, callers' numbers and attachments of finished tickets that are past the days in `retention`.
 
-    Each ticket says what was deleted and when; what statistics need stays.
+    Each ticket says what was deleted and when; what statistics need stays. What is on hold (`meldlijn hold`) stays whole.
     """
     from ari_app.desk.retention import Retention
     from ari_app.setting_up import clock_of
@@ -36,7 +36,7 @@ def retention(
     kept = settings.retention
 
     async def erase(desk: Desk) -> Counter[Erased]:
-        one = Retention(desk.store, clock_of(settings), settings.recordings, kept)
+        one = Retention(desk.store, clock_of(settings), settings)
         return await (one.due() if dry_run else one.erase())
 
     found = ask_desk(settings, erase)
@@ -44,6 +44,6 @@ def retention(
     if as_json:
         return print_json({"dry_run": dry_run, **counts})
     if not any(kept.model_dump().values()):
-        messages.print("Nothing has a term: set `retention.audio_days`, `transcript_days` and `number_days`.")
+        messages.print("Nothing has a term: set `retention.audio_days`, `transcript_days`, `number_days` and `attachment_days`.")
     told = ", ".join(f"{count} {what}" for what, count in counts.items())
     return messages.print(f"{'Would be deleted' if dry_run else 'Deleted'} (tickets): {told}.")

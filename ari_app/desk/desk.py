@@ -51,6 +51,7 @@ from ari_app.desk.reading import queue_of, read_ticket, read_tickets
 from ari_app.desk.recordings import fallback_messages
 from ari_app.desk.report import DUTY_ROUTE, RESCUED, CallReport, Consent
 from ari_app.desk.rest_of_call import add_rest_of_call
+from ari_app.desk.retention import Folders
 from ari_app.desk.review import Review
 from ari_app.desk.rota import Rota
 from ari_app.desk.rota_handshake import Handshake
@@ -97,7 +98,7 @@ class Desk:
         self.directory = Directory(store, clock, frozenset(settings.line.dial_countries))
         self.opening_days = OpeningDays(store, self.days, clock)
         self.audit = AuditLog(store)
-        self.people = People(store, self.days, clock, settings.recordings)
+        self.people = People(store, self.days, clock, Folders(settings.recordings, settings.attachments))
         self.announcements = Announcements(store, clock)
         self.urgent = UrgentMessages(store, self.days, clock, settings.urgent)
         self.pins = Pins(store, self.days, clock, settings.pin)

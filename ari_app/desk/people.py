@@ -1,51 +1,73 @@
-"""What is held on a person, by number: given as one file, or erased but for what still has to be there."""
+"""What is held on a person: found by number or name, given as one file, or erased but for what still has to be there."""
 
+import asyncio
 import io
 import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlmodel import col, delete, or_, select
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.days_in_force import DaysInForce
+from ari_app.desk.holds import Holds, must_administer
 from ari_app.desk.numbers import ticket_number
+from ari_app.desk.person_reading import (
+    Fate,
+    Held,
+    Match,
+    contact_of,
+    fate_of,
+    find_by_name,
+    ids_on_hold,
+    match_of,
+    owner_of,
+    read_held,
+    tickets_of,
+)
 from ari_app.desk.reading import read_ticket
-from ari_app.desk.refusal import Refused
-from ari_app.desk.retention import FINISHED, erase_from
+from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.retention import Folders, erase_from, still_there
 from ari_app.desk.views import to_json
 from ari_app.store.acting import tell
+from ari_app.store.attachment_tables import AttachmentRow
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow
-from ari_app.store.job_tables import Erased, ErasedRow
-from ari_app.store.message_tables import MessageChoiceRow
+from ari_app.store.job_tables import ErasedRow
 from ari_app.store.pin_tables import PinTryRow
-from ari_app.store.tables import AccessEntryRow, CallRow, PhoneNumber, Role, TicketRow, VoicemailRow
+from ari_app.store.tables import AccessEntryRow, PhoneNumber, TicketRow, VoicemailRow
 from ari_app.store.work_tables import DecisionRow
+from routing.caller import normal_form
 
 RULE = "R-113"
+#: What a person corrected of what a caller said about themselves.
+_ABOUT_THE_CALLER = ("fact_person", "call_back_number")
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Tickets that were emptied of the person, and those that were kept because they are not finished."""
+    """Tickets that were emptied of the person, those kept because they are not finished, and those on hold."""
 
     erased: tuple[str, ...]
     kept: tuple[str, ...]
+    on_hold: tuple[str, ...]
 
 
 class People:
-    """`recordings` is the folder of all recordings. `number` is E.164 everywhere."""
+    """`number` is E.164 everywhere. All of it is an administrator's, and raises Refused for others."""
 
-    def __init__(self, store: Store, days: DaysInForce, clock: Clock, recordings: Path) -> None:
+    def __init__(self, store: Store, days: DaysInForce, clock: Clock, folders: Folders) -> None:
         self._store = store
         self._days = days
         self._clock = clock
-        self._recordings = recordings
+        self._folders = folders
+        self.holds = Holds(store, clock, days.terms.agreement.zone)
 
     async def numbers_of(self, contact: str) -> list[str]:
         """The numbers that stand under the name of a contact, whatever its case."""
@@ -53,86 +75,132 @@ class People:
             rows = (await session.exec(select(PhoneNumber))).all()
         return [row.e164 for row in rows if row.contact_name.casefold() == contact.strip().casefold()]
 
-    async def export(self, number: str, by: Actor) -> bytes:
-        """A zip: `person.json` with contact and tickets, and the recordings. Raises Refused when nothing is held."""
-        _must_administer(by)
+    async def find(self, text: str, by: Actor) -> list[Match]:
+        """Whom a number in any way of writing, or a part of a name, may mean; at most fifty."""
+        must_administer(by)
+        number = normal_form(text)
         async with self._store.reading() as session:
-            rows = await _tickets(session, number)
-            owner = (await session.exec(select(PhoneNumber).where(PhoneNumber.e164 == number))).first()
-            if not rows and owner is None:
+            if number is None:
+                return await find_by_name(session, text)
+            is_held = await read_held(session, number, self.holds.today) is not None
+            return [await match_of(session, number)] if is_held else []
+
+    async def held(self, number: str, by: Actor) -> Held | None:
+        """None when nothing is."""
+        must_administer(by)
+        async with self._store.reading() as session:
+            return await read_held(session, number, self.holds.today)
+
+    async def export(self, number: str, by: Actor) -> bytes:
+        """A zip: `person.json` with what is held and the tickets, the recordings, and the attachments. Raises Refused when
+        nothing is held."""
+        must_administer(by)
+        async with self._store.reading() as session:
+            held = await read_held(session, number, self.holds.today)
+            if held is None:
                 raise Refused(f"Kan niet: van {number} is niets bewaard", RULE)
+            rows = await tickets_of(session, number)
             terms, now = await self._days.read(session), self._clock.now()
             tickets = [to_json(await read_ticket(session, row, terms, now)) for row in rows]
-            sounds = await _recordings(session, [row.id or 0 for row in rows])
-        contact = {"name": owner.contact_name, "language": owner.language} if owner else None
-        held = {"number": number, "made_at": now.isoformat(), "contact": contact, "tickets": tickets}
-        made = self._zip(held, sounds)
-        await self._note_access([row.id or 0 for row in rows], by)
+            ids = [row.id or 0 for row in rows]
+            files = [*await self._recordings(session, ids), *await self._attachments(session, ids)]
+        written = _as_json(held) | {"made_at": now.isoformat(), "tickets": tickets}
+        made = await asyncio.to_thread(_zip, written, files)
+        await self._note_access(ids, by, number)
         return made
 
     async def erase(self, number: str, by: Actor, why: str) -> Gone:
-        """Sound, text and number go from every finished ticket; what statistics need stays. Open tickets are kept whole.
-
-        Raises Refused.
-        """
-        _must_administer(by)
-        if not why.strip():
-            raise Refused("Kan nadat de reden is ingevuld", RULE)
-        erased, kept = [], []
+        """Sound, text, number and attachments go from every finished ticket that is not on hold; what statistics need stays.
+        Other tickets are kept whole, and who has the number stays known as long as one is kept."""
+        must_administer(by)
+        reason = needs(why, "de reden is ingevuld", RULE)
+        done: dict[Fate, list[str]] = {fate: [] for fate in Fate}
         async with self._store.session() as session:
-            for ticket in await _tickets(session, number):
-                if ticket.state in FINISHED:
-                    await self._erase_one(session, ticket, by, why.strip())
-                    erased.append(ticket_number(ticket.id))
-                else:
-                    kept.append(ticket_number(ticket.id))
-            await session.exec(delete(PinTryRow).where(col(PinTryRow.caller_number) == number))
-            if not kept:
-                await session.exec(delete(PhoneNumber).where(col(PhoneNumber.e164) == number))
-            tell(f"nummer op {number[-4:]}: {len(erased)} gewist, {len(kept)} nog open")
-        return Gone(tuple(erased), tuple(kept))
+            tickets = await tickets_of(session, number)
+            on_hold = await ids_on_hold(session, tickets, self.holds.today)
+            for ticket in tickets:
+                fate = fate_of(ticket, on_hold)
+                done[fate].append(ticket_number(ticket.id))
+                if fate is Fate.ERASED:
+                    await self._erase_one(session, ticket, by, reason)
+            held = await read_held(session, number, self.holds.today)
+            if not (done[Fate.OPEN] or done[Fate.ON_HOLD] or (held and held.is_on_hold)):
+                await _forget(session, number)
+            kept = len(done[Fate.OPEN]) + len(done[Fate.ON_HOLD])
+            tell(f"nummer op {number[-4:]}: {len(done[Fate.ERASED])} gewist, {kept} bewaard")
+        return Gone(tuple(done[Fate.ERASED]), tuple(done[Fate.OPEN]), tuple(done[Fate.ON_HOLD]))
 
     async def _erase_one(self, session: AsyncSession, ticket: TicketRow, by: Actor, why: str) -> None:
         now, row_id = self._clock.now(), ticket.id or 0
-        for what in Erased:
-            if await session.get(ErasedRow, (row_id, what)) is None:
-                await erase_from(session, ticket, what, self._recordings, now)
-                session.add(ErasedRow(ticket_id=row_id, what=what, at=now))
+        for what in await still_there(session, ticket):
+            await erase_from(session, ticket, what, self._folders, now)
+            await session.merge(ErasedRow(ticket_id=row_id, what=what, at=now))
+        said = select(DecisionRow).where(
+            DecisionRow.ticket_id == row_id, col(DecisionRow.what).in_(_ABOUT_THE_CALLER)
+        )
+        for decision in await session.exec(said):
+            decision.before, decision.after = "", ""
         reason = f"Gegevens van de beller gewist: {why}"
         session.add(DecisionRow(ticket_id=row_id, at=now, actor=by.name, what="person_erased", why=reason))
 
-    async def _note_access(self, tickets: Sequence[int], by: Actor) -> None:
+    async def _note_access(self, tickets: Sequence[int], by: Actor, number: str) -> None:
         """Each ticket says who took its sound and text out (R-114)."""
         now, why = self._clock.now(), "Verzoek om inzage"
         async with self._store.session() as session:
             session.add_all(
                 AccessEntryRow(ticket_id=one, account=by.name, at=now, purpose="exported", why=why) for one in tickets
             )
+            tell(f"nummer op {number[-4:]}: {len(tickets)} tickets")
 
-    def _zip(self, held: object, sounds: Sequence[str]) -> bytes:
-        made, root = io.BytesIO(), self._recordings.resolve()
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
-            file.writestr("person.json", json.dumps(held, ensure_ascii=False, indent=2, default=str))
-            for name in sounds:
-                path = (root / name).resolve()
-                if path.is_relative_to(root) and path.is_file():
-                    file.write(path, f"recordings/{name}")
-        return made.getvalue()
+    async def _recordings(self, session: AsyncSession, tickets: Sequence[int]) -> list[tuple[str, Path]]:
+        """Name in the zip, and where it lies; nothing outside the folder."""
+        root = self._folders.recordings.resolve()
+        messages = select(VoicemailRow.recording).where(col(VoicemailRow.ticket_id).in_(tickets))
+        others = select(CallSoundRow.recording).where(col(CallSoundRow.ticket_id).in_(tickets))
+        names = [*(await session.exec(messages)).all(), *(await session.exec(others)).all()]
+        paths = [(f"recordings/{name}", (root / name).resolve()) for name in names]
+        return [(name, path) for name, path in paths if path.is_relative_to(root)]
 
-
-def _must_administer(by: Actor) -> None:
-    if by.role is not Role.ADMINISTRATOR:
-        raise Refused("Kan door een beheerder", RULE)
-
-
-async def _tickets(session: AsyncSession, number: str) -> list[TicketRow]:
-    called = select(CallRow.ticket_id).where(CallRow.caller_number == number)
-    asked = select(MessageChoiceRow.ticket_id).where(MessageChoiceRow.call_back_number == number)
-    about = select(TicketRow).where(or_(col(TicketRow.id).in_(called), col(TicketRow.id).in_(asked)))
-    return list((await session.exec(about.order_by(col(TicketRow.id)))).all())
+    async def _attachments(self, session: AsyncSession, tickets: Sequence[int]) -> list[tuple[str, Path]]:
+        rows = await session.exec(select(AttachmentRow).where(col(AttachmentRow.ticket_id).in_(tickets)))
+        return [
+            (f"attachments/{ticket_number(row.ticket_id)}/{row.id}-{row.name}", self._folders.attachments / row.stored)
+            for row in rows
+        ]
 
 
-async def _recordings(session: AsyncSession, tickets: Sequence[int]) -> list[str]:
-    messages = select(VoicemailRow.recording).where(col(VoicemailRow.ticket_id).in_(tickets))
-    others = select(CallSoundRow.recording).where(col(CallSoundRow.ticket_id).in_(tickets))
-    return [*(await session.exec(messages)).all(), *(await session.exec(others)).all()]
+async def _forget(session: AsyncSession, number: str) -> None:
+    """Who has the number is nobody from now on; the contact goes with its last number."""
+    owner = await owner_of(session, number)
+    contact = await contact_of(session, owner)
+    await session.exec(delete(PinTryRow).where(col(PinTryRow.caller_number) == number))
+    await session.exec(delete(PhoneNumber).where(col(PhoneNumber.e164) == number))
+    if owner is None or contact is None:
+        return
+    others = select(PhoneNumber.id).where(
+        PhoneNumber.customer_id == owner.customer_id, PhoneNumber.contact_name == owner.contact_name
+    )
+    if (await session.exec(others)).first() is None:
+        await session.delete(contact)
+
+
+def _as_json(held: Held) -> dict[str, Any]:
+    contact = {"name": held.name, "customer": held.customer, "language": held.language, "mail": held.mail}
+    return {
+        "number": held.number,
+        "contact": contact if held.name or held.customer else None,
+        "wrong_pins": held.wrong_pins,
+        "crucial_place": held.crucial_place,
+        "exclusions": list(held.exclusions),
+        "holds": list(held.holds),
+    }
+
+
+def _zip(held: object, files: Sequence[tuple[str, Path]]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("person.json", json.dumps(held, ensure_ascii=False, indent=2, default=str))
+        for name, path in files:
+            if path.is_file():
+                file.write(path, name)
+    return made.getvalue()

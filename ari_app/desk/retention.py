@@ -1,4 +1,5 @@
-"""What is kept of finished tickets, and for how long: recordings, texts and callers' numbers, each with a term of its own.
+"""What is kept of finished tickets, and for how long: recordings, texts, callers' numbers and attachments, each with a term
+of its own. What is on hold (see holds.py) is kept whatever its term.
 
 Theory of operation. A file is deleted before its row says so, and a row that says so is never looked at again: a kill in
 between only does it once more. What statistics need (how long a message was, how sure the machine, which category) stays.
@@ -7,17 +8,21 @@ between only does it once more. What statistics need (how long a message was, ho
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 import structlog
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.clock import Clock
-from ari_app.config import RetentionSettings
+from ari_app.config import Settings
+from ari_app.desk.holds import is_on_hold
 from ari_app.desk.numbers import ticket_number
+from ari_app.store.attachment_tables import AttachmentRow
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow
 from ari_app.store.job_tables import Erased, ErasedRow, JobState, SoundJobRow, TranscriptVersionRow
@@ -36,22 +41,34 @@ WORDS: Mapping[Erased, str] = {
     Erased.AUDIO: "De opname is verwijderd",
     Erased.TRANSCRIPT: "De tekst is verwijderd",
     Erased.NUMBER: "Het telefoonnummer is verwijderd",
+    Erased.ATTACHMENTS: "De bijlagen zijn verwijderd",
 }
 #: As people and Asterisk write a number: +31612345678, 0612345678, 06 12345678, 020-123 4567.
 _NUMBER = re.compile(r"(?<![\d+-])(?:\+|0)\d[\d -]{5,}\d")
 
 
-class Retention:
-    """Of one line. `recordings` is the folder of all recordings."""
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the sounds and the attachments of all tickets lie."""
 
-    def __init__(self, store: Store, clock: Clock, recordings: Path, kept: RetentionSettings) -> None:
+    recordings: Path
+    attachments: Path
+
+
+class Retention:
+    """Of one line."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
         self._store = store
         self._clock = clock
-        self._recordings = recordings
+        self._folders = Folders(settings.recordings, settings.attachments)
+        self._zone = settings.agreement().zone
+        kept = settings.retention
         self._days = {
             Erased.AUDIO: kept.audio_days,
             Erased.TRANSCRIPT: kept.transcript_days,
             Erased.NUMBER: kept.number_days,
+            Erased.ATTACHMENTS: kept.attachment_days,
         }
 
     async def due(self) -> Counter[Erased]:
@@ -81,29 +98,46 @@ class Retention:
         async with self._store.session() as session:
             tickets = (await session.exec(self._due(what, days).limit(AT_ONCE).with_for_update(skip_locked=True))).all()
             for ticket in tickets:
-                await erase_from(session, ticket, what, self._recordings, now)
+                await erase_from(session, ticket, what, self._folders, now)
                 why = f"{WORDS[what]}: de bewaartermijn van {days} dagen is om."
                 row_id = ticket.id or 0
                 note = DecisionRow(ticket_id=row_id, at=now, actor="", what="retention", after=what.value, why=why)
-                session.add_all([note, ErasedRow(ticket_id=row_id, what=what, at=now)])
+                session.add(note)
+                await session.merge(ErasedRow(ticket_id=row_id, what=what, at=now))
         return len(tickets)
 
     def _due(self, what: Erased, days: int) -> SelectOfScalar[TicketRow]:
-        done = select(ErasedRow.ticket_id).where(ErasedRow.what == what)
-        before = self._clock.now() - timedelta(days=days)
-        old = select(TicketRow).where(col(TicketRow.state).in_(FINISHED), col(TicketRow.reported_at) < before)
-        return old.where(col(TicketRow.id).not_in(done)).order_by(col(TicketRow.id))
+        now = self._clock.now()
+        is_old = col(TicketRow.reported_at) < now - timedelta(days=days)
+        old = select(TicketRow).where(col(TicketRow.state).in_(FINISHED), is_old)
+        is_free = ~is_on_hold(now.astimezone(self._zone).date())
+        return old.where(_still_has(what), is_free).order_by(col(TicketRow.id))
 
 
-async def erase_from(session: AsyncSession, ticket: TicketRow, what: Erased, folder: Path, now: datetime) -> None:
-    """Takes one kind from one ticket; `folder` holds all recordings. The caller notes it on the ticket."""
+def _still_has(what: Erased) -> sa.ColumnElement[bool]:
+    """Of a ticket. Attachments may come after others were deleted."""
+    if what is Erased.ATTACHMENTS:
+        return col(TicketRow.id).in_(select(AttachmentRow.ticket_id))
+    return col(TicketRow.id).not_in(select(ErasedRow.ticket_id).where(ErasedRow.what == what))
+
+
+async def still_there(session: AsyncSession, ticket: TicketRow) -> list[Erased]:
+    """What was not taken from this ticket yet."""
+    left = (select(TicketRow.id).where(TicketRow.id == ticket.id, _still_has(what)) for what in Erased)
+    return [what for what, asked in zip(Erased, left, strict=True) if (await session.exec(asked)).first() is not None]
+
+
+async def erase_from(session: AsyncSession, ticket: TicketRow, what: Erased, folders: Folders, now: datetime) -> None:
+    """Takes one kind from one ticket. The caller notes it on the ticket."""
     match what:
         case Erased.AUDIO:
-            await _erase_audio(session, ticket, folder, now)
+            await _erase_audio(session, ticket, folders.recordings, now)
         case Erased.TRANSCRIPT:
             await _erase_transcript(session, ticket)
         case Erased.NUMBER:
-            await _erase_number(session, ticket, folder)
+            await _erase_number(session, ticket, folders.recordings)
+        case Erased.ATTACHMENTS:
+            await _erase_attachments(session, ticket, folders.attachments)
 
 
 def without_numbers(text: str) -> str:
@@ -156,6 +190,13 @@ async def _erase_number(session: AsyncSession, ticket: TicketRow, folder: Path) 
     voicemail = await _voicemail(session, ticket)
     if voicemail:
         _delete(folder, voicemail.recording, "filed")
+
+
+async def _erase_attachments(session: AsyncSession, ticket: TicketRow, folder: Path) -> None:
+    """Their names go too: they often name somebody."""
+    for row in (await session.exec(select(AttachmentRow).where(AttachmentRow.ticket_id == ticket.id))).all():
+        (folder / row.stored).unlink(missing_ok=True)
+        await session.delete(row)
 
 
 async def _voicemail(session: AsyncSession, ticket: TicketRow) -> VoicemailRow | None:

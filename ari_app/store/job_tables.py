@@ -28,6 +28,7 @@ class Erased(StrEnum):
     AUDIO = "audio"
     TRANSCRIPT = "transcript"
     NUMBER = "number"
+    ATTACHMENTS = "attachments"
 
 
 class SoundJobRow(SQLModel, table=True):

@@ -32,6 +32,7 @@ from ari_app.web.my_notifications import MyNotifications
 from ari_app.web.notifications import NotificationPages
 from ari_app.web.pages import TICKET_NUMBER, Pages
 from ari_app.web.people.accounts_page import AccountsPage
+from ari_app.web.people.data_page import PersonsPage
 from ari_app.web.people.outside import OutsideLogin
 from ari_app.web.people.own_account import OwnAccount
 from ari_app.web.people.tokens_page import TokensPage
@@ -104,6 +105,7 @@ def make_app(
             *OutsideLogin(desk.store, door, desk.audit, clock, settings).routes(),
             *OwnAccount(accounts, throttle, clock, settings).routes(),
             *AccountsPage(accounts.register, desk).routes(),
+            *PersonsPage(desk, clock).routes(),
             *TokensPage(Tokens(desk.store, clock), accounts.register, clock).routes(),
             *Api.of(desk, clock, settings, accounts.register, explains).routes(),
             *ApiDocs().routes(),

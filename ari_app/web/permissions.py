@@ -172,6 +172,12 @@ PERMISSIONS: Mapping[str, Permission] = {
     "account-enable": done_by(ADMINISTRATORS),
     "account-end-sessions": done_by(ADMINISTRATORS),
     "account-reset": done_by(ADMINISTRATORS),
+    # What is held on a person, and what must stay
+    "persons": seen_by(ADMINISTRATORS),
+    "person-export": done_by(ADMINISTRATORS),
+    "person-erase": done_by(ADMINISTRATORS),
+    "hold-place": done_by(ADMINISTRATORS),
+    "hold-lift": done_by(ADMINISTRATORS),
     # Programs; what stands behind /api/v1 asks for a token by itself
     "api-document": Permission(without_login="says what programs may ask, nothing of anybody"),
     "api-docs": Permission(without_login="the same for people"),

@@ -118,6 +118,7 @@ DECISIONS: Mapping[str, str] = {
     "hosted_hours": "Uren voor hosted beheer toegestaan",
     "outside_hours": "Werk buiten servicetijden toegestaan",
     "retention": "Bewaartermijn",
+    "person_erased": "Persoonsgegevens gewist",
 }
 NOTICED: Mapping[str, str] = {
     NoticeKind.AT_RISK: "De termijn loopt bijna af",

@@ -11,11 +11,14 @@ from sqlmodel import select
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
+from ari_app.desk.person_reading import Fate, Match
 from ari_app.desk.refusal import Refused
 from ari_app.desk.report import CallReport
+from ari_app.desk.views import to_json
 from ari_app.store.database import Store
-from ari_app.store.tables import AccessEntryRow, Role, TicketRow
+from ari_app.store.tables import AccessEntryRow, Role, TicketRow, VoicemailRow
 from ari_app.store.work_queue import Sound, SoundJob
+from ari_app.store.work_tables import DecisionRow
 from sla.ticket import TicketState
 from tests.desk.test_what_was_heard import heard
 
@@ -90,3 +93,63 @@ async def test_only_an_administrator_does_this(desk: Desk, number: str, role: Ro
         await desk.people.export(NUMBER, Actor("iemand", role))
     with pytest.raises(Refused, match="beheerder"):
         await desk.people.erase(NUMBER, Actor("iemand", role), "verzoek")
+
+
+async def test_attachments_are_handed_out_and_erased_with_the_rest(
+    desk: Desk, store: Store, settings: Settings, number: str
+) -> None:
+    await desk.attachments.add(number, "../lijst.txt", b"Jan Verzonnen", BOSS)
+
+    with zipfile.ZipFile(io.BytesIO(await desk.people.export(NUMBER, BOSS))) as file:
+        held = {name: file.read(name) for name in file.namelist() if name.startswith("attachments/")}
+    await close(store)
+    await desk.people.erase(NUMBER, BOSS, "verzoek")
+
+    assert held == {f"attachments/{number}/1-lijst.txt": b"Jan Verzonnen"}
+    assert list(settings.attachments.iterdir()) == []
+    assert await desk.attachments.of_ticket(number) == ()
+
+
+async def test_what_a_person_corrected_of_the_caller_goes_too(desk: Desk, store: Store, number: str) -> None:
+    async with store.session() as session:
+        session.add(
+            DecisionRow(
+                ticket_id=1, at=desk.now(), actor="sanne", what="fact_person", before="", after="Jan Verzonnen"
+            )
+        )
+    await close(store)
+
+    await desk.people.erase(NUMBER, BOSS, "verzoek")
+
+    assert "Verzonnen" not in json.dumps(to_json(await desk.ticket(number)))
+
+
+async def test_who_asks_is_found_by_number_by_name_and_by_the_name_they_said(
+    desk: Desk, store: Store, number: str
+) -> None:
+    told = {"person": {"value": "Jan Verzonnen", "text": "jan verzonnen"}}
+    async with store.session() as session:
+        (await session.get_one(VoicemailRow, 1)).told = told
+
+    found = [await desk.people.find(text, BOSS) for text in ("085 000 41 20", "plann", "verzonn", "ni", "niemand")]
+
+    planning = Match(NUMBER, "Planning", "Transport De Testrit", 1, 1)
+    assert found == [[planning], [planning], [planning], [], []]
+
+
+async def test_before_erasing_it_is_shown_what_would_happen_to_each_ticket(
+    desk: Desk, store: Store, report: Callable[..., CallReport], number: str
+) -> None:
+    await desk.attachments.add(number, "lijst.txt", b"een", BOSS)
+    await close(store)
+    open_one = await desk.close_call(report(call_id="call-2", recording=None))
+
+    held = await desk.people.held(NUMBER, BOSS)
+
+    assert held is not None
+    assert [(one.number, one.fate, one.sounds, one.has_text, one.attachments) for one in held.tickets] == [
+        (number, Fate.ERASED, 1, True, 1),
+        (open_one, Fate.OPEN, 0, False, 0),
+    ]
+    assert (held.name, held.customer, held.is_on_hold) == ("Planning", "Transport De Testrit", False)
+    assert await desk.people.held("+31612399999", BOSS) is None

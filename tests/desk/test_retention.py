@@ -8,13 +8,14 @@ from sqlmodel import select
 
 from ari_app.config import RetentionSettings, Settings
 from ari_app.desk import Desk
+from ari_app.desk.actor import Actor
 from ari_app.desk.report import CallReport, Step
 from ari_app.desk.retention import Retention, without_numbers
 from ari_app.desk.views import TicketView
 from ari_app.store.database import Store
 from ari_app.store.job_tables import Erased
 from ari_app.store.outbox_tables import OutboxRow
-from ari_app.store.tables import TicketRow
+from ari_app.store.tables import Role, TicketRow
 from ari_app.store.work_queue import Sound, SoundJob
 from sla.ticket import TicketState
 from tests.desk.conftest import MONDAY_10, SetClock
@@ -41,7 +42,7 @@ async def number(desk: Desk, store: Store, settings: Settings, report: Report) -
 
 
 def retention(desk: Desk, settings: Settings, clock: SetClock, **days: int) -> Retention:
-    return Retention(desk.store, clock, settings.recordings, RetentionSettings(**days))
+    return Retention(desk.store, clock, settings.model_copy(update={"retention": RetentionSettings(**days)}))
 
 
 async def test_a_recording_goes_after_its_days_with_what_was_made_of_it_and_no_other(
@@ -93,6 +94,39 @@ async def test_a_number_goes_wherever_it_stands(
     assert (ticket.caller_number, ticket.call_back_number) == (None, None)
     assert [step.detail for step in ticket.steps] == ["•••", "welcome"]
     assert ticket.customer_name == "Transport De Testrit"
+
+
+async def test_attachments_go_after_their_days_with_their_names_and_only_where_there_are_any(
+    desk: Desk, settings: Settings, clock: SetClock, look: Look, report: Report, store: Store, number: str
+) -> None:
+    by = Actor("fenna", Role.ENGINEER)
+    await desk.attachments.add(number, "lijst.txt", b"Jan Verzonnen", by)
+    other = await desk.close_call(report(call_id="call-2", recording=None))
+    async with store.session() as session:
+        (await session.get_one(TicketRow, 2)).state = TicketState.CLOSED
+    clock.at += timedelta(days=31)
+
+    kept = retention(desk, settings, clock, attachment_days=30)
+    done = [await kept.erase() for _ in range(2)]
+
+    assert [one[Erased.ATTACHMENTS] for one in done] == [1, 0]
+    assert await desk.attachments.of_ticket(number) == ()
+    assert list(settings.attachments.iterdir()) == []
+    assert ((await look(number)).erased, (await look(other)).erased) == (("attachments",), ())
+
+
+async def test_an_attachment_that_came_after_the_others_were_deleted_goes_too(
+    desk: Desk, settings: Settings, clock: SetClock, number: str
+) -> None:
+    by = Actor("fenna", Role.ENGINEER)
+    clock.at += timedelta(days=31)
+    kept = retention(desk, settings, clock, attachment_days=30)
+    await desk.attachments.add(number, "een.txt", b"een", by)
+    await kept.erase()
+    await desk.attachments.add(number, "twee.txt", b"twee", by)
+
+    assert (await kept.erase())[Erased.ATTACHMENTS] == 1
+    assert list(settings.attachments.iterdir()) == []
 
 
 async def test_an_open_ticket_keeps_everything(

@@ -15,6 +15,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     calendar_tables,
     contract_tables,
     engineer_call_tables,
+    hold_tables,
     in_call_tables,
     job_tables,
     message_tables,

@@ -1,0 +1,157 @@
+"""Legal holds: what is on hold is touched by neither retention nor a request to erase, until it is lifted or its day is over."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ari_app.clock import Clock
+from ari_app.desk.actor import Actor
+from ari_app.desk.numbers import ticket_number, ticket_row_id
+from ari_app.desk.refusal import Refused, needs
+from ari_app.store.acting import tell
+from ari_app.store.database import Store
+from ari_app.store.hold_tables import HoldRow
+from ari_app.store.message_tables import MessageChoiceRow
+from ari_app.store.tables import CallRow, Customer, Role, TicketRow
+from routing.caller import normal_form
+
+RULE = "R-113"
+
+
+@dataclass(frozen=True, slots=True)
+class OnHold:
+    """Exactly one of them: a customer, a ticket ("T-1001"), or a person by number."""
+
+    customer_id: int | None = None
+    ticket: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """`whom` is for people: a customer's name, a ticket's number or a phone number. `until`: the last local day, None: until
+    somebody lifts it."""
+
+    id: int
+    whom: str
+    on: OnHold
+    until: date | None
+    why: str
+    placed_by: str
+    placed_at: datetime
+    is_in_force: bool
+    lifted_at: datetime | None
+    lifted_by: str
+    why_lifted: str
+
+
+class Holds:
+    """All commands are an administrator's, raise Refused, and then change nothing."""
+
+    def __init__(self, store: Store, clock: Clock, zone: ZoneInfo) -> None:
+        self._store = store
+        self._clock = clock
+        self._zone = zone
+
+    @property
+    def today(self) -> date:
+        """By the line's own time."""
+        return self._clock.now().astimezone(self._zone).date()
+
+    async def place(self, on: OnHold, by: Actor, why: str, until: date | None = None) -> int:
+        """From now on; gives its number."""
+        must_administer(by)
+        reason = needs(why, "de reden is ingevuld", RULE)
+        if until is not None and until < self.today:
+            raise Refused(f"Kan met een laatste dag vanaf vandaag; {until:%d-%m-%Y} is al voorbij", RULE)
+        async with self._store.session() as session:
+            row = await _row_on(session, on)
+            row.until, row.why, row.placed_by, row.placed_at = until, reason, by.name, self._clock.now()
+            session.add(row)
+            await session.flush()
+            tell(f"bewaarplicht {row.id}")
+            return row.id or 0
+
+    async def lift(self, hold_id: int, by: Actor, why: str) -> None:
+        must_administer(by)
+        reason = needs(why, "de reden is ingevuld", RULE)
+        async with self._store.session() as session:
+            row = await session.get(HoldRow, hold_id, with_for_update=True)
+            if row is None or row.lifted_at is not None:
+                raise Refused(f"Bewaarplicht {hold_id} bestaat niet of is al opgeheven", RULE)
+            row.lifted_at, row.lifted_by, row.why_lifted = self._clock.now(), by.name, reason
+            tell(f"bewaarplicht {hold_id}")
+
+    async def all(self, limit: int) -> list[HoldView]:
+        """Those in force first, then the newest."""
+        async with self._store.reading() as session:
+            rows = (await session.exec(select(HoldRow).order_by(col(HoldRow.id).desc()))).all()
+            names = dict((await session.exec(select(Customer.id, Customer.name))).all())
+        views = [_view(row, names, self.today) for row in rows]
+        return sorted(views, key=lambda one: not one.is_in_force)[:limit]
+
+
+def must_administer(by: Actor) -> None:
+    """Raises Refused."""
+    if by.role is not Role.ADMINISTRATOR:
+        raise Refused("Kan door een beheerder", RULE)
+
+
+def is_on_hold(today: date) -> sa.ColumnElement[bool]:
+    """Of a ticket: the ticket itself, its customer or its caller is on hold on this local day. Never null."""
+    called = select(CallRow.ticket_id).where(col(CallRow.caller_number).in_(held_numbers(today)))
+    asked = select(MessageChoiceRow.ticket_id).where(col(MessageChoiceRow.call_back_number).in_(held_numbers(today)))
+    tickets = select(HoldRow.ticket_id).where(in_force(today), col(HoldRow.ticket_id).is_not(None))
+    customers = select(HoldRow.customer_id).where(in_force(today), col(HoldRow.customer_id).is_not(None))
+    of_customer = col(TicketRow.customer_id).is_not(None) & col(TicketRow.customer_id).in_(customers)
+    return or_(col(TicketRow.id).in_(tickets), of_customer, col(TicketRow.id).in_(called), col(TicketRow.id).in_(asked))
+
+
+def held_numbers(today: date) -> "sa.Select[tuple[str | None]]":
+    """E.164, of persons."""
+    return sa.select(col(HoldRow.number)).where(in_force(today), col(HoldRow.number).is_not(None))
+
+
+def in_force(today: date) -> sa.ColumnElement[bool]:
+    """Of a hold."""
+    return col(HoldRow.lifted_at).is_(None) & or_(col(HoldRow.until).is_(None), col(HoldRow.until) >= today)
+
+
+async def _row_on(session: AsyncSession, on: OnHold) -> HoldRow:
+    if sum((on.customer_id is not None, bool(on.ticket), bool(on.number))) != 1:
+        raise Refused("Kan nadat één klant, één ticket of één telefoonnummer is gekozen", RULE)
+    if on.customer_id is not None:
+        if await session.get(Customer, on.customer_id) is None:
+            raise Refused(f"Klant {on.customer_id} is niet bekend", RULE)
+        return HoldRow(customer_id=on.customer_id)
+    if on.ticket:
+        row_id = ticket_row_id(on.ticket)
+        if row_id is None or await session.get(TicketRow, row_id) is None:
+            raise Refused(f"Ticket {on.ticket!r} bestaat niet", RULE)
+        return HoldRow(ticket_id=row_id)
+    number = normal_form(on.number)
+    if number is None:
+        raise Refused(f"{on.number!r} is geen telefoonnummer: schrijf het als +31612345678 of 06 12345678", RULE)
+    return HoldRow(number=number)
+
+
+def _view(row: HoldRow, names: dict[int | None, str], today: date) -> HoldView:
+    ticket = ticket_number(row.ticket_id) if row.ticket_id is not None else ""
+    customer = names.get(row.customer_id, "") if row.customer_id is not None else ""
+    return HoldView(
+        id=row.id or 0,
+        whom=ticket or customer or row.number or "",
+        on=OnHold(row.customer_id, ticket, row.number or ""),
+        until=row.until,
+        why=row.why,
+        placed_by=row.placed_by,
+        placed_at=row.placed_at,
+        is_in_force=row.lifted_at is None and (row.until is None or row.until >= today),
+        lifted_at=row.lifted_at,
+        lifted_by=row.lifted_by,
+        why_lifted=row.why_lifted,
+    )
