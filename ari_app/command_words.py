@@ -20,6 +20,7 @@ MEANINGS: dict[str, str] = {
     "engineer_id": "Which engineer.",
     "entry_id": "Number of the time entry; the ticket tells it.",
     "event_id": "Number of the event; the ticket tells it.",
+    "equipment": "Its name in the list of the customer's equipment.",
     "evidence": "What proves it.",
     "fact": "Which one.",
     "has_alternative": "Is there another way to work, or did we offer one?",

@@ -71,7 +71,11 @@ def list_all(
         return print_json(to_json(found))
     for one in found:
         until = f"until {one.until:%d-%m-%Y}" if one.until else "until it is lifted"
-        over = "" if one.is_in_force else f"; over{f', lifted by {one.lifted_by}: {one.why_lifted}' if one.lifted_at else ''}"
+        over = (
+            ""
+            if one.is_in_force
+            else f"; over{f', lifted by {one.lifted_by}: {one.why_lifted}' if one.lifted_at else ''}"
+        )
         results.print(f"{one.id}  {one.whom}  {until}, by {one.placed_by}: {one.why}{over}", markup=False)
     return None
 

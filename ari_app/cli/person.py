@@ -51,14 +51,21 @@ def find(
     if as_json:
         return print_json(to_json(found))
     for one in found:
-        results.print(f"{one.number or 'no number'}  {one.name or '-'}, {one.customer or 'no customer'}: {one.tickets} tickets", markup=False)
+        results.print(
+            f"{one.number or 'no number'}  {one.name or '-'}, {one.customer or 'no customer'}: {one.tickets} tickets",
+            markup=False,
+        )
     if not found:
         messages.print("Nobody. A name needs three letters at least.")
     return None
 
 
 def show(
-    by: ByOption, number: NumberOption = "", contact: ContactOption = "", home: HomeOption = None, as_json: JsonOption = False
+    by: ByOption,
+    number: NumberOption = "",
+    contact: ContactOption = "",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """What is held on a number, ticket by ticket, and what `person erase` would do to it. Changes nothing."""
     from ari_app.desk.views import to_json

@@ -44,6 +44,8 @@ def retention(
     if as_json:
         return print_json({"dry_run": dry_run, **counts})
     if not any(kept.model_dump().values()):
-        messages.print("Nothing has a term: set `retention.audio_days`, `transcript_days`, `number_days` and `attachment_days`.")
+        messages.print(
+            "Nothing has a term: set `retention.audio_days`, `transcript_days`, `number_days` and `attachment_days`."
+        )
     told = ", ".join(f"{count} {what}" for what, count in counts.items())
     return messages.print(f"{'Would be deleted' if dry_run else 'Deleted'} (tickets): {told}.")

@@ -33,7 +33,7 @@ def hours(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Every hour that was worked for a customer in a month, as it was, and what it costs with why."""
+    """Every hour that was worked for a customer in a month, as it was, what it costs with why, and the outage in minutes."""
     from ari_app.desk.views import to_json
 
     settings = settings_of(home)
@@ -65,3 +65,14 @@ def _print(found: Statement) -> None:
     results.print(f"[bold]{escape(found.customer)}[/] {found.year}-{found.month:02}", hours, costs, sep="\n")
     more = "" if found.is_complete else ", en regels zonder tarief (A-03)"
     results.print(f"berekend: € {found.charged}{more}")
+    for outage in found.outages.of_tickets:
+        until = local(outage.ended_at) if outage.ended_at else "nog bezig"
+        service = outage.service or "dienst niet genoemd"
+        results.print(
+            f"uitval: {outage.ticket}, {service}, {local(outage.began_at)} tot {until}: {outage.minutes} minuten",
+            markup=False,
+        )
+    for service, minutes in found.outages.by_service:
+        results.print(
+            f"uitval in deze maand, {service or 'dienst niet genoemd'}: {minutes} minuten (R-003)", markup=False
+        )

@@ -21,6 +21,7 @@ from ari_app.desk.callers import find_caller
 from ari_app.desk.calls_now import CallsNow
 from ari_app.desk.change import Change, begin_change
 from ari_app.desk.commands.keyed_in import carry_out, keep_as_note
+from ari_app.desk.contacts import Contacts
 from ari_app.desk.contracts import Contracts
 from ari_app.desk.costs_of_call import THE_LINE, keep_consent
 from ari_app.desk.crucial_places import CrucialPlaces
@@ -29,6 +30,7 @@ from ari_app.desk.customer_pages import CustomerPages
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.directory import Directory
 from ari_app.desk.engineer_calls import EngineerCalls
+from ari_app.desk.equipment import Equipment
 from ari_app.desk.exclusions import Exclusions
 from ari_app.desk.figures import Figures
 from ari_app.desk.filing import call_is_over, file_report, filed_ticket
@@ -105,7 +107,9 @@ class Desk:
         zone = self.days.terms.agreement.zone
         self.rota = Rota(store, zone, clock, frozenset(settings.line.dial_countries))
         self.notifications = Notifications(store, clock, self.days, settings.notify)
-        self.services, self.maintenance = Services(store, clock), Maintenance(store, clock, zone)
+        self.services, self.equipment = Services(store, clock), Equipment(store, clock)
+        self.contacts = Contacts(store, clock)
+        self.maintenance = Maintenance(store, clock, zone, can_mail=settings.notify.mail.host is not None)
         self.customer_pages = CustomerPages(store, self.days, clock, self.exclusions)
         self.swaps = Swaps(store, clock)
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
@@ -328,7 +332,7 @@ class Desk:
 
     async def statement(self, customer_id: int, year: int, month: int, by: Actor) -> Statement:
         """The hours of a customer in that local month, with what they cost (R-089). Raises Refused."""
-        return await read_statement(self.store, customer_id, (year, month), self.days.terms, by)
+        return await read_statement(self.store, customer_id, (year, month), self.days.terms, by, self._clock.now())
 
     async def open_ticket(self, new: NewTicket, by: Actor) -> str:
         """A report by mail, form, portal, monitoring or an engineer; gives its number. Raises Refused."""

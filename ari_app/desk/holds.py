@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
@@ -68,9 +69,18 @@ class Holds:
         reason = needs(why, "de reden is ingevuld", RULE)
         if until is not None and until < self.today:
             raise Refused(f"Kan met een laatste dag vanaf vandaag; {until:%d-%m-%Y} is al voorbij", RULE)
+        if sum((on.customer_id is not None, bool(on.ticket), bool(on.number))) != 1:
+            raise Refused("Kan nadat één klant, één ticket of één telefoonnummer is gekozen", RULE)
         async with self._store.session() as session:
-            row = await _row_on(session, on)
-            row.until, row.why, row.placed_by, row.placed_at = until, reason, by.name, self._clock.now()
+            row = HoldRow(
+                customer_id=await _customer(session, on),
+                ticket_id=await _ticket(session, on),
+                number=_number(on),
+                until=until,
+                why=reason,
+                placed_by=by.name,
+                placed_at=self._clock.now(),
+            )
             session.add(row)
             await session.flush()
             tell(f"bewaarplicht {row.id}")
@@ -111,9 +121,9 @@ def is_on_hold(today: date) -> sa.ColumnElement[bool]:
     return or_(col(TicketRow.id).in_(tickets), of_customer, col(TicketRow.id).in_(called), col(TicketRow.id).in_(asked))
 
 
-def held_numbers(today: date) -> "sa.Select[tuple[str | None]]":
+def held_numbers(today: date) -> "SelectOfScalar[str] | SelectOfScalar[None]":
     """E.164, of persons."""
-    return sa.select(col(HoldRow.number)).where(in_force(today), col(HoldRow.number).is_not(None))
+    return select(HoldRow.number).where(in_force(today), col(HoldRow.number).is_not(None))
 
 
 def in_force(today: date) -> sa.ColumnElement[bool]:
@@ -121,22 +131,28 @@ def in_force(today: date) -> sa.ColumnElement[bool]:
     return col(HoldRow.lifted_at).is_(None) & or_(col(HoldRow.until).is_(None), col(HoldRow.until) >= today)
 
 
-async def _row_on(session: AsyncSession, on: OnHold) -> HoldRow:
-    if sum((on.customer_id is not None, bool(on.ticket), bool(on.number))) != 1:
-        raise Refused("Kan nadat één klant, één ticket of één telefoonnummer is gekozen", RULE)
-    if on.customer_id is not None:
-        if await session.get(Customer, on.customer_id) is None:
-            raise Refused(f"Klant {on.customer_id} is niet bekend", RULE)
-        return HoldRow(customer_id=on.customer_id)
-    if on.ticket:
-        row_id = ticket_row_id(on.ticket)
-        if row_id is None or await session.get(TicketRow, row_id) is None:
-            raise Refused(f"Ticket {on.ticket!r} bestaat niet", RULE)
-        return HoldRow(ticket_id=row_id)
+async def _customer(session: AsyncSession, on: OnHold) -> int | None:
+    if on.customer_id is not None and await session.get(Customer, on.customer_id) is None:
+        raise Refused(f"Klant {on.customer_id} is niet bekend", RULE)
+    return on.customer_id
+
+
+async def _ticket(session: AsyncSession, on: OnHold) -> int | None:
+    if not on.ticket:
+        return None
+    row_id = ticket_row_id(on.ticket)
+    if row_id is None or await session.get(TicketRow, row_id) is None:
+        raise Refused(f"Ticket {on.ticket!r} bestaat niet", RULE)
+    return row_id
+
+
+def _number(on: OnHold) -> str | None:
+    if not on.number:
+        return None
     number = normal_form(on.number)
     if number is None:
         raise Refused(f"{on.number!r} is geen telefoonnummer: schrijf het als +31612345678 of 06 12345678", RULE)
-    return HoldRow(number=number)
+    return number
 
 
 def _view(row: HoldRow, names: dict[int | None, str], today: date) -> HoldView:

@@ -11,6 +11,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.announcements import MOST_LETTERS
+from ari_app.desk.maintenance_mails import (
+    Concerned,
+    MailView,
+    mail_cancellation,
+    mail_notice,
+    read_concerned,
+    read_mails,
+)
+from ari_app.desk.maintenance_words import Notice, as_cancellation, as_mail, in_words
+from ari_app.desk.notify.views import Standing
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.announcement_tables import AnnouncementRow
 from ari_app.store.database import Store
@@ -21,23 +31,10 @@ RULE, FIVE_ITEMS = "R-104", "R-106"
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """The five items (R-106): contact person, time frame, expected duration, services, reason. No `customers`: those who
-    have one of the services, or everybody when nobody does."""
-
-    contact: str
-    starts_at: datetime
-    ends_at: datetime
-    expected_minutes: int
-    services: tuple[str, ...]
-    reason: str
-    customers: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class MaintenanceView:
-    """`customers` by name, none: everybody. `text` is what callers hear and what can be sent. `told_at` None: nobody wrote
-    down yet that the customers were told."""
+    """`customers` by name, none: everybody. `text` is what callers hear. `told_at` None: nobody wrote down yet that the
+    customers were told. `mails` that were written, `to_mail` contacts who have none yet, `without_mail` customers that it
+    concerns and that have no contact for it."""
 
     id: int
     notice: Notice
@@ -51,15 +48,27 @@ class MaintenanceView:
     cancelled_at: datetime | None
     cancelled_by: str
     why_cancelled: str
+    mails: tuple[MailView, ...] = ()
+    to_mail: tuple[str, ...] = ()
+    without_mail: tuple[str, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Somebody wrote it down, or every mail arrived and nobody is without."""
+        notices = [one for one in self.mails if not one.is_cancellation]
+        all_arrived = bool(notices) and all(one.standing is Standing.DELIVERED for one in notices)
+        return self.told_at is not None or (all_arrived and not self.without_mail and not self.to_mail)
 
 
 class Maintenance:
     """All instants are aware; all commands raise Refused and then change nothing."""
 
-    def __init__(self, store: Store, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(self, store: Store, clock: Clock, zone: ZoneInfo, *, can_mail: bool) -> None:
+        """`can_mail`: the line has a mail server."""
         self._store = store
         self._clock = clock
         self._zone = zone
+        self._can_mail = can_mail
 
     async def plan(self, notice: Notice, by: Actor) -> int:
         """Gives its number. Callers hear of it from now until its end."""
@@ -108,8 +117,26 @@ class Maintenance:
                 raise Refused("Kan alleen voordat het onderhoud begint: daarna is de klant niet vooraf ingelicht", RULE)
             row.told_at, row.told_by, row.told_how = now, by.name, way
 
+    async def mail(self, number: int, by: Actor) -> int:
+        """Writes a mail with the five items to each contact whom it concerns and who gets notices; gives to how many. Nobody
+        gets it twice, and none goes out once it began (R-104)."""
+        by.must_be_ours(RULE)
+        if not self._can_mail:
+            raise Refused("Kan nadat een beheerder mail heeft ingesteld (notify.mail.host in meldlijn.toml)", RULE)
+        now = self._clock.now()
+        async with self._store.session() as session:
+            row = await _row(session, number)
+            if row.starts_at <= now:
+                raise Refused("Kan alleen voordat het onderhoud begint: daarna is de klant niet vooraf ingelicht", RULE)
+            concerned = await read_concerned(session, row.customer_ids)
+            if not concerned.to_mail:
+                raise Refused(
+                    "Kan nadat bij een klant een contactpersoon is aangewezen die onderhoud per mail krijgt", RULE
+                )
+            return await mail_notice(session, row, as_mail(_notice(row), self._zone), concerned, now)
+
     async def cancel(self, number: int, by: Actor, why: str) -> None:
-        """Callers hear nothing of it any more; the row stays."""
+        """Callers hear nothing of it any more, and who got the mail gets another; the row stays."""
         by.must_be_ours(RULE)
         reason, now = needs(why, "de reden is ingevuld", RULE), self._clock.now()
         async with self._store.session() as session:
@@ -117,6 +144,7 @@ class Maintenance:
             if row.ends_at <= now:
                 raise Refused(f"Onderhoud {number} is al voorbij", RULE)
             row.cancelled_at, row.cancelled_by, row.why_cancelled = now, by.name, reason
+            await mail_cancellation(session, row, as_cancellation(_notice(row), self._zone, reason), now)
             heard = None if row.announcement_id is None else await session.get(AnnouncementRow, row.announcement_id)
             if heard is not None and (heard.ends_at is None or heard.ends_at > now):
                 heard.starts_at, heard.ends_at, heard.ended_by = min(heard.starts_at, now), now, by.name
@@ -127,10 +155,12 @@ class Maintenance:
         async with self._store.reading() as session:
             rows = (await session.exec(newest if customer_id else newest.limit(limit))).all()
             names = dict((await session.exec(select(Customer.id, Customer.name))).all())
-        concerned = [
-            row for row in rows if customer_id is None or not row.customer_ids or customer_id in row.customer_ids
-        ]
-        return [self._view(row, names) for row in concerned[:limit]]
+            of_them = [
+                row for row in rows if customer_id is None or not row.customer_ids or customer_id in row.customer_ids
+            ][:limit]
+            mails = await read_mails(session, of_them)
+            concerned = {row.id: await read_concerned(session, row.customer_ids) for row in of_them}
+        return [self._view(row, names, mails.get(row.id or 0, ()), concerned[row.id]) for row in of_them]
 
     def _checked(self, notice: Notice) -> Notice:
         services = tuple(dict.fromkeys(one.strip() for one in notice.services if one.strip()))
@@ -150,16 +180,11 @@ class Maintenance:
             contact, notice.starts_at, notice.ends_at, notice.expected_minutes, services, reason, notice.customers
         )
 
-    def _view(self, row: MaintenanceRow, names: dict[int | None, str]) -> MaintenanceView:
-        notice = Notice(
-            row.contact,
-            row.starts_at,
-            row.ends_at,
-            row.expected_minutes,
-            tuple(row.services),
-            row.reason,
-            tuple(row.customer_ids),
-        )
+    def _view(
+        self, row: MaintenanceRow, names: dict[int | None, str], mails: tuple[MailView, ...], concerned: Concerned
+    ) -> MaintenanceView:
+        notice, written = _notice(row), {one.whom for one in mails}
+        whom = [f"{contact.name} ({customer})" for contact, customer in concerned.to_mail]
         return MaintenanceView(
             id=row.id or 0,
             notice=notice,
@@ -173,29 +198,22 @@ class Maintenance:
             cancelled_at=row.cancelled_at,
             cancelled_by=row.cancelled_by,
             why_cancelled=row.why_cancelled,
+            mails=mails,
+            to_mail=tuple(one for one in whom if one not in written),
+            without_mail=concerned.without,
         )
 
 
-_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-_MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
-
-
-def in_words(notice: Notice, zone: ZoneInfo) -> str:
-    """All five items in a few spoken sentences."""
-    begin, end = notice.starts_at.astimezone(zone), notice.ends_at.astimezone(zone)
-    until = f"{end:%H:%M}" if end.date() == begin.date() else f"{_day(end)} {end:%H:%M}"
-    services = " en ".join((", ".join(notice.services[:-1]), notice.services[-1])).removeprefix(" en ")
-    return (
-        f"Op {_day(begin)} van {begin:%H:%M} tot {until} is er gepland onderhoud aan {services}. "
-        f"Het werk duurt naar verwachting {notice.expected_minutes} minuten. Reden: {notice.reason.rstrip('.')}. "
-        f"Vragen? {notice.contact}."
+def _notice(row: MaintenanceRow) -> Notice:
+    return Notice(
+        row.contact,
+        row.starts_at,
+        row.ends_at,
+        row.expected_minutes,
+        tuple(row.services),
+        row.reason,
+        tuple(row.customer_ids),
     )
-
-
-def _day(at: datetime) -> str:
-    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}"
 
 
 async def _concerned(session: AsyncSession, notice: Notice) -> list[int]:

@@ -6,7 +6,6 @@ import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +134,7 @@ class People:
         for what in await still_there(session, ticket):
             await erase_from(session, ticket, what, self._folders, now)
             await session.merge(ErasedRow(ticket_id=row_id, what=what, at=now))
-        said = select(DecisionRow).where(
-            DecisionRow.ticket_id == row_id, col(DecisionRow.what).in_(_ABOUT_THE_CALLER)
-        )
+        said = select(DecisionRow).where(DecisionRow.ticket_id == row_id, col(DecisionRow.what).in_(_ABOUT_THE_CALLER))
         for decision in await session.exec(said):
             decision.before, decision.after = "", ""
         reason = f"Gegevens van de beller gewist: {why}"

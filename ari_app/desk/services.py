@@ -9,7 +9,7 @@ from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.database import Store
-from ari_app.store.service_tables import ServiceRow
+from ari_app.store.service_tables import Place, ServiceRow
 from ari_app.store.tables import Customer
 
 RULE = "R-107"
@@ -17,12 +17,13 @@ RULE = "R-107"
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """`supplier` "": we supply it. `what_holds` is Dutch: what that means for a disturbance."""
+    """`supplier` "": we supply it. `what_holds` is Dutch: what that means for a disturbance. `place` None: unknown."""
 
     id: int
     name: str
     supplier: str
     what_holds: str
+    place: Place | None
     noted_by: str
     noted_at: datetime
 
@@ -45,9 +46,12 @@ class Services:
         async with self._store.reading() as session:
             return list(await session.exec(select(ServiceRow.name).distinct().order_by(col(ServiceRow.name))))
 
-    async def note(self, customer_id: int, name: str, by: Actor, supplier: str = "") -> int:
-        """Adds it, or writes down another supplier of it; gives its number."""
+    async def note(self, customer_id: int, name: str, by: Actor, supplier: str = "", place: str = "") -> int:
+        """Adds it, or writes down another supplier or place of it; gives its number. `place`: as `Place`, "" = unknown
+        (R-001)."""
         by.must_be_ours(RULE)
+        if place not in ("", *Place):
+            raise Refused(f"Een dienst staat bij de klant of in het datacenter, niet in {place!r}", "R-001")
         wanted = needs(name, "de dienst een naam heeft", RULE)
         async with self._store.session() as session:
             if await session.get(Customer, customer_id) is None:
@@ -57,6 +61,7 @@ class Services:
             if row is None:
                 row = ServiceRow(customer_id=customer_id, name=wanted, noted_by=by.name, noted_at=self._clock.now())
             row.supplier, row.noted_by, row.noted_at = supplier.strip(), by.name, self._clock.now()
+            row.place = Place(place) if place else None
             session.add(row)
             await session.flush()
             return row.id or 0
@@ -76,4 +81,4 @@ def _view(row: ServiceRow) -> ServiceView:
         if row.supplier
         else "van ons: de afspraken gelden"
     )
-    return ServiceView(row.id or 0, row.name, row.supplier, holds, row.noted_by, row.noted_at)
+    return ServiceView(row.id or 0, row.name, row.supplier, holds, row.place, row.noted_by, row.noted_at)

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from ari_app.desk.actor import Actor
 from ari_app.desk.costs import Month, entries_that_hold, month_bounds
 from ari_app.desk.numbers import ticket_number
+from ari_app.desk.outages import Outages, read_outages
 from ari_app.desk.planning import Terms
 from ari_app.desk.refusal import Refused
 from ari_app.store.database import Store
@@ -44,7 +45,8 @@ class ChargedLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Both lists in order of time. `charged` in euro, of the lines whose rate is known; `is_complete`: all are."""
+    """All lists in order of time. `charged` in euro, of the lines whose rate is known; `is_complete`: all are. `outages`: in
+    this month (R-003)."""
 
     customer: str
     year: int
@@ -53,10 +55,13 @@ class Statement:
     costs: tuple[ChargedLine, ...]
     charged: Decimal
     is_complete: bool
+    outages: Outages
     clauses: tuple[Clause, ...]
 
 
-async def read_statement(store: Store, customer_id: int, month: Month, terms: Terms, by: Actor) -> Statement:
+async def read_statement(
+    store: Store, customer_id: int, month: Month, terms: Terms, by: Actor, now: datetime
+) -> Statement:
     """What began in that local month. Raises Refused for no such customer, and for who is not one of us."""
     by.must_belong("R-089")
     begin, end = month_bounds(month, terms.agreement.zone)
@@ -80,6 +85,7 @@ async def read_statement(store: Store, customer_id: int, month: Month, terms: Te
             .order_by(col(CostLineRow.began_at), col(CostLineRow.id))
         )
         names = {one.id: one.name for one in await session.exec(select(EngineerRow))}
+        outages = await read_outages(session, customer_id, (begin, end), now)
         hours, costs = tuple(_hours(one, names) for one in entries), tuple(_cost(one) for one in lines)
     reasons = (reason for line in costs for reason in line.why)
     return Statement(
@@ -89,7 +95,8 @@ async def read_statement(store: Store, customer_id: int, month: Month, terms: Te
         costs,
         charged=sum((line.amount for line in costs if line.amount is not None), Decimal("0.00")),
         is_complete=all(line.amount is not None for line in costs),
-        clauses=terms.agreement.clauses_in("R-088, R-089", *reasons),
+        outages=outages,
+        clauses=terms.agreement.clauses_in("R-003, R-088, R-089", *reasons),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.desk.notify.subjects import MAINTENANCE
 from ari_app.store.outbox_tables import OutboxRow
 
 #: The supervisor of the day; engineers are named by "engineer:" and their id.
@@ -37,6 +38,15 @@ async def tell_webhooks(
     if not await _add(session, row):
         return None
     return (await session.exec(select(OutboxRow).where(OutboxRow.key == key))).one()
+
+
+async def tell_customer(
+    session: AsyncSession, key: str, whom: tuple[str, str], words: tuple[str, str], now: datetime
+) -> bool:
+    """`whom`: "contact:" and its id, and how we call them; `words`: subject and text. False: the same key was told before."""
+    (to, name), (subject, text) = whom, words
+    payload = {"to": to, "whom": name, "subject": subject, "text": text}
+    return await _add(session, OutboxRow(key=key, kind=MAINTENANCE, payload=payload, created_at=now, next_try_at=now))
 
 
 async def _add(session: AsyncSession, row: OutboxRow) -> bool:

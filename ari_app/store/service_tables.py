@@ -1,9 +1,19 @@
 """Tables of what a customer buys, and of planned maintenance of it."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
+
+from ari_app.store.tables import by_value
+
+
+class Place(StrEnum):
+    """Where a service stands (R-001)."""
+
+    CUSTOMER = "customer"
+    DATA_CENTRE = "data_centre"
 
 
 class ServiceRow(SQLModel, table=True):
@@ -16,6 +26,27 @@ class ServiceRow(SQLModel, table=True):
     name: str = Field(max_length=200)
     #: "": we supply it.
     supplier: str = Field(default="", max_length=200)
+    #: None: nobody wrote down where it stands.
+    place: Place | None = Field(default=None, sa_type=by_value(Place))
+    noted_by: str = Field(max_length=200)
+    noted_at: datetime
+
+
+class EquipmentRow(SQLModel, table=True):
+    """Equipment at a customer: whether it is ours to manage (R-102, R-103, R-108, R-146)."""
+
+    __tablename__ = "equipment"
+    __table_args__ = (sa.UniqueConstraint("customer_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    name: str = Field(max_length=200)
+    #: Supplied by us (R-102).
+    is_ours: bool
+    #: Windows Server or Linux, virtual or not; then our agent counts (R-146).
+    is_server: bool = False
+    has_agent: bool = False
+    #: Part of the network that we look after (R-103); else we have no part in it at all (R-108).
+    in_network: bool = True
     noted_by: str = Field(max_length=200)
     noted_at: datetime
 

@@ -69,6 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("set-impediment", JUDGE, "Leg hinder vast", "", "De categorie volgt hieruit, als voorstel (A-19)."),
     Action("set-alternative", JUDGE, "Leg andere werkwijze vast", "", "Kan de klant toch verder (R-080)?"),
     Action("name-service", JUDGE, "Geef de dienst aan", "", "Hinder telt alleen voor een afgenomen dienst (R-084)."),
+    Action("name-equipment", JUDGE, "Geef het apparaat aan", "", "Zegt of wij het beheren, met een voorstel voor de dekking (R-102)."),
     Action("change-level", JUDGE, "Wijzig niveau", "", "Het niveau dat vanaf de melding gold (R-071)."),
     Action("change-kind", JUDGE, "Wijzig soort melding", "", "Bepaalt welke klokken er zijn (R-085)."),
     Action("change-scope", JUDGE, "Wijzig dekking", "", "Bepaalt of er iets is toegezegd (R-082)."),

@@ -7,7 +7,8 @@ from aiohttp import web
 from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.desk.announcements import RULE
-from ari_app.desk.maintenance import FIVE_ITEMS, Notice
+from ari_app.desk.maintenance import FIVE_ITEMS
+from ari_app.desk.maintenance_words import Notice
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.forms import Form, moment_of, number_of, text_of
@@ -31,6 +32,7 @@ class AnnouncementPages:
             web.post(f"/announcements/{NUMBER}/end", self.end, name="announcement-end"),
             web.post("/maintenance", self.plan, name="maintenance-plan"),
             web.post(f"/maintenance/{NUMBER}/told", self.told, name="maintenance-told"),
+            web.post(f"/maintenance/{NUMBER}/mail", self.mail, name="maintenance-mail"),
             web.post(f"/maintenance/{NUMBER}/cancel", self.cancel, name="maintenance-cancel"),
         ]
 
@@ -74,6 +76,13 @@ class AnnouncementPages:
         how = text_of(await request.post(), "how")
         try:
             await self._desk.maintenance.mark_told(_id_of(request), await acting(request, self._desk), how)
+        except Refused as refused:
+            return await self._page(request, refused=str(refused), status=409)
+        raise web.HTTPSeeOther("/announcements#onderhoud")
+
+    async def mail(self, request: web.Request) -> web.Response:
+        try:
+            await self._desk.maintenance.mail(_id_of(request), await acting(request, self._desk))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
+from ari_app.desk.equipment import Facts
 from ari_app.desk.no_calamities import Who
 from ari_app.desk.refusal import Refused
 from ari_app.store.contract_tables import ExclusionScope
@@ -50,12 +51,42 @@ async def _clear_pin(desk: Desk, customer: int, form: Form, by: Actor) -> str:
 
 
 async def _note_service(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    await desk.services.note(customer, text_of(form, "name"), by, text_of(form, "supplier"))
+    await desk.services.note(customer, text_of(form, "name"), by, text_of(form, "supplier"), text_of(form, "place"))
     return ""
 
 
 async def _remove_service(desk: Desk, customer: int, form: Form, by: Actor) -> str:
     await desk.services.remove(number_of(form, "service", "de dienst", "R-107"), by)
+    return ""
+
+
+async def _note_contact(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    name, mail = text_of(form, "name"), text_of(form, "mail")
+    await desk.contacts.note(customer, name, by, mail, gets_notices="notices" in form)
+    return ""
+
+
+async def _remove_contact(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    contact = number_of(form, "contact", "de contactpersoon", "R-141")
+    if contact not in {one.id for one in await desk.contacts.of(customer)}:
+        raise Refused(f"Contactpersoon {contact} is niet van deze klant", "R-141")
+    await desk.contacts.remove(contact, by)
+    return ""
+
+
+async def _note_equipment(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    facts = Facts(
+        is_ours="ours" in form, is_server="server" in form, has_agent="agent" in form, in_network="network" in form
+    )
+    await desk.equipment.note(customer, text_of(form, "name"), facts, by)
+    return ""
+
+
+async def _remove_equipment(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    equipment = number_of(form, "equipment", "het apparaat", "R-102")
+    if equipment not in {one.id for one in await desk.equipment.of(customer)}:
+        raise Refused(f"Apparaat {equipment} is niet van deze klant", "R-102")
+    await desk.equipment.remove(equipment, by)
     return ""
 
 
@@ -110,6 +141,10 @@ COMMANDS = (
     Command("customer-pin-clear", "pin/clear", _clear_pin, "#pin"),
     Command("customer-service", "services", _note_service, "#diensten"),
     Command("customer-service-remove", "services/remove", _remove_service, "#diensten"),
+    Command("customer-contact", "contacts", _note_contact, "#contacten"),
+    Command("customer-contact-remove", "contacts/remove", _remove_contact, "#contacten"),
+    Command("customer-equipment", "equipment", _note_equipment, "#apparatuur"),
+    Command("customer-equipment-remove", "equipment/remove", _remove_equipment, "#apparatuur"),
     Command("contract-notice", "contract/notice", _receive_notice, "#contract"),
     Command("contract-payment", "contract/payment", _record_payment, "#contract"),
     Command("contract-no-level", "contract/level-0", _set_level_0, "#contract"),

@@ -132,6 +132,8 @@ class CustomerPages:
             "numbers": await self._numbers(customer_id, facts.last_calls),
             "pin": await self._desk.pins.facts(customer_id),
             "services": await self._desk.services.of(customer_id),
+            "contacts": await self._desk.contacts.of(customer_id),
+            "equipment": await self._desk.equipment.of(customer_id),
             "maintenance": [
                 one
                 for one in await self._desk.maintenance.all(20, customer_id)

@@ -56,6 +56,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "reason": ("Waardoor", ""),
     "scope": ("Dekking", ""),
     "sent_to": ("Gestuurd aan", "Naam of adres bij de klant."),
+    "equipment": ("Apparaat", "Zoals het bij de klant staat, onder Apparatuur."),
     "service": ("Afgenomen dienst", "Bijvoorbeeld: hosted centrale."),
     "solution": ("De oplossing", ""),
     "task_id": ("Beheertaak", ""),

@@ -107,6 +107,10 @@ PERMISSIONS: Mapping[str, Permission] = {
     "customer-pin-clear": done_by(WORKING),
     "customer-service": done_by(WORKING),
     "customer-service-remove": done_by(WORKING),
+    "customer-contact": done_by(WORKING),
+    "customer-contact-remove": done_by(WORKING),
+    "customer-equipment": done_by(WORKING),
+    "customer-equipment-remove": done_by(WORKING),
     "contract-notice": done_by(WORKING),
     "contract-payment": done_by(WORKING),
     "contract-no-level": done_by(DECIDING),
@@ -120,6 +124,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "announcement-end": done_by(WORKING),
     "maintenance-plan": done_by(WORKING),
     "maintenance-told": done_by(WORKING),
+    "maintenance-mail": done_by(WORKING),
     "maintenance-cancel": done_by(WORKING),
     # Hours, and spoken texts
     "days": seen_by(ALL),

@@ -169,7 +169,9 @@ def _decision(one: DecisionView) -> Item:
         return Item(one.at, "Notitie", _of(CONTACT), by=one.by, quotes=(("", one.why),))
     before, after = work_labels.value(one.before), work_labels.value(one.after)
     title = work_labels.DECISIONS.get(one.what, one.what)
-    change = "" if one.what in ("retention", "person_erased", "hosted_hours", "outside_hours") else f": {before} → {after}"
+    change = (
+        "" if one.what in ("retention", "person_erased", "hosted_hours", "outside_hours") else f": {before} → {after}"
+    )
     return Item(one.at, title + change, _of(DECIDED), "k", one.by, one.why)
 
 

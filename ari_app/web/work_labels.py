@@ -104,6 +104,7 @@ DECISIONS: Mapping[str, str] = {
     "impediment": "Hinder",
     "alternative": "Andere manier van werken",
     "service": "Afgenomen dienst",
+    "equipment": "Apparaat",
     "problem": "Hoort bij een probleem",
     "customer": "Klant",
     "call_back_number": "Terugbelnummer",

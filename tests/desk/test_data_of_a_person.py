@@ -113,9 +113,7 @@ async def test_attachments_are_handed_out_and_erased_with_the_rest(
 async def test_what_a_person_corrected_of_the_caller_goes_too(desk: Desk, store: Store, number: str) -> None:
     async with store.session() as session:
         session.add(
-            DecisionRow(
-                ticket_id=1, at=desk.now(), actor="sanne", what="fact_person", before="", after="Jan Verzonnen"
-            )
+            DecisionRow(ticket_id=1, at=desk.now(), actor="sanne", what="fact_person", before="", after="Jan Verzonnen")
         )
     await close(store)
 

@@ -9,7 +9,7 @@ import pytest
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
-from ari_app.desk.maintenance import Notice
+from ari_app.desk.maintenance_words import Notice
 from ari_app.desk.refusal import Refused
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo

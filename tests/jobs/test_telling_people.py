@@ -1,46 +1,23 @@
 """People are told by mail, gateways and webhooks, once, and the next one when nobody hears it."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from ari_app.config import Settings
 from ari_app.desk.notify.preferences import Preferences
 from ari_app.desk.notify.tellings import LEASE
 from ari_app.desk.notify.views import Standing
 from ari_app.desk.refusal import Refused
 from ari_app.desk.telling import SUPERVISOR as THE_SUPERVISOR
-from ari_app.notify.channels import open_channels
-from ari_app.store.database import Store
 from ari_app.store.tables import DutyRow
-from tests.asterisk.carrier import make_certificates
-from tests.jobs.told import KEY, OLD_KEY, SMS_TOKEN, Told, make_told, notify_settings, receive, serve_mail
+from tests.jobs.told import KEY, OLD_KEY, SMS_TOKEN, Told
 from tests.jobs.watched import SUPERVISOR, local
 
 MINUTES_5 = timedelta(minutes=5)
-
-
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
-    return make_certificates(tmp_path_factory.mktemp("mail") / "certificates", "127.0.0.1")
-
-
-@pytest.fixture
-async def told(store: Store, database_url: str, tmp_path: Path, certificates) -> AsyncIterator[Told]:  # type: ignore[no-untyped-def]
-    async with AsyncExitStack() as open_now:
-        mail = await open_now.enter_async_context(serve_mail(certificates.certificate, certificates.key))
-        receiver = await open_now.enter_async_context(receive())
-        notify = notify_settings(tmp_path, mail, receiver, certificates.authorities)
-        channels = await open_now.enter_async_context(open_channels(notify))
-        settings = Settings(home=tmp_path, database=database_url, notify=notify)
-        yield await make_told(store, settings, channels, mail, receiver)
 
 
 async def has_duty(told: Told, engineer_id: int, position: int) -> None:

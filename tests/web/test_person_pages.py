@@ -89,7 +89,8 @@ async def test_what_is_on_hold_says_who_why_and_until_and_stays(visitor, closed)
 
 
 @pytest.mark.parametrize(
-    ("scope", "field", "value"), [("number", "number", NUMBER), ("customer", "customer", "1"), ("ticket", "ticket", "T-1001")]
+    ("scope", "field", "value"),
+    [("number", "number", NUMBER), ("customer", "customer", "1"), ("ticket", "ticket", "T-1001")],
 )
 async def test_a_person_a_customer_and_a_ticket_can_be_on_hold(visitor, closed, scope, field, value):
     await press(visitor, "/persons/holds", {"scope": scope, field: value, "why": "geschil"})

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from ari_app.desk.actor import Actor
 from ari_app.desk.command_list import desk_commands
+from ari_app.desk.equipment import Facts
 from ari_app.desk.opening import NewTicket
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
@@ -55,6 +56,7 @@ TABLE = {
     "set-impediment": ({"impediment": "company", "is_crucial_place": "", **WHY}, ()),
     "set-alternative": ({"has_alternative": "yes", **WHY}, ()),
     "name-service": ({"service": "hosted centrale"}, ()),
+    "name-equipment": ({"equipment": "Centrale"}, ()),
     "change-level": ({"level": "standard", **WHY}, ()),
     "change-kind": ({"kind": "problem", **WHY}, ()),
     "change-scope": ({"scope": "best_effort", **WHY}, ()),
@@ -93,6 +95,7 @@ async def web_store(store: Store, clock) -> Store:
 @pytest.fixture
 async def number(desk, accounts, password, clock) -> str:
     await accounts.link("ilse", "Fenna Fictief")
+    await desk.equipment.note(1, "Centrale", Facts(is_ours=True), Actor("Fenna Fictief", Role.ENGINEER))
     report = NewTicket(Kind.INCIDENT, TicketSource.MAIL, "de telefoons in het magazijn doen het niet", 1)
     return await desk.open_ticket(report, Actor("Fenna Fictief", Role.ENGINEER))
 

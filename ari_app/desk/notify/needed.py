@@ -1,19 +1,24 @@
 """Whether a later step of a ladder is still needed: nobody saw to it, or it reached nobody."""
 
+from datetime import datetime
+
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ari_app.desk.notify.subjects import NATURES, subject_of
+from ari_app.desk.notify.subjects import MAINTENANCE, NATURES, subject_of
 from ari_app.desk.numbers import ticket_row_id
 from ari_app.store.message_tables import UrgentMessageRow
 from ari_app.store.outbox_tables import NoticeKind, NoticeRow, OutboxRow
+from ari_app.store.service_tables import MaintenanceRow
 from ari_app.store.telling_tables import TellingRow
 
 
-async def why_not_needed(session: AsyncSession, telling: TellingRow, row: OutboxRow) -> str:
+async def why_not_needed(session: AsyncSession, telling: TellingRow, row: OutboxRow, now: datetime) -> str:
     """In Dutch; "": it is needed. The first step always is, unless somebody saw to it already."""
     if seen_to := await _who_sees_to_it(session, row):
         return seen_to
+    if row.kind == MAINTENANCE:
+        return await _is_over(session, row, now)
     if (telling.rank, telling.step) == (0, 0) or NATURES[subject_of(row.kind)].asks:
         return ""
     earlier = select(TellingRow.person).where(
@@ -23,6 +28,17 @@ async def why_not_needed(session: AsyncSession, telling: TellingRow, row: Outbox
     not_programs = col(TellingRow.person).not_like("webhook:%")
     reached = (await session.exec(earlier.where(before, not_programs).limit(1))).first()
     return "Niet meer nodig: de melding kwam al aan." if reached else ""
+
+
+async def _is_over(session: AsyncSession, row: OutboxRow, now: datetime) -> str:
+    """Of a notice of maintenance: it comes before it begins, or not at all (R-104)."""
+    number, *cancelled = row.key.split(":")[1::2]
+    maintenance = await session.get(MaintenanceRow, int(number))
+    if maintenance is None or cancelled:
+        return ""
+    if maintenance.cancelled_at is not None:
+        return "Niet meer nodig: het onderhoud gaat niet door."
+    return "Te laat: het onderhoud is al begonnen (R-104)." if maintenance.starts_at <= now else ""
 
 
 async def _who_sees_to_it(session: AsyncSession, row: OutboxRow) -> str:

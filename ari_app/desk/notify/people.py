@@ -11,8 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.channel_settings import AddressKind
 from ari_app.desk.notify.subjects import Subject
 from ari_app.store.account_tables import AccountRow
+from ari_app.store.contact_tables import ContactRow
 from ari_app.store.tables import EngineerRow, Role
 from ari_app.store.telling_tables import ReachRow
+
+#: How the key of a contact of a customer begins.
+CONTACT = "contact:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,12 @@ async def read_people(session: AsyncSession) -> list[Person]:
     with_account = {person.engineer_id for person in people}
     others = await session.exec(select(EngineerRow).order_by(col(EngineerRow.id)))
     return people + [_engineer(one) for one in others if one.id not in with_account]
+
+
+async def read_contacts(session: AsyncSession) -> list[Person]:
+    """Contacts of customers with a mail address: told what is for customers, and nothing else."""
+    rows = await session.exec(select(ContactRow).where(ContactRow.mail != ""))
+    return [Person(f"{CONTACT}{row.id}", row.name, addresses=_known(mail=row.mail)) for row in rows]
 
 
 def person_of(account: AccountRow, reach: ReachRow | None, engineer: EngineerRow | None) -> Person:

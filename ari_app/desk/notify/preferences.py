@@ -7,6 +7,7 @@ from datetime import time
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.desk.mail_address import mail_address
 from ari_app.desk.notify.subjects import CHOSEN
 from ari_app.desk.refusal import Refused
 from ari_app.store.account_tables import AccountRow
@@ -15,7 +16,6 @@ from routing.caller import normal_form
 
 #: Access to what people see of customers is by our own people only.
 RULE = "R-113"
-_MAIL = re.compile(r"[^@\s<>\"',;:\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _TOPIC = re.compile(r"[A-Za-z0-9!#@_-][A-Za-z0-9_.:!#@-]*")
 
 
@@ -49,17 +49,10 @@ async def write_preferences(
     if unknown or set(wanted.ways) - set(CHOSEN):
         raise Refused("Kan alleen met onderwerpen en kanalen die op de pagina staan", RULE)
     row = await session.get(ReachRow, account_id) or ReachRow(account_id=account_id)
-    row.mail, row.phone, row.topic = _mail(wanted.mail), _phone(wanted.phone), _topic(wanted.topic)
+    row.mail, row.phone, row.topic = mail_address(wanted.mail, RULE), _phone(wanted.phone), _topic(wanted.topic)
     row.quiet_from, row.quiet_until = _quiet(wanted.quiet)
     row.ways = {name: list(ways) for name, ways in wanted.ways.items()}
     session.add(row)
-
-
-def _mail(text: str) -> str:
-    mail = text.strip()
-    if mail and (len(mail) > 254 or not mail.isascii() or not _MAIL.fullmatch(mail)):
-        raise Refused(f"{mail!r} is geen mailadres: schrijf het als naam@voorbeeld.nl", RULE)
-    return mail
 
 
 def _phone(text: str) -> str:

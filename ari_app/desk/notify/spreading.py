@@ -9,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.channel_settings import WebhookSettings
 from ari_app.desk.notify.ladder import Rules, Step, ladder
-from ari_app.desk.notify.people import Person, read_people, supervisors
-from ari_app.desk.notify.subjects import subject_of
+from ari_app.desk.notify.people import CONTACT, Person, read_contacts, read_people, supervisors
+from ari_app.desk.notify.subjects import MAINTENANCE, subject_of
 from ari_app.desk.notify.wording import event_type_of
 from ari_app.desk.rota_reading import engineers_on_duty
 from ari_app.desk.telling import SUPERVISOR, WEBHOOKS
@@ -19,6 +19,7 @@ from ari_app.store.tables import TicketRow
 from ari_app.store.telling_tables import TellingRow
 
 WEBHOOK = "webhook:"
+NOT_FOR_PROGRAMS = ("test", MAINTENANCE)
 
 
 async def spread(
@@ -26,7 +27,7 @@ async def spread(
 ) -> int:
     """Gives how many steps there are; 0: nobody is told. Doing it twice adds nothing."""
     kind = event_type_of(row)
-    hooks = [] if row.kind == "test" else [name for name, one in webhooks.items() if wants(one.kinds, kind)]
+    hooks = [] if row.kind in NOT_FOR_PROGRAMS else [name for name, one in webhooks.items() if wants(one.kinds, kind)]
     steps = [Step(f"{WEBHOOK}{name}", name, 0, 0, now) for name in hooks]
     if row.payload.get("to") != WEBHOOKS:
         people = await read_people(session)
@@ -47,6 +48,8 @@ async def _whom(
 ) -> tuple[list[Person], list[Person]]:
     """Those whom it concerns, and those who come after them in order."""
     ours, to = supervisors(people), str(row.payload.get("to", ""))
+    if to.startswith(CONTACT):
+        return [one for one in await read_contacts(session) if one.key == to], []
     on_duty = [one.id for one in await engineers_on_duty(session, now)]
     engineers = sorted((p for p in people if p.engineer_id in on_duty), key=lambda p: on_duty.index(p.engineer_id or 0))
     if to and to != SUPERVISOR:

@@ -17,6 +17,7 @@ class Subject(StrEnum):
     ROTA = "rota"
     RECORDING = "recording"
     TEST = "test"
+    CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,12 @@ NATURES = {
     Subject.ROTA: Nature("Ruilen en gaten in het rooster", may_wait=True, asks=False, next_person=False),
     Subject.RECORDING: Nature("Opnamen om te beluisteren", may_wait=True, asks=False, next_person=False),
     Subject.TEST: Nature("Proefmelding", may_wait=False, asks=False, next_person=False),
+    Subject.CUSTOMER: Nature("Bericht aan een klant", may_wait=False, asks=False, next_person=False),
 }
-#: What a person chooses; a test goes by every channel.
-CHOSEN = tuple(subject for subject in Subject if subject is not Subject.TEST)
+#: What a person chooses; a test goes by every channel, and what goes to customers is not ours to choose.
+CHOSEN = tuple(subject for subject in Subject if subject not in (Subject.TEST, Subject.CUSTOMER))
+#: The kind of a mail to a contact of a customer about planned maintenance.
+MAINTENANCE = "maintenance"
 
 _SUBJECTS = {
     "urgent": Subject.URGENT,
@@ -65,6 +69,7 @@ _SUBJECTS = {
     "swap_refused": Subject.ROTA,
     "message_parked": Subject.RECORDING,
     "test": Subject.TEST,
+    MAINTENANCE: Subject.CUSTOMER,
 }
 
 

@@ -23,7 +23,7 @@ from ari_app.channel_settings import NotifySettings
 from ari_app.clock import Clock
 from ari_app.desk.notify.backing_off import FOR_PEOPLE, FOR_WEBHOOKS, wait_after
 from ari_app.desk.notify.needed import why_not_needed
-from ari_app.desk.notify.people import Person, read_people
+from ari_app.desk.notify.people import Person, read_contacts, read_people
 from ari_app.desk.notify.spreading import WEBHOOK
 from ari_app.desk.notify.ticket_event import EventNotMade, TicketEvent
 from ari_app.desk.notify.wording import put_in_words
@@ -75,7 +75,8 @@ class Tellings:
         now = self._clock.now()
         async with self._store.session() as session:
             rows = (await session.exec(_due(now, limit))).all()
-            people = {person.key: person for person in await read_people(session)} if rows else {}
+            known = [*await read_people(session), *await read_contacts(session)] if rows else []
+            people = {person.key: person for person in known}
             claimed = [await self._claimed(session, row, people, now) for row in rows]
         return [one for one in claimed if one is not None]
 
@@ -98,7 +99,7 @@ class Tellings:
     ) -> Telling | None:
         told = await session.get_one(OutboxRow, row.outbox_id)
         is_webhook = row.person.startswith(WEBHOOK)
-        if not is_webhook and (why := await why_not_needed(session, row, told)):
+        if not is_webhook and (why := await why_not_needed(session, row, told, now)):
             row.ended_at, row.why = now, why
             return None
         row.attempts += 1

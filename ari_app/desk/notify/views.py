@@ -8,7 +8,7 @@ from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from ari_app.desk.notify.people import read_people
+from ari_app.desk.notify.people import read_contacts, read_people
 from ari_app.desk.notify.spreading import WEBHOOK
 from ari_app.desk.notify.subjects import NATURES, subject_of
 from ari_app.desk.notify.wording import put_in_words
@@ -99,7 +99,7 @@ async def _read(session: AsyncSession, wanted: SelectOfScalar[OutboxRow], limit:
     ids = [row.id for row in rows]
     order = (col(TellingRow.rank), col(TellingRow.person), col(TellingRow.step))
     steps = (await session.exec(select(TellingRow).where(col(TellingRow.outbox_id).in_(ids)).order_by(*order))).all()
-    names = {person.key: person.name for person in await read_people(session)}
+    names = {person.key: person.name for person in [*await read_people(session), *await read_contacts(session)]}
     return [await _view(session, row, [one for one in steps if one.outbox_id == row.id], names) for row in rows]
 
 
@@ -121,7 +121,7 @@ async def _view(session: AsyncSession, row: OutboxRow, steps: list[TellingRow], 
 
 def _step(row: TellingRow, names: dict[str, str]) -> StepView:
     is_program = row.person.startswith(WEBHOOK)
-    standing, at = _standing(row)
+    standing, at = standing_of(row)
     return StepView(
         id=row.id or 0,
         person=row.person,
@@ -135,7 +135,8 @@ def _step(row: TellingRow, names: dict[str, str]) -> StepView:
     )
 
 
-def _standing(row: TellingRow) -> tuple[Standing, datetime]:
+def standing_of(row: TellingRow) -> tuple[Standing, datetime]:
+    """How far it is, and since when, or when it is tried next."""
     ends = (
         (Standing.DELIVERED, row.delivered_at),
         (Standing.DEAD, row.dead_at),

@@ -30,6 +30,8 @@ async def put_in_words(session: AsyncSession, row: OutboxRow, pages: str) -> Wor
     """`pages`: where people open them."""
     ticket = _ticket_of(row)
     text = str(row.payload.get("text", "")) or await _of_clock(session, row)
+    if "subject" in row.payload:  # for who is not one of us: no name of the line, no link into its pages
+        return Worded(str(row.payload["subject"]), text, "", "", event_type_of(row), {})
     link = f"{pages}/tickets/{ticket}" if pages and ticket else f"{pages}/notifications" if pages else ""
     title = NATURES[subject_of(row.kind)].name
     event = row.payload.get("event") or {"ticket": ticket or None, "text": text} | {

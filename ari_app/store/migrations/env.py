@@ -13,6 +13,7 @@ from ari_app.store import (  # noqa: F401  they register themselves
     attachment_tables,
     audit_tables,
     calendar_tables,
+    contact_tables,
     contract_tables,
     engineer_call_tables,
     hold_tables,

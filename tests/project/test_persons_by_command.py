@@ -1,0 +1,65 @@
+"""`meldlijn person` and `meldlijn hold`: what is held, what erasing would do, and what must stay."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ari_app import cli
+
+NUMBER = ("--number", "0612345678")
+BY = ("--by", "baas")
+
+
+class Meldlijn:
+    """The command with a home that has the ticket T-1001 of an unknown caller."""
+
+    def __init__(self, terminal: CliRunner, home: Path) -> None:
+        self._terminal = terminal
+        self._home = home
+
+    def __call__(self, *words: str) -> Result:
+        return self._terminal.invoke(cli.app, [*words, "--home", str(self._home)])
+
+
+@pytest.fixture
+def meldlijn(terminal: CliRunner, home: Path) -> Meldlijn:
+    return Meldlijn(terminal, home)
+
+
+def test_a_number_is_found_in_any_way_of_writing_and_shown_ticket_by_ticket(meldlijn: Meldlijn) -> None:
+    found = json.loads(meldlijn("person", "find", "06 12345678", *BY, "--json").stdout)
+    shown = meldlijn("person", "show", *NUMBER, *BY)
+
+    assert [(one["number"], one["tickets"]) for one in found] == [("+31612345678", 1)]
+    assert "T-1001  new: 0 sounds, no text, 0 attachments; is not finished, and would be kept" in shown.stdout
+
+
+def test_nothing_held_is_a_clear_message(meldlijn: Meldlijn) -> None:
+    said = meldlijn("person", "show", "--number", "0612399999", *BY)
+
+    assert (said.exit_code, "Nothing is held" in said.stderr) == (1, True)
+    assert "three letters" in meldlijn("person", "find", "zz", *BY).stderr
+
+
+def test_what_is_on_hold_is_named_when_somebody_asks_to_erase_it_and_can_be_lifted(meldlijn: Meldlijn) -> None:
+    hold = meldlijn(
+        "hold", "add", "--ticket", "T-1001", "--why", "dispute", "--until", "2099-12-31", *BY
+    ).stdout.strip()
+    erased = json.loads(meldlijn("person", "erase", *NUMBER, "--why", "request", *BY, "--json").stdout)
+    listed = meldlijn("hold", "list").stdout
+    lifted = meldlijn("hold", "lift", hold, "--why", "settled", *BY)
+
+    assert erased == {"erased": [], "kept": [], "on_hold": ["T-1001"]}
+    assert "T-1001  until 31-12-2099, by baas: dispute" in listed
+    assert lifted.exit_code == 0
+    (over,) = json.loads(meldlijn("hold", "list", "--json").stdout)
+    assert (over["is_in_force"], over["lifted_by"], over["why_lifted"]) == (False, "baas", "settled")
+
+
+def test_a_hold_on_nothing_is_refused_with_what_to_do(meldlijn: Meldlijn) -> None:
+    said = meldlijn("hold", "add", "--why", "dispute", *BY)
+
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "één klant, één ticket of één telefoonnummer" in said.stderr
