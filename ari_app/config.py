@@ -8,7 +8,7 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -187,6 +187,8 @@ class SelfCallSettings(_Part):
 class WebSettings(_Part):
     host: str = "127.0.0.1"
     port: Port = 8080
+    #: Addresses or networks of proxies of ours: only they may say for whom they ask (X-Forwarded-For).
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
 
 class ApiSettings(_Part):
@@ -315,16 +317,14 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         if isinstance(env_settings, EnvSettingsSource):
-            env_settings.env_vars = {
-                name: text for name, text in env_settings.env_vars.items() if name != _ASTERISK_PROGRAM
-            }
+            leave_out_program(env_settings)
         home = init_settings().get("home") or os.environ.get("MELDLIJN_HOME", ".meldlijn")
         file = Path(home) / "meldlijn.toml"
         try:
             from_file = TomlConfigSettingsSource(settings_cls, file)
         except (TOMLDecodeError, UnicodeDecodeError, OSError) as damage:
             raise ConfigurationError(f"{file} can't be read: {damage}. Correct the file.") from damage
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _from_secret_file()), from_file
+        return init_settings, env_settings, InitSettingsSource(settings_cls, from_secret_file()), from_file
 
 
 def read_settings(home: Path | None = None) -> Settings:
@@ -347,7 +347,18 @@ def read_agreement(version: str) -> Agreement:
         ) from None
 
 
-def _from_secret_file() -> dict[str, Any]:
+def without_password(text: str) -> str:
+    """Of an address such as that of a database."""
+    return _PASSWORD.sub(r"\1•••@", text)
+
+
+def leave_out_program(source: EnvSettingsSource) -> None:
+    """What names Asterisk's program is no setting."""
+    source.env_vars = {name: text for name, text in source.env_vars.items() if name != _ASTERISK_PROGRAM}
+
+
+def from_secret_file() -> dict[str, Any]:
+    """What stands in the file that MELDLIJN_DATABASE_FILE names. Raises ConfigurationError."""
     file = os.environ.get(DATABASE_FILE)
     if not file:
         return {}
@@ -375,4 +386,4 @@ def _explain(mistakes: ValidationError | ValueError) -> str:
 
 def _shown(value: object) -> str:
     """Without the password of a database's address."""
-    return _PASSWORD.sub(r"\1•••@", repr(value))
+    return without_password(repr(value))

@@ -23,6 +23,7 @@ from ari_app.cli import (
     holds,
     hours,
     line,
+    maintenance,
     models,
     notify,
     outbox,
@@ -76,6 +77,7 @@ notify.add_to(app)
 audit.add_to(app)
 urgent.add_to(app)
 announce.add_to(app)
+maintenance.add_to(app)
 pin.add_to(app)
 tokens.add_to(app)
 export.add_to(app)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.markup import escape
 
+from ari_app.cli import customer_records
 from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, refusals_end, results, settings_of
 from ari_app.cli.ticket_options import ByOption, actor
 from ari_app.cli.tickets import ask_desk
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     customer.command("language")(set_language)
     customer.command("crucial")(add_crucial)
     customer.command("not-crucial")(remove_crucial)
+    customer_records.add_to(customer)
     app.add_typer(customer, name="customer")
     engineer = typer.Typer(help="Engineers and their line.", no_args_is_help=True)
     engineer.command("list")(list_engineers)

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, results, settings_of
+from ari_app.cli.acting import at_the_terminal
+from ari_app.cli.common import (
+    HomeOption,
+    JsonOption,
+    fail,
+    messages,
+    print_json,
+    refusals_end,
+    results,
+    settings_of,
+)
+from ari_app.cli.rota_words import supervisor
+from ari_app.cli.ticket_options import ByOption
+
+if TYPE_CHECKING:
+    from ari_app.config import Settings
+    from ari_app.desk.prompt_takes import PromptTakes
+
+PromptArgument = Annotated[str, typer.Argument(help="Language and name, as `prompts list` shows it: nl/welcome.")]
 
 
 def add_to(app: typer.Typer) -> None:
     prompts = typer.Typer(help="What callers and engineers hear.", no_args_is_help=True)
     prompts.command("build")(build_prompts)
     prompts.command("list")(list_prompts)
+    prompts.command("take")(keep_take)
+    prompts.command("remove-take")(remove_take)
     app.add_typer(prompts, name="prompts")
 
 
@@ -47,3 +70,36 @@ def list_prompts(home: HomeOption = None, as_json: JsonOption = False) -> None:
     for row in rows:
         results.print(f"{'ok     ' if row['is_there'] else 'missing'} {row['language']}/{row['name']}: {row['text']}")
     return None
+
+
+def keep_take(
+    prompt: PromptArgument,
+    file: Annotated[Path, typer.Argument(help="A wav of 8000 Hz, mono, 16 bit.", exists=True, dir_okay=False)],
+    by: ByOption,
+    home: HomeOption = None,
+) -> None:
+    """Keep a studio recording in the place of what is spoken: checked first, heard from the next call on."""
+    import asyncio
+
+    settings = settings_of(home)
+    language, _, name = prompt.partition("/")
+    with refusals_end(settings), at_the_terminal(settings):
+        facts = asyncio.run(_takes(settings).keep(language, name, file.read_bytes(), supervisor(by)))
+    messages.print(f"{prompt}: {facts}", markup=False)
+
+
+def remove_take(prompt: PromptArgument, by: ByOption, home: HomeOption = None) -> None:
+    """The text is spoken again from the next call on."""
+    import asyncio
+
+    settings = settings_of(home)
+    language, _, name = prompt.partition("/")
+    with refusals_end(settings), at_the_terminal(settings):
+        asyncio.run(_takes(settings).remove(language, name, supervisor(by)))
+    messages.print(f"{prompt} is spoken again.", markup=False)
+
+
+def _takes(settings: Settings) -> PromptTakes:
+    from ari_app.desk.prompt_takes import PromptTakes
+
+    return PromptTakes(settings.sounds)

@@ -38,11 +38,13 @@ from ari_app.web.people.own_account import OwnAccount
 from ari_app.web.people.tokens_page import TokensPage
 from ari_app.web.phrases import PhrasePages
 from ari_app.web.prompts import PromptPages
+from ari_app.web.proxies import Proxies
 from ari_app.web.recordings import Recordings
 from ari_app.web.rendering import TEMPLATES, Templates
 from ari_app.web.review import ReviewPages
 from ari_app.web.rota import RotaPages
 from ari_app.web.seeing import MAY_HEAR
+from ari_app.web.settings_page import SettingsPage
 from ari_app.web.simulator import SimulatorPage
 from ari_app.web.throttle import Throttle
 from ari_app.web.ticket_pages import TicketPages
@@ -70,7 +72,14 @@ def make_app(
     ticket_pages = TicketPages(desk, clock, calling)
     gate = Gate(accounts.register.names_with, desk.audit, clock)
     app = web.Application(
-        middlewares=[speak_json, show_errors, refuse_foreign_forms, door.ask_for_session, gate.ask_permission],
+        middlewares=[
+            Proxies(settings.web.trusted_proxies).look_through,
+            speak_json,
+            show_errors,
+            refuse_foreign_forms,
+            door.ask_for_session,
+            gate.ask_permission,
+        ],
         client_max_size=_LARGEST_FORM,
     )
     app.on_response_prepare.append(send_headers)
@@ -92,6 +101,7 @@ def make_app(
             *AnnouncementPages(desk, clock).routes(),
             *ReviewPages(desk, clock).routes(),
             *DayPages(desk, clock).routes(),
+            *SettingsPage(desk, clock, settings).routes(),
             *PromptPages(desk, PromptTakes(settings.sounds)).routes(),
             *PhrasePages(desk, PhraseLists(settings.home, desk.store)).routes(),
             *NotificationPages(desk, settings.notify).routes(),

@@ -126,7 +126,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "maintenance-told": done_by(WORKING),
     "maintenance-mail": done_by(WORKING),
     "maintenance-cancel": done_by(WORKING),
-    # Hours, and spoken texts
+    # What the line is set to, hours, and spoken texts
+    "settings": seen_by(OVERSEEING),
     "days": seen_by(ALL),
     "days-approve": done_by(DECIDING),
     "days-revoke": done_by(DECIDING),
