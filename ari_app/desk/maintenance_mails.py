@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ari_app.desk.notify.subjects import MAINTENANCE
 from ari_app.desk.notify.views import Standing, standing_of
-from ari_app.desk.telling import tell_customer
+from ari_app.desk.telling import MAINTENANCE, tell_customer
 from ari_app.store.contact_tables import ContactRow
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.service_tables import MaintenanceRow

@@ -8,7 +8,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ari_app.desk.notify.subjects import MAINTENANCE
 from ari_app.store.outbox_tables import OutboxRow
 
 #: The supervisor of the day; engineers are named by "engineer:" and their id.
@@ -17,6 +16,8 @@ SUPERVISOR = "supervisor"
 WEBHOOKS = "webhooks"
 #: The kind of a row that is for them only.
 EVENT = "event"
+#: The kind of a mail to a contact of a customer about planned maintenance.
+MAINTENANCE = "maintenance"
 
 
 async def tell_once(session: AsyncSession, key: str, kind: str, to: str, text: str, now: datetime) -> bool:

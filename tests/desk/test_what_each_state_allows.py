@@ -11,6 +11,7 @@ from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.command_list import desk_commands
 from ari_app.desk.commands.told_facts import Fact
+from ari_app.desk.equipment import Facts
 from ari_app.desk.outcomes import Outcome
 from ari_app.desk.refusal import Refused
 from ari_app.store.database import Store
@@ -101,6 +102,7 @@ TABLE = {
     "set-alternative": Row(ALL, {"has_alternative": True, **WHY}),
     "link-to-problem": Row(ALL, {"problem": "", **WHY}),
     "name-service": Row(ALL, {"service": "hosted centrale"}),
+    "name-equipment": Row(ALL, {"equipment": "Centrale"}),
     "review": Row(ALL, {"outcome": Outcome.CAT_II, **WHY}),
     "undo-review": Row(ALL, {}, (("review", {"outcome": Outcome.CAT_II, **WHY}),)),
     "correct-fact": Row(ALL, {"fact": Fact.PEOPLE, "value": "34"}),
@@ -130,6 +132,7 @@ async def test_a_command_is_possible_in_its_states_and_says_in_others_what_to_do
     desk: Desk, store: Store, open_ticket: Open, name: str
 ) -> None:
     commands, row = desk_commands(), TABLE[name]
+    await desk.equipment.note(1, "Centrale", Facts(is_ours=True), SUPERVISOR)
     for state in TicketState:
         number = await open_ticket(source="mail")
         given = dict(row.given)

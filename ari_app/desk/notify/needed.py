@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ari_app.desk.notify.subjects import MAINTENANCE, NATURES, subject_of
+from ari_app.desk.notify.subjects import NATURES, subject_of
 from ari_app.desk.numbers import ticket_row_id
+from ari_app.desk.telling import MAINTENANCE
 from ari_app.store.message_tables import UrgentMessageRow
 from ari_app.store.outbox_tables import NoticeKind, NoticeRow, OutboxRow
 from ari_app.store.service_tables import MaintenanceRow

@@ -10,10 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.channel_settings import WebhookSettings
 from ari_app.desk.notify.ladder import Rules, Step, ladder
 from ari_app.desk.notify.people import CONTACT, Person, read_contacts, read_people, supervisors
-from ari_app.desk.notify.subjects import MAINTENANCE, subject_of
+from ari_app.desk.notify.subjects import subject_of
 from ari_app.desk.notify.wording import event_type_of
 from ari_app.desk.rota_reading import engineers_on_duty
-from ari_app.desk.telling import SUPERVISOR, WEBHOOKS
+from ari_app.desk.telling import MAINTENANCE, SUPERVISOR, WEBHOOKS
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.tables import TicketRow
 from ari_app.store.telling_tables import TellingRow

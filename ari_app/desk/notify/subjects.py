@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ari_app.desk.telling import MAINTENANCE
 from ari_app.store.outbox_tables import NoticeKind
 
 
@@ -45,8 +46,6 @@ NATURES = {
 }
 #: What a person chooses; a test goes by every channel, and what goes to customers is not ours to choose.
 CHOSEN = tuple(subject for subject in Subject if subject not in (Subject.TEST, Subject.CUSTOMER))
-#: The kind of a mail to a contact of a customer about planned maintenance.
-MAINTENANCE = "maintenance"
 
 _SUBJECTS = {
     "urgent": Subject.URGENT,
