@@ -21,6 +21,8 @@ from ari_app.store.tables import CallRow, Customer, Role, TicketRow
 from routing.caller import normal_form
 
 RULE = "R-113"
+#: More than any line has.
+MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ class Holds:
                 raise Refused(f"Bewaarplicht {hold_id} bestaat niet of is al opgeheven", RULE)
             row.lifted_at, row.lifted_by, row.why_lifted = self._clock.now(), by.name, reason
             tell(f"bewaarplicht {hold_id}")
+
+    async def one(self, hold_id: int) -> HoldView | None:
+        """None: there is no such hold."""
+        return next((hold for hold in await self.all(MOST) if hold.id == hold_id), None)
 
     async def all(self, limit: int) -> list[HoldView]:
         """Those in force first, then the newest."""

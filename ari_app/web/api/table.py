@@ -20,11 +20,14 @@ from ari_app.web.api.operations.live import live
 from ari_app.web.api.operations.maintenance import maintenance
 from ari_app.web.api.operations.me import me
 from ari_app.web.api.operations.notifications import notifications
+from ari_app.web.api.operations.persons import persons
 from ari_app.web.api.operations.phrases import phrases
+from ari_app.web.api.operations.records import records
 from ari_app.web.api.operations.review import review
 from ari_app.web.api.operations.rota import rota
 from ari_app.web.api.operations.rota_files import rota_files
 from ari_app.web.api.operations.services import services
+from ari_app.web.api.operations.settings import settings
 from ari_app.web.api.operations.sounds import sounds
 from ari_app.web.api.operations.ticket_commands import command_operations, preview_operations
 from ari_app.web.api.operations.tickets import tickets
@@ -38,6 +41,7 @@ _GROUPS = (
     customers,
     customer_facts,
     services,
+    records,
     contracts,
     exclusions,
     engineers,
@@ -54,6 +58,8 @@ _GROUPS = (
     agreement,
     audit,
     accounts,
+    persons,
+    settings,
     me,
 )
 

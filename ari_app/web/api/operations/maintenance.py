@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ari_app.desk.maintenance import MaintenanceView, Notice
+from ari_app.desk.maintenance import MaintenanceView
+from ari_app.desk.maintenance_words import Notice
 from ari_app.web.api.operation import Asked, Group
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.scopes import Scope
@@ -57,6 +58,13 @@ async def plan_maintenance(asked: Asked, body: NewMaintenance) -> MaintenanceVie
 async def mark_maintenance_told(asked: Asked, number: Id, body: HowTold) -> MaintenanceView:
     """The customers were told, which must be before it begins (R-104)."""
     await asked.desk.maintenance.mark_told(number, asked.by, body.how)
+    return await _found(asked, number)
+
+
+@maintenance.post("/maintenance/{number}/mail", Scope.LINE_WRITE)
+async def mail_maintenance(asked: Asked, number: Id) -> MaintenanceView:
+    """A mail with the five items to each contact whom it concerns and who gets notices; nobody gets it twice (R-104)."""
+    await asked.desk.maintenance.mail(number, asked.by)
     return await _found(asked, number)
 
 

@@ -1,6 +1,6 @@
 """What customers buy and who supplies it, and the places that they call crucial."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -18,10 +18,13 @@ PlaceName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00
 
 
 class NewService(Body):
-    """A name that is there already gets this supplier."""
+    """A name that is there already gets this supplier and place."""
 
     name: Annotated[ShortText, Field(min_length=1)]
     supplier: Annotated[ShortText, Field(description='"": we supply it. Else it is not our fault (R-107).')] = ""
+    place: Annotated[
+        Literal["customer", "data_centre", ""], Field(description='Where it stands (R-001); "": unknown.')
+    ] = ""
 
 
 class NewPlace(Body):
@@ -50,9 +53,9 @@ async def list_services(asked: Asked, customer_id: Id) -> list[ServiceView]:
 
 @services.post("/customers/{customer_id}/services", Scope.CUSTOMERS_WRITE, status=201)
 async def note_service(asked: Asked, customer_id: Id, body: NewService) -> ServiceView:
-    """Write down a service of a customer, or another supplier of it (R-107)."""
+    """Write down a service of a customer, or another supplier or place of it (R-001, R-107)."""
     await found_customer(asked, customer_id)
-    noted = await asked.desk.services.note(customer_id, body.name, asked.by, body.supplier)
+    noted = await asked.desk.services.note(customer_id, body.name, asked.by, body.supplier, body.place)
     return await _service(asked, customer_id, noted)
 
 
