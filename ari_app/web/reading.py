@@ -66,11 +66,13 @@ def lines(words: Sequence[WordView], evidence: Sequence[EvidenceView]) -> tuple[
     """A line breaks at a pause or when it is full, never inside evidence."""
     found: list[Line] = []
     current: list[Piece] = []
+    spoken = 0
     for piece in _pieces(words, evidence):
-        if current and _breaks(current, piece):
+        if current and (spoken >= LONGEST_LINE or piece.words[0].start - current[-1].words[-1].end >= PAUSE):
             found.append(_line(current))
-            current = []
+            current, spoken = [], 0
         current.append(piece)
+        spoken += len(piece.words)
     if current:
         found.append(_line(current))
     return tuple(found)
@@ -208,11 +210,6 @@ def _joined(evidence: Sequence[EvidenceView]) -> list[EvidenceView]:
         else:
             found.append(one)
     return found
-
-
-def _breaks(current: Sequence[Piece], following: Piece) -> bool:
-    is_pause = following.words[0].start - current[-1].words[-1].end >= PAUSE
-    return is_pause or sum(len(piece.words) for piece in current) >= LONGEST_LINE
 
 
 def _line(pieces: Sequence[Piece]) -> Line:
