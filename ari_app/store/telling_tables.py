@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 _OPEN = "delivered_at IS NULL AND dead_at IS NULL AND ended_at IS NULL"
+_IN_LANE = f"lane IS NOT NULL AND {_OPEN}"
 
 
 class TellingRow(SQLModel, table=True):
@@ -15,6 +16,14 @@ class TellingRow(SQLModel, table=True):
     __tablename__ = "telling"
     __table_args__ = (
         sa.Index("ix_telling_open", "next_try_at", sqlite_where=sa.text(_OPEN), postgresql_where=sa.text(_OPEN)),
+        sa.Index(
+            "ix_telling_lane",
+            "person",
+            "lane",
+            "id",
+            sqlite_where=sa.text(_IN_LANE),
+            postgresql_where=sa.text(_IN_LANE),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     #: Makes writing it twice impossible; what the other side knows a repetition by is made of it.
@@ -25,6 +34,8 @@ class TellingRow(SQLModel, table=True):
     channel: str = Field(max_length=32)
     #: Who comes after whom; 0: those whom it concerns first.
     rank: int = 0
+    #: What goes to this person in one lane goes one after the other: events of a ticket, by its row. None: waits for nothing.
+    lane: int | None = None
     #: Of this person: which channel comes after which.
     step: int = 0
     #: Tries begun, this one included.

@@ -13,7 +13,7 @@ from ari_app.desk.notify.people import CONTACT, Person, read_contacts, read_peop
 from ari_app.desk.notify.subjects import subject_of
 from ari_app.desk.notify.wording import event_type_of
 from ari_app.desk.rota_reading import engineers_on_duty
-from ari_app.desk.telling import MAINTENANCE, SUPERVISOR, WEBHOOKS
+from ari_app.desk.telling import EVENT, MAINTENANCE, SUPERVISOR, WEBHOOKS
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.tables import TicketRow
 from ari_app.store.telling_tables import TellingRow
@@ -79,4 +79,5 @@ def _row(row: OutboxRow, step: Step) -> TellingRow:
         rank=step.rank,
         step=step.step,
         next_try_at=step.at,
+        lane=row.ticket_id if row.kind == EVENT else None,
     )

@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
-from sqlmodel import col, select, update
+from sqlmodel import col, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -158,27 +157,22 @@ def _due(now: datetime, limit: int) -> SelectOfScalar[TellingRow]:
         col(TellingRow.ended_at).is_(None),
         col(TellingRow.next_try_at) <= now,
     )
-    due = select(TellingRow).where(*waits, ~_is_behind_another())
+    due = select(TellingRow).where(*waits, _is_first_in_lane())
     first = due.order_by(col(TellingRow.next_try_at), col(TellingRow.id)).limit(limit)
     return first.with_for_update(skip_locked=True)
 
 
-def _is_behind_another() -> ColumnElement[bool]:
+def _is_first_in_lane() -> ColumnElement[bool]:
     """An event of a ticket goes to a program after those before it, be they sent or given up."""
-    before, of_before, of_this = aliased(TellingRow), aliased(OutboxRow), aliased(OutboxRow)
-    found = select(col(before.id)).where(
-        of_this.id == TellingRow.outbox_id,
-        of_this.kind == EVENT,
-        of_before.ticket_id == of_this.ticket_id,
-        of_before.kind == EVENT,
-        before.outbox_id == of_before.id,
-        before.person == TellingRow.person,
-        col(before.id) < col(TellingRow.id),
-        col(before.delivered_at).is_(None),
-        col(before.dead_at).is_(None),
-        col(before.ended_at).is_(None),
+    lane = col(TellingRow.lane)
+    is_open = (
+        lane.is_not(None),
+        col(TellingRow.delivered_at).is_(None),
+        col(TellingRow.dead_at).is_(None),
+        col(TellingRow.ended_at).is_(None),
     )
-    return found.correlate(TellingRow).exists()
+    firsts = select(func.min(TellingRow.id)).where(*is_open).group_by(col(TellingRow.person), lane)
+    return or_(lane.is_(None), col(TellingRow.id).in_(firsts))
 
 
 def _note(row: TellingRow, why: str, now: datetime) -> None:
