@@ -20,7 +20,10 @@ COMMANDS = (
     "model fetch", "model use", "model verify", "prompts build", "prompts list", "setup", "db upgrade", "account create", "account link",
     "account role", "account list", "account disable", "account enable",
     "account reset", "account end-sessions", "audit list", "audit check",
-    "person export", "person erase",
+    "person find", "person show", "person export", "person erase", "hold add", "hold list", "hold lift",
+    "maintenance plan", "maintenance list", "maintenance mail", "maintenance told", "maintenance cancel",
+    "customer services list", "customer services add", "customer contacts add", "customer equipment add",
+    "prompts take", "prompts remove-take",
 )  # fmt: skip
 HEAVY = ("sqlalchemy", "dbos", "vosk", "aiohttp", "numpy", "alembic", "jinja2")
 
