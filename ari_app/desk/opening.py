@@ -11,7 +11,7 @@ from ari_app.desk.commands.user_changes import form_sentence
 from ari_app.desk.planning import Terms, save_plan
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.standing import standing_of
-from ari_app.store.tables import TicketRow, TicketSource
+from ari_app.store.tables import Customer, TicketRow, TicketSource
 from ari_app.store.work_tables import DecisionRow
 from sla.terms import Kind
 
@@ -35,6 +35,8 @@ async def file_ticket(
 ) -> TicketRow:
     """Adds the ticket under the contract that holds at the moment of reporting (R-023); the caller commits."""
     _refuse(new, by, policy, now)
+    if new.customer_id is not None and await session.get(Customer, new.customer_id) is None:
+        raise Refused(f"Klant {new.customer_id} is niet bekend: laat de klant leeg als die niet bekend is", "R-071")
     reported_at = new.reported_at or now
     standing = await standing_of(session, new.customer_id, reported_at, terms)
     ticket = TicketRow(

@@ -116,6 +116,13 @@ async def test_a_message_about_a_user_is_refused_by_a_person_with_the_link(
     assert ticket.work.history[-1].texts["form"] == "https://cne.nl/afmelden"
 
 
+async def test_a_report_of_a_customer_who_is_not_there_is_refused_by_number(open_ticket: Open) -> None:
+    with pytest.raises(Refused, match="Klant 999 is niet bekend") as refused:
+        await open_ticket(customer_id=999)
+
+    assert refused.value.rule == "R-071"
+
+
 async def test_a_report_says_what_is_the_matter_and_comes_not_from_the_future(open_ticket: Open) -> None:
     """R-072, R-079."""
     with pytest.raises(Refused, match="wat er aan de hand is"):
