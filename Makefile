@@ -77,7 +77,7 @@ speech-model: ## a speech model like the shipped one, made again beside it (ARGS
 clean: ## away with what was made in this folder
 	@if [[ -x .venv/bin/python ]]; then for home in .meldlijn .meldlijn/*/; do \
 		[[ -d $$home/asterisk ]] && python3 -m ari_app.asterisk stop --home $$home/asterisk || true; done; fi
-	@rm -rf .venv .meldlijn .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage mutants build *.egg-info
+	@rm -rf .venv .meldlijn .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .artefacts mutants build *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-all: clean ## the same, and the Asterisk that set-up fetched

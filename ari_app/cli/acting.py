@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from ari_app.config import Settings
 
-_WORD = re.compile(r"[a-z][a-z-]*")
+_WORD = re.compile(r"[a-z][a-z-]*(-[0-9])?")
 _given: list[str] = []
 
 

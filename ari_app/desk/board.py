@@ -18,7 +18,8 @@ from ari_app.store.database import Store
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.rota_tables import HandshakeRow, HandshakeState
 from ari_app.store.self_call_tables import SelfCallRow
-from ari_app.store.tables import SlaClockRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.work_tables import DecisionRow
 from routing.rota import Engineer
 from sla.agreed_hours import AgreedHours
 from sla.ticket import TicketState
@@ -56,11 +57,15 @@ class DutyBoard:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """`to_review` tickets wait for a person since `oldest_at`; `to_hear` messages wait for their text."""
+    """`to_review` tickets wait for a person since `oldest_at`; `to_hear` messages wait for their text.
+
+    `mark` is another one as soon as a line of the review queue can be another one.
+    """
 
     to_review: int
     oldest_at: datetime | None
     to_hear: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,11 @@ async def _queues(session: AsyncSession) -> Queues:
     )
     count, oldest = (await session.exec(review)).one()
     pending = select(func.count()).where(col(VoicemailRow.state) == VoicemailState.PENDING)
-    return Queues(count, oldest, (await session.exec(pending)).one())
+    to_hear = (await session.exec(pending)).one()
+    newest = [
+        (await session.exec(select(func.max(row.id)))).one() or 0 for row in (TicketRow, TicketEventRow, DecisionRow)
+    ]
+    return Queues(count, oldest, to_hear, "-".join(str(one) for one in (count, to_hear, *newest)))
 
 
 async def _clocks(session: AsyncSession, terms: Terms, now: datetime) -> tuple[list[TicketView], int]:

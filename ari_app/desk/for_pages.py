@@ -16,13 +16,15 @@ from ari_app.desk.costs import ChangeMeter
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.planning import Terms, events_that_hold
+from ari_app.desk.reading import leg_view, step_view
 from ari_app.desk.refusal import Refused
 from ari_app.desk.trial import Trial, refusal_of
+from ari_app.desk.views import LegView, StepView
 from ari_app.desk.work_reading import read_costs
 from ari_app.desk.work_views import CostLineView
 from ari_app.store.database import Store
 from ari_app.store.outbox_tables import NoticeKind, NoticeRow, OutboxRow
-from ari_app.store.tables import Customer, TicketEventRow, TicketRow
+from ari_app.store.tables import CallLegRow, CallRow, Customer, TicketEventRow, TicketRow
 from sla.billing import billing_month
 from sla.outlook import NOTHING_AHEAD, Outlook
 from sla.terms import ClockKind
@@ -51,8 +53,24 @@ class SentView:
 
 
 @dataclass(frozen=True, slots=True)
+class CallView:
+    """A call that joined a ticket which was there already, such as after an announcement of it."""
+
+    received_at: datetime
+    caller_number: str | None
+    legs: tuple[LegView, ...]
+    steps: tuple[StepView, ...]
+    ended_at: datetime | None
+    ended_by: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
-    """`cannot_plan` "" = the clocks can be computed. `newer` and `older` are the tickets beside it, by number."""
+    """`cannot_plan` "" = the clocks can be computed. `newer` and `older` are the tickets beside it, by number.
+
+    `later_calls` has all but the first, which is the report itself, in order of coming in.
+    """
 
     outlook: Outlook
     cannot_plan: str
@@ -62,6 +80,7 @@ class Around:
     levels: tuple[tuple[str, str], ...]
     newer: str | None
     older: str | None
+    later_calls: tuple[CallView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +141,7 @@ class ForPages:
                 levels=tuple((level.key, level.name) for level in levels),
                 newer=await _beside(session, row, 1),
                 older=await _beside(session, row, -1),
+                later_calls=await _later_calls(session, row),
             )
 
     async def refusals(self, number: str, by: Actor, trials: Mapping[str, Trial]) -> dict[str, Refused | None]:
@@ -168,6 +188,22 @@ async def _outlook(session: AsyncSession, row: TicketRow, terms: Terms, now: dat
         return terms.outlook(row, events, now), ""
     except ValueError as cannot:
         return NOTHING_AHEAD, str(cannot)
+
+
+async def _later_calls(session: AsyncSession, row: TicketRow) -> tuple[CallView, ...]:
+    all_of_it = select(CallRow).where(CallRow.ticket_id == row.id).order_by(col(CallRow.id))
+    calls = (await session.exec(all_of_it.offset(1))).all()
+    legs: dict[int, list[LegView]] = {call.id or 0: [] for call in calls}
+    if not calls:
+        return ()
+    rung = select(CallLegRow).where(col(CallLegRow.call_row_id).in_(legs))
+    for leg in await session.exec(rung.order_by(col(CallLegRow.rang_at), col(CallLegRow.id))):
+        legs[leg.call_row_id].append(leg_view(leg))
+    return tuple(
+        CallView(call.received_at, call.caller_number, tuple(legs[call.id or 0]), tuple(map(step_view, call.steps)),
+                 call.ended_at, call.ended_by, call.error)
+        for call in calls
+    )  # fmt: skip
 
 
 async def _beside(session: AsyncSession, row: TicketRow, step: int) -> str | None:

@@ -13,7 +13,7 @@ from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.desk.audit import Asked, AuditView
 from ari_app.store.tables import Role
-from ari_app.web.audit_words import what_in_words
+from ari_app.web.audit_words import kind_in_words, what_in_words
 from ari_app.web.permissions import ROLE_NL
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
@@ -62,7 +62,7 @@ class AuditPages:
         context = {
             "page": "audit",
             "entries": found[:ROWS],
-            "kinds": [(kind, what_in_words(kind)) for kind in await self._desk.audit.kinds()],
+            "kinds": [(kind, kind_in_words(kind)) for kind in await self._desk.audit.kinds()],
             "customers": await self._desk.directory.customers(),
             "filled": form.filled,
             "mistakes": form.mistakes,

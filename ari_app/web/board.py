@@ -67,8 +67,8 @@ class BoardPages:
         return await self._page(request, "live_wall.html")
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """What changed since `Last-Event-ID`, and everything from now on."""
-        self.feed.tell(await self._parts(request.app[TEMPLATES]))
+        """What changed since `Last-Event-ID`, and everything from now on. The review inbox listens to "review" alone."""
+        self.feed.tell(await self._told_now(request.app[TEMPLATES]))
         return await self.feed.stream(request)
 
     async def while_served(self, app: web.Application) -> AsyncIterator[None]:
@@ -105,12 +105,17 @@ class BoardPages:
         calls = self._desk.calls_now
         about = self._seen.rows_at, calls.list(), calls.engaged(), self._clock.now().replace(second=0, microsecond=0)
         if about != self._told:
-            self.feed.tell(await self._parts(templates))
+            self.feed.tell(await self._told_now(templates))
             self._told = about
 
     async def _page(self, request: web.Request, template: str) -> web.Response:
         context = {"page": "live", "parts": await self._parts(request.app[TEMPLATES]), "at": self._clock.now()}
         return request.app[TEMPLATES].page(request, template, context)
+
+    async def _told_now(self, templates: Templates) -> dict[str, str]:
+        """The parts of the board, and a sign for the review inbox that its queue can have changed."""
+        parts = await self._parts(templates)
+        return parts | ({"review": self._seen.rows.queues.mark} if self._seen.rows else {})
 
     async def _parts(self, templates: Templates) -> dict[str, str]:
         """Each part of the board as HTML, the same for everybody."""

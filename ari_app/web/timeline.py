@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ari_app.desk.attachments import AttachmentView
 from ari_app.desk.call_backs import CallBackView
-from ari_app.desk.for_pages import Around, SentView
+from ari_app.desk.for_pages import Around, CallView, SentView
 from ari_app.desk.views import StepView, TicketView
 from ari_app.desk.work_views import ApprovalView, DecisionView, EventView, TimeEntryView
 from ari_app.web import labels, words, work_labels
@@ -77,7 +77,8 @@ def timeline(
 ) -> Timeline:
     """`shown` is a word of SHOWN."""
     happened = [
-        *_call(view),
+        *_report(view),
+        *(item for call in around.later_calls for item in _later_call(call)),
         *(_event(one) for one in view.work.history),
         *(_decision(one) for one in view.work.decisions),
         *(_approval(one) for one in view.work.approvals),
@@ -111,21 +112,32 @@ def _ahead(around: Around) -> Iterator[Item]:
         yield Item(alert.since, f"{title}: {work_labels.CLOCK_OF[alert.clock]}", _of(CLOCK), "p", text=text)
 
 
-def _call(view: TicketView) -> Iterator[Item]:
-    """The report itself, each phone that rang, and the end of the call."""
+def _report(view: TicketView) -> Iterator[Item]:
+    """The report itself, and the call that brought it."""
     _, way = labels.came_in(view)
     text = words.phone(view.caller_number) if view.line else view.summary
     yield Item(view.reported_at, f"Melding ontvangen: {way if view.line else labels.SOURCES.get(view.source, way)}",
                _of(CONTACT, CLOCK), text=text, steps=view.steps, to_the_second=bool(view.line))  # fmt: skip
-    for leg in view.legs:
+    yield from _legs_and_end(view)
+
+
+def _later_call(call: CallView) -> Iterator[Item]:
+    yield Item(call.received_at, "Nog een beller met deze melding", _of(CONTACT),
+               text=words.phone(call.caller_number), steps=call.steps, to_the_second=True)  # fmt: skip
+    yield from _legs_and_end(call)
+
+
+def _legs_and_end(call: TicketView | CallView) -> Iterator[Item]:
+    """Each phone that rang, and the end of the call."""
+    for leg in call.legs:
         result = labels.LEG_RESULTS.get(leg.result, leg.result)
         reached = leg.result in ("accepted", "answered")
         text = " · ".join(part for part in (words.phone(leg.number), leg.why) if part)
         yield Item(leg.rang_at, f"{leg.who} {result}", _of(CONTACT), "k" if reached else "", text=text,
                    to_the_second=True)  # fmt: skip
-    if view.ended_at is not None:
-        ending = labels.ENDINGS.get(view.ended_by, view.ended_by)
-        yield Item(view.ended_at, f"Einde: {ending}", _of(CONTACT), text=view.error or "", to_the_second=True)
+    if call.ended_at is not None:
+        ending = labels.ENDINGS.get(call.ended_by, call.ended_by)
+        yield Item(call.ended_at, f"Einde: {ending}", _of(CONTACT), text=call.error or "", to_the_second=True)
 
 
 def _event(event: EventView) -> Item:

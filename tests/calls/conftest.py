@@ -39,12 +39,17 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskSe
 
 
 @pytest.fixture
-async def real_line(real_server: AsteriskServer, migrated_file: Path, tmp_path: Path) -> AsyncIterator[Line]:
-    """A line on the real Asterisk, with SIP phones and the real desk on SQLite; its words are checked against the api-docs."""
-    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'line.db')}"
-    store, clock = Store.open(url), ScenarioClock()
+def real_line_url(migrated_file: Path, tmp_path: Path) -> str:
+    """SQLite; a test that is about the database takes another one."""
+    return f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'line.db')}"
+
+
+@pytest.fixture
+async def real_line(real_server: AsteriskServer, real_line_url: str) -> AsyncIterator[Line]:
+    """A line on the real Asterisk, with SIP phones and the real desk; its words are checked against the api-docs."""
+    store, clock = Store.open(real_line_url), ScenarioClock()
     await seed_demo(store, clock.now())
-    desk = Desk(store, Settings(home=real_server.home.parent, database=url), clock)
+    desk = Desk(store, Settings(home=real_server.home.parent, database=real_line_url), clock)
     async with RealWorld.open(real_server) as world, open_line(world, desk, clock, PATIENT_SETTINGS) as line:
         docs = await ApiDocs.fetch(real_server.url, real_server.ari_user, real_server.password())
         yield line

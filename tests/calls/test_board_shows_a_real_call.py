@@ -1,4 +1,4 @@
-"""A real SIP call on a real Asterisk, seen on the live board in a real browser."""
+"""A real SIP call on a real Asterisk, seen on the live board in a real browser, on SQLite and on PostgreSQL."""
 
 import asyncio
 
@@ -25,6 +25,11 @@ async def PICKS_UP_WHEN_IT_IS_SHOWN(call: PhoneCall) -> None:
     """Lets the phone ring until the board shows it, then as ACCEPTS."""
     await call.until(SHOWS_RINGING)
     await ACCEPTS(call)
+
+
+@pytest.fixture
+def real_line_url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture

@@ -7,10 +7,16 @@ from datetime import timedelta
 import pytest
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
+from ari_app.desk.actor import Actor
+from ari_app.desk.commands.judgement import confirm_category
 from ari_app.desk.report import CallReport, LegReport, Step
+from ari_app.store.tables import Role
 from ari_app.web.feed import MOST_BEHIND, Feed, Watcher, event
+from sla.terms import Category
 
 QUICK = ClientTimeout(total=20)
+#: Events at the beginning: the parts of the board, and the sign for the review inbox.
+PARTS = 8
 
 
 @pytest.fixture
@@ -87,6 +93,22 @@ async def test_a_message_that_waits_is_counted_with_how_long_the_oldest_waits(vi
     assert "1 u 35 servicetijd" in queues
 
 
+async def test_the_sign_for_the_review_inbox_is_another_one_when_its_queue_can_be_another_one(desk, caller):
+    async def mark() -> str:
+        return (await desk.board.read()).queues.mark
+
+    marks = [await mark()]
+    number = await caller.leaves_message()
+    marks.append(await mark())
+    await caller.was_heard(number, "niemand kan meer bellen")
+    marks.append(await mark())
+    await desk.change(number, Actor("ilse", Role.SUPERVISOR), confirm_category, Category.II, "zo gehoord")
+    marks.append(await mark())
+
+    assert len(set(marks)) == 4
+    assert await mark() == marks[-1]
+
+
 async def test_what_is_not_well_asks_for_somebody(visitor, readiness):
     readiness["asterisk"] = False
 
@@ -111,28 +133,28 @@ async def test_nobody_watches_without_a_login(stranger):
 
 async def test_a_watcher_hears_of_a_call_and_only_of_what_changed(visitor, desk, rings):
     async with visitor.get("/live/events", timeout=QUICK) as stream:
-        first = await _events(stream, 7)
+        first = await _events(stream, PARTS)
         with desk.calls_now.following(await rings()):
             more = await _events(stream, 2)
 
-    assert sorted(first) == ["calls", "clocks", "duty", "head", "health", "heed", "queues"]
+    assert sorted(first) == ["calls", "clocks", "duty", "head", "health", "heed", "queues", "review"]
     assert sorted(more) == ["calls", "duty"]
     assert "Gaat over bij" in more["calls"]
 
 
 async def test_who_connects_again_gets_what_is_newer_than_the_last_event(visitor, desk, rings):
     async with visitor.get("/live/events", timeout=QUICK) as stream:
-        text = (await _read(stream, 7)).decode()
+        text = (await _read(stream, PARTS)).decode()
     last = max(re.findall(r"id: (\S+)", text), key=lambda one: int(one.split("-")[1]))
 
     with desk.calls_now.following(await rings()):
         async with visitor.get("/live/events", headers={"Last-Event-ID": last}, timeout=QUICK) as stream:
             newer = await _events(stream, 2)
         async with visitor.get("/live/events", headers={"Last-Event-ID": "other-99"}, timeout=QUICK) as stream:
-            everything = await _events(stream, 7)
+            everything = await _events(stream, PARTS)
 
     assert sorted(newer) == ["calls", "duty"]
-    assert len(everything) == 7
+    assert len(everything) == PARTS
 
 
 async def test_two_hundred_watchers_hear_the_same_from_one_render(visitor, desk, rings):
@@ -142,7 +164,7 @@ async def test_two_hundred_watchers_hear_the_same_from_one_render(visitor, desk,
         address = visitor.make_url("/live/events")
         streams = await asyncio.gather(*(session.get(address) for _ in range(200)))
         for stream in streams:
-            await _read(stream, 7)
+            await _read(stream, PARTS)
 
         with desk.calls_now.following(await rings()):
             heard = await asyncio.gather(*(_events(stream, 2) for stream in streams))
@@ -154,7 +176,7 @@ async def test_two_hundred_watchers_hear_the_same_from_one_render(visitor, desk,
 
 async def test_a_stopping_service_does_not_wait_for_watchers(visitor, server):
     async with visitor.get("/live/events", timeout=QUICK) as stream:
-        await _read(stream, 7)
+        await _read(stream, PARTS)
         async with asyncio.timeout(5):
             await server.close()
 

@@ -29,8 +29,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def artefacts(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("MELDLIJN_ARTEFACTS", tmp_path / "artefacts"))
+def artefacts() -> Path:
+    """Pictures of the run, to look at afterwards: in `.artefacts`, or where MELDLIJN_ARTEFACTS says."""
+    folder = Path(os.environ.get("MELDLIJN_ARTEFACTS", Path(__file__).parents[2] / ".artefacts"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -48,9 +49,9 @@ class Supervisor:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._note)
 
-    async def logs_in(self, password: str) -> None:
+    async def logs_in(self, password: str, name: str = "ilse") -> None:
         await self.page.goto(self.home)
-        await self.page.get_by_label("Naam").fill("ilse")
+        await self.page.get_by_label("Naam").fill(name)
         await self.page.get_by_label("Wachtwoord").fill(password)
         await self.page.get_by_role("button", name="Log in").click()
         await self.page.wait_for_url(self.home)

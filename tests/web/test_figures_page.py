@@ -2,34 +2,15 @@
 
 import csv
 import io
-from datetime import timedelta
 
 import pytest
 
-from ari_app.store.tables import CallLegRow, CallRow, SlaClockRow, TicketRow, TicketSource
-from sla.terms import Category, ClockKind, Kind
+from tests.web.busy_line import months_of_work
 
 
 @pytest.fixture
 async def two_months(web_store, clock) -> None:
-    """Thirty tickets a month and level, Standard late now and then, each with a proposal and an accepted call."""
-    now = clock.now()
-    async with web_store.session() as session:
-        for number in range(120):
-            at = now - timedelta(days=20 if number % 2 else 1)
-            level, is_late = ("premium", "standard")[number % 4 // 2], number % 8 == 2
-            ticket = TicketRow(kind=Kind.INCIDENT, source=TicketSource.PHONE, level=level, agreement_version="v", reported_at=at,
-                               category=Category.III if number % 12 == 0 else Category.I, proposal="cat1", customer_id=1)  # fmt: skip
-            session.add(ticket)
-            await session.flush()
-            session.add(SlaClockRow(ticket_id=ticket.id, clock=ClockKind.FIRST_RESPONSE, state="met", target_seconds=7200,
-                                    elapsed_seconds=60, rule="R-013", stopped_at=at, breached_at=at if is_late else None))  # fmt: skip
-            call = CallRow(call_id=f"c-{number}", ticket_id=ticket.id, line="s", route="on_duty", ended_by="caller",
-                           origin="live", received_at=at, talk_started_at=at + timedelta(seconds=number % 40))  # fmt: skip
-            session.add(call)
-            await session.flush()
-            session.add(CallLegRow(call_row_id=call.id, who="Fenna Fictief", number="+31612345001", rang_at=at,
-                                   result="accepted", engineer_id=1))  # fmt: skip
+    await months_of_work(web_store, clock.now())
 
 
 async def test_each_plot_is_titled_with_its_finding(visitor, two_months):

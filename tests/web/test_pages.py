@@ -264,3 +264,16 @@ async def test_a_made_up_place_in_the_list_is_the_newest_page(visitor, caller):
     number = await caller.hangs_up()
 
     assert number in await (await visitor.get("/?before=' OR 1=1")).text()
+
+
+async def test_the_history_of_a_ticket_tells_of_every_call_that_joined_it(visitor, caller, clock):
+    first = await caller.leaves_message()
+    clock.move(timedelta(minutes=3))
+    joined = await caller.hangs_up("+31850004130", joins=first, route="announcement")
+
+    text = await (await visitor.get(f"/tickets/{first}")).text()
+
+    assert joined == first
+    assert text.count("Nog een beller met deze melding") == 1
+    assert "085 000 4130" in text
+    assert text.count("Fenna Fictief nam niet op") == 2

@@ -1,10 +1,14 @@
-"""The review inbox in a real browser: ten messages by keyboard alone, the clock that a decision moves, and a phone."""
+"""The review inbox in a real browser: its keys, what goes wrong, and a phone. Ten messages: see test_journeys.py."""
 
 import re
 
 import pytest
 from playwright.async_api import expect as on_page
 
+from ari_app.desk.actor import Actor
+from ari_app.desk.commands.review import review
+from ari_app.desk.outcomes import Outcome
+from ari_app.store.tables import Role
 from sla.terms import Category
 from tests.web.test_browser import (  # noqa: F401  the fixtures
     ALL_DOWN,
@@ -42,43 +46,6 @@ async def press_and_wait(page, key: str) -> None:
     await on_page(page.locator("#inbox")).not_to_have_attribute("data-number", before)
     await on_page(page.locator("#mh")).to_be_focused()
     await page.wait_for_timeout(GUARD_MS)
-
-
-async def test_ten_messages_are_reviewed_by_keyboard_alone(sit_down, ten, caller, artefacts):  # noqa: F811
-    ilse = await sit_down()
-    page = ilse.page
-    await ilse.opens("/review")
-    await page.screenshot(path=artefacts / "review-1440-light.png")
-    first = await number_shown(page)
-
-    # A deciding word is unsure: the first press plays it, the second confirms.
-    await page.keyboard.press("Enter")
-    await on_page(page.locator("#confirm")).to_contain_text("is onzeker")
-    assert await ilse.hears_from(0.1) > 0.1
-    await page.wait_for_timeout(GUARD_MS)
-    await press_and_wait(page, "Enter")
-    await on_page(page.locator("#toast")).to_contain_text("CAT III")
-    assert (await caller.desk.ticket(first)).category is Category.III
-
-    # Undo brings it back; a higher one needs no reason, a lower one asks for one of three.
-    await press_and_wait(page, "u")
-    assert await number_shown(page) == first
-    assert (await caller.desk.ticket(first)).category is None
-    await page.keyboard.press("2")
-    await on_page(page.get_by_text("onder het voorstel CAT III")).to_be_visible()
-    await page.screenshot(path=artefacts / "review-reason-1440-light.png")
-    await press_and_wait(page, "1")
-    assert (await caller.desk.ticket(first)).category is Category.II
-
-    for _ in range(8):
-        await press_and_wait(page, "3")
-    await page.keyboard.press("3")
-    await on_page(page.get_by_role("heading", name="Alles beoordeeld")).to_be_visible()
-
-    confirmed = [(await caller.desk.ticket(number)).category for number in ten]
-    assert confirmed.count(Category.III) == 9
-    assert [said for said in ilse.complaints if "play()" not in said] == []
-    assert ilse.foreign == []
 
 
 async def test_a_double_press_never_decides_the_next_one(sit_down, ten, caller):  # noqa: F811
@@ -131,6 +98,20 @@ async def test_a_decision_that_is_not_saved_says_so_and_keeps_the_choice(sit_dow
     await page.get_by_role("button", name="Probeer opnieuw").click()
     await on_page(page.locator("#inbox")).not_to_have_attribute("data-number", first)
     assert (await caller.desk.ticket(first)).category is Category.III
+
+
+async def test_what_comes_in_and_what_is_decided_elsewhere_change_the_queue_at_once(sit_down, ten, caller):  # noqa: F811
+    ilse = await sit_down()
+    await ilse.opens("/review")
+    await on_page(ilse.page.locator("[data-row]")).to_have_count(10)
+    first = await number_shown(ilse.page)
+
+    came_in = await caller.leaves_message("+31850004150", seconds=3)
+    await on_page(ilse.page.locator(f'[data-row="{came_in}"]')).to_be_visible(timeout=20_000)
+    await caller.desk.change(ten[9], Actor("bas", Role.SUPERVISOR), review, Outcome.CAT_III, "zo gehoord")
+
+    await on_page(ilse.page.locator(f'[data-row="{ten[9]}"]')).to_have_count(0, timeout=20_000)
+    assert await number_shown(ilse.page) == first
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -97,5 +97,7 @@ function replaceLive(fresh) {
 }
 
 document.addEventListener('htmx:afterSettle', readyToWalk);
+// On a phone the menu is one row to push along: it begins with where one is.
+document.querySelector('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 readyToWalk();
 setTimeout(lookAgain, SECONDS_BETWEEN_LOOKS * 1000);

@@ -139,6 +139,21 @@ document.addEventListener('htmx:beforeRequest', (event) => {
   if (event.detail.elt.id === 'queue' && (document.hidden || isBusy)) event.preventDefault();
 });
 
+// The service says when the queue can have changed. Without it, and for who looks at what, the queue asks once a minute.
+function listen() {
+  let heard = '';
+  new EventSource('/live/events').addEventListener('review', (event) => {
+    if (event.data !== heard) renew();
+    heard = event.data;
+  });
+}
+
+function renew() {
+  if (one('#queue')) htmx.trigger('#queue', 'renew');
+}
+
+document.addEventListener('visibilitychange', () => { if (!document.hidden) renew(); });
+
 document.addEventListener('htmx:beforeSwap', (event) => {
   scrolled = one('#queue')?.scrollTop ?? 0;
   if (event.detail.target.id !== 'queue' || !one('#queue').contains(document.activeElement)) return;
@@ -321,3 +336,4 @@ function action(key, isOnControl) {
 }
 
 settle();
+listen();
