@@ -78,6 +78,13 @@ def test_pausing_twice_is_pausing_once_and_an_unknown_reason_is_ignored():
     assert found.due == at("02T14:00")
 
 
+def test_waiting_that_was_over_before_the_start_takes_nothing_away():
+    waited = [Pause(at("09T08:40"), "customer"), Resume(at("09T09:00"), "customer")]
+    again = [Pause(at("09T11:00"), "customer"), Resume(at("09T12:00"), "customer")]
+
+    assert read(*waited, Start(at("09T10:00")), *again, as_of="09T13:00").elapsed == 2 * HOUR
+
+
 def test_a_pause_outlives_a_stop():
     found = read(Start(at("02T09:00")), Pause(at("02T10:00"), "a"), Stop(at("02T11:00")), Reopen(at("02T12:00")))
 

@@ -96,3 +96,9 @@ def test_work_that_began_without_a_plan_has_the_lateness_of_the_plan_ahead() -> 
 
 def test_without_a_promise_there_is_nothing_to_draw_and_nothing_ahead() -> None:
     assert looked(ticket(level=None), "2026-03-02T10:00") == Outlook()
+
+
+def test_a_clock_that_was_met_as_it_began_has_nothing_to_draw() -> None:
+    facts = ticket(event("2026-03-02T09:00", EventType.FIRST_RESPONSE))
+
+    assert FIRST not in looked(facts, "2026-03-02T12:00").pieces

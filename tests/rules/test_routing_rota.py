@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from routing.rota import Duty, Engineer, on_duty
+from routing.rota import Duty, Engineer, LineUp, line_ups, on_duty
 
 FENNA = Engineer(1, "Fenna Fictief", ("+31612345001",), 1)
 BRAM = Engineer(2, "Bram Bedacht", ("+31612345002",), 2)
@@ -60,3 +60,23 @@ def test_nobody_is_rung_twice() -> None:
 def test_the_first_number_of_an_engineer_rings_first_and_one_without_a_phone_has_none() -> None:
     assert Engineer(4, "Daan Denkbeeld", ("+31612345004", "+31201234504")).number == "+31612345004"
     assert Engineer(5, "Teun Toneel", ()).number == ""
+
+
+def test_a_time_is_told_in_pieces_as_long_as_the_same_people_are_on_duty_also_where_nobody_is() -> None:
+    duties = [
+        Duty(FENNA, SATURDAY_0830, SATURDAY_1200),
+        Duty(SANNE, SATURDAY_1000, SATURDAY_1200, is_override=True),
+        Duty(BRAM, SATURDAY_1000, SATURDAY_1200, position=2),
+    ]
+
+    assert line_ups(duties, SATURDAY_0830, SUNDAY_1200) == (
+        LineUp(SATURDAY_0830, SATURDAY_1000, (FENNA,)),
+        LineUp(SATURDAY_1000, SATURDAY_1200, (SANNE, BRAM), is_override=True, replaced=FENNA),
+        LineUp(SATURDAY_1200, SUNDAY_1200, ()),
+    )
+
+
+def test_a_hand_over_to_oneself_is_no_new_piece() -> None:
+    duties = [Duty(FENNA, SATURDAY_0830, SATURDAY_1000), Duty(FENNA, SATURDAY_1000, SATURDAY_1200)]
+
+    assert line_ups(duties, SATURDAY_0830, SATURDAY_1200) == (LineUp(SATURDAY_0830, SATURDAY_1200, (FENNA,)),)

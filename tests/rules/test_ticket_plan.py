@@ -12,7 +12,7 @@ from sla.alerts import AlertKind, thresholds
 from sla.clock import history
 from sla.explain import spoken, window_lines
 from sla.hours import epoch_seconds
-from sla.plan import Deadline, Plan, plan
+from sla.plan import Deadline, Plan, deadlines, plan
 from sla.terms import Category, ClockKind, Kind, PauseReason, Scope
 from sla.ticket import STATES, EventType, TicketEvent, TicketFacts, TicketState, next_state
 from sla.ticket_clock import TicketClock, read_ticket_clock
@@ -640,3 +640,26 @@ def test_a_step_that_the_table_does_not_have_is_refused_with_the_possible_ones()
 def test_every_state_and_every_event_is_in_the_table():
     assert {state for state, _ in STATES} == set(TicketState)
     assert {what for _, what in STATES} == set(EventType)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ticket(event("2026-03-02T10:00", E.FIRST_RESPONSE), event("2026-03-02T11:00", E.PLAN_RECORDED)),
+        ticket(kind=Kind.USER_CHANGE),
+        ticket(scope=Scope.THIRD_PARTY),
+    ],
+)
+def test_who_asks_for_the_deadlines_only_gets_those_of_the_plan(facts: TicketFacts) -> None:
+    now = local("2026-03-03T09:00")
+
+    assert deadlines(facts, AGREEMENT, HOURS, now) == plan(facts, AGREEMENT, HOURS, now).deadlines
+
+
+def test_an_answer_that_was_given_before_the_report_was_written_down_keeps_the_promise() -> None:
+    """R-042: a call that was answered at once is noted after it was so, and the report later still."""
+    facts = ticket(event("2026-03-02T08:50", E.FIRST_RESPONSE), reported="2026-03-02T09:00")
+
+    found = first_response(facts, "2026-03-05T09:00")
+
+    assert (found.state, found.elapsed) == ("met", timedelta())
