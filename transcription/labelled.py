@@ -27,6 +27,8 @@ class Message:
     language: str
     truth: Mapping[str, Any]
     model: str = ""
+    #: Of the set that it belongs to, such as what was read while phrases were written; "" for a set without parts.
+    part: str = ""
 
 
 def read_messages(lines: Sequence[str]) -> list[Message]:
@@ -51,14 +53,22 @@ def _message(raw: Mapping[str, Any]) -> Message:
     if raw.get("category") not in PROPOSALS:
         raise ValueError(f"category is {raw.get('category')!r}; known are {', '.join(PROPOSALS)}")
     truth = {name: raw[name] for name in ("category", *MARKS, *SPOKEN) if name in raw}
-    return Message(str(raw.get("id", "")), text, raw.get("language", "nl"), truth, raw.get("model", ""))
+    return Message(
+        str(raw.get("id", "")), text, raw.get("language", "nl"), truth, raw.get("model", ""), raw.get("part", "")
+    )
 
 
 def judge(messages: Sequence[Message], ears_of: Callable[[str], Ears]) -> list[Judged]:
     """Every message beside what is proposed for it."""
     return [
         Judged(
-            one.number, one.text, one.language, one.model, one.truth, assess(one.text, ears_of(one.language)).to_dict()
+            number=one.number,
+            text=one.text,
+            language=one.language,
+            model=one.model,
+            truth=one.truth,
+            proposed=assess(one.text, ears_of(one.language)).to_dict(),
+            part=one.part,
         )
         for one in messages
     ]
@@ -78,17 +88,18 @@ def learn(messages: Sequence[Message], ears_of: Callable[[str], Ears]) -> Ears:
 def cross_validated(tested: Sequence[Message], also: Sequence[Message], ears_of: Callable[[str], Ears]) -> list[Judged]:
     """Each of `tested` judged by ears that learned from the other folds of it and from all of `also`. Order is kept."""
     judged: dict[int, Judged] = {}
-    folds = list(_folds(tested))
-    for fold in folds:
+    for fold in _folds(tested):
         held_out = set(fold)
         rest = [one for place, one in enumerate(tested) if place not in held_out]
-        learned = learn([*rest, *also], ears_of)
-
-        def ears(language: str, learned: Ears = learned) -> Ears:
-            return replace(learned, phrases=ears_of(language).phrases)
-
-        judged |= dict(zip(fold, judge([tested[place] for place in fold], ears), strict=True))
+        found = judged_after([tested[place] for place in fold], [*rest, *also], ears_of)
+        judged |= dict(zip(fold, found, strict=True))
     return [judged[place] for place in range(len(tested))]
+
+
+def judged_after(tested: Sequence[Message], learned: Sequence[Message], ears_of: Callable[[str], Ears]) -> list[Judged]:
+    """Each of `tested` judged by ears that learned from `learned` alone."""
+    heard = learn(learned, ears_of)
+    return judge(tested, lambda language: replace(heard, phrases=ears_of(language).phrases))
 
 
 def _folds(messages: Sequence[Message]) -> Iterator[list[int]]:

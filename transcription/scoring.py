@@ -35,6 +35,8 @@ class Judged:
     model: str
     truth: Mapping[str, Any]
     proposed: Mapping[str, Any]
+    #: Of the set that it belongs to; "" for a set without parts.
+    part: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -59,6 +61,7 @@ def score(judged: Sequence[Judged]) -> dict[str, Any]:
         "calibration": _calibration(judged),
         "by_language": _parts(judged, [one.language for one in judged]),
         "by_model": _parts(judged, [one.model or "text" for one in judged]),
+        "by_part": _parts(judged, [one.part or "all" for one in judged]),
     }
 
 
@@ -177,6 +180,9 @@ def _parts(judged: Sequence[Judged], names: Sequence[str]) -> dict[str, Any]:
             "messages": len(part),
             "accuracy": _share(one.is_right for one in part),
             "cat3_recall": _of_category("cat3", part)["recall"],
+            "cat3_precision": _of_category("cat3", part)["precision"],
+            "user_change_recall": _of_category("user_change", part)["recall"],
+            "user_change_precision": _of_category("user_change", part)["precision"],
         }
         for name, part in sorted(parts.items())
     }

@@ -32,7 +32,10 @@ def evaluate(
     cross_validate: Annotated[
         bool, typer.Option("--cross-validate", help="Train anew in five folds, so that no message is judged by itself.")
     ] = False,
-    also: Annotated[list[Path] | None, typer.Option(help="More messages to train with, never to test on.")] = None,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(help="Messages to train with, never to test on. Without --cross-validate: these alone."),
+    ] = None,
     voice: Annotated[str, typer.Option(help="both, phrases or learned: which voice proposes.")] = "both",
     try_phrases: Annotated[
         Path | None, typer.Option("--try", help="A changed list of phrases: what would it do? Nothing is saved.")
@@ -42,7 +45,7 @@ def evaluate(
 ) -> None:
     """How good the proposals are: confusion, recall of CAT III, macro-F1, calibration; per language and model.
 
-    Messages that the learned voice was trained on flatter it: use --cross-validate for those.
+    Messages that the learned voice was trained on flatter it: use --cross-validate for those, or --also with all others.
     """
     from ari_app.cli.labelled_files import confirmed_on, read_labelled
     from transcription.reading import ears_in
@@ -58,7 +61,7 @@ def evaluate(
         if try_phrases is not None:
             return _compare(judged, judging(_with(try_phrases, ears_of)), as_json=as_json)
     except ModuleNotFoundError:
-        fail("Cross-validation needs scikit-learn: pip install 'meldlijn[train]'")
+        fail("To train anew needs scikit-learn: pip install 'meldlijn[train]'")
     except ValueError as wrong:
         fail(str(wrong))
     return _show(judged, as_json=as_json)
@@ -75,10 +78,12 @@ def _only(voice: str, ears_of: EarsOf) -> EarsOf:
 def _judging(
     tested: Sequence[Message], also: Sequence[Message], *, cross_validate: bool
 ) -> Callable[[EarsOf], list[Judged]]:
-    from transcription.labelled import cross_validated, judge
+    from transcription.labelled import cross_validated, judge, judged_after
 
     if cross_validate:
         return lambda ears_of: cross_validated(tested, also, ears_of)
+    if also:
+        return lambda ears_of: judged_after(tested, also, ears_of)
     return lambda ears_of: judge(tested, ears_of)
 
 
@@ -119,10 +124,12 @@ def _print_figures(figures: dict[str, Any]) -> None:
     results.print(f"to a person: {review['to_a_person']}; wrong and not to a person: {unseen} messages")
     for one in figures["calibration"]:
         results.print(f"sure {one['sure']}: right {one['right']} ({one['messages']} messages)")
-    for title in ("by_language", "by_model"):
+    for title in ("by_language", "by_model", "by_part"):
         for name, one in figures[title].items():
             results.print(
-                f"{name}: {one['messages']} messages, accuracy {one['accuracy']}, CAT III {one['cat3_recall']}"
+                f"{name}: {one['messages']} messages, accuracy {one['accuracy']}, "
+                f"CAT III found {one['cat3_recall']}, rightly {one['cat3_precision']}, "
+                f"user changes found {one['user_change_recall']}, rightly {one['user_change_precision']}"
             )
 
 

@@ -96,3 +96,34 @@ def test_a_trained_voice_stands_in_the_home_of_the_line(run: CliRunner, tmp_path
 
     assert told.exit_code == 0, told.stderr
     assert json.loads((tmp_path / "out" / "learned_voice.json").read_text())["about"]["messages"] == 28
+
+
+def test_each_part_of_a_set_has_figures_of_its_own(run: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "parts.jsonl"
+    truths = [("read", "cat3"), ("unread", "cat1")]
+    file.write_text(
+        "\n".join(json.dumps({"id": part, "part": part, "asr": DEAD, "category": is_}) for part, is_ in truths)
+    )
+
+    told = run.invoke(app, ["evaluate", str(file), "--json"])
+
+    parts = json.loads(told.stdout)["by_part"]
+    assert {name: one["accuracy"] for name, one in parts.items()} == {"read": 1.0, "unread": 0.0}
+    assert (parts["read"]["cat3_recall"], parts["unread"]["cat3_precision"]) == (1.0, 0.0)
+
+
+def test_a_set_can_be_judged_by_a_voice_that_learned_other_messages_alone(run: CliRunner, tmp_path: Path) -> None:
+    categories = ("cat1", "cat2", "cat3", "service_request", "user_change", "other", "unclear")
+    others, tested = tmp_path / "others.jsonl", tmp_path / "tested.jsonl"
+    others.write_text(
+        "\n".join(
+            json.dumps({"id": f"{at}", "asr": f"hier zeggen wij zus{name} vandaag {at}", "category": name})
+            for at, name in enumerate(categories * 4)
+        )
+    )
+    tested.write_text(json.dumps({"id": "1", "asr": "hier zeggen wij zusother vandaag", "category": "other"}))
+
+    told = run.invoke(app, ["evaluate", str(tested), "--also", str(others), "--voice", "learned", "--json"])
+
+    assert told.exit_code == 0, told.stderr
+    assert json.loads(told.stdout)["accuracy"] == 1.0
