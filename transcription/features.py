@@ -12,8 +12,8 @@ from transcription.words import A_NUMBER
 
 #: Letters of a part of a word; "_" stands for its beginning and end.
 PART_LENGTHS = (3, 4, 5)
-#: What one part of a word weighs beside the word itself.
-PART_SHARE = 0.3
+#: What one part of a word weighs beside the word itself, and a group of phrases; by cross-validation (docs/accuracy.md).
+PART_SHARE, IDEA_SHARE = 0.6, 0.5
 #: Beginning of the name of a pair of words.
 A_PAIR = "p:"
 #: Beginnings of the names of what phrases found: once, and again.
@@ -46,7 +46,7 @@ def length_share(words: Sequence[str]) -> float:
 
 
 def idea_features(ideas: Iterable[str]) -> dict[str, float]:
-    """For the groups of phrases that were found, once for each find; "!" before a denied one."""
+    """For the groups of phrases that were found, once for each find, before `IDEA_SHARE`; "!" before a denied one."""
     features = {}
     counts: dict[str, int] = {}
     for idea in ideas:
@@ -60,7 +60,8 @@ def idea_features(ideas: Iterable[str]) -> dict[str, float]:
 
 def message_features(words: Sequence[str], ideas: Iterable[str]) -> dict[str, float]:
     """All of a message, for training; `words` as `transcription.words.without_digits` gives them."""
-    share, features = length_share(words), idea_features(ideas)
+    share = length_share(words)
+    features = {name: IDEA_SHARE * value for name, value in idea_features(ideas).items()}
     for word in set(words):
         for name, value in word_features(word).items():
             features[name] = features.get(name, 0.0) + value * share

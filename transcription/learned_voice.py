@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transcription.features import A_PAIR, OF_IDEAS, idea_features, length_share, word_features
+from transcription.features import A_PAIR, IDEA_SHARE, OF_IDEAS, idea_features, length_share, word_features
 from transcription.phrases import PROPOSALS, Proposal
 from transcription.remembered import Remembered
 
@@ -57,7 +57,7 @@ class LearnedVoice:
         object.__setattr__(self, "_words", Remembered(self._word_vector, known))
         numbers = {tuple(name[len(A_PAIR) :].split()): number for number, name in enumerate(pairs)}
         object.__setattr__(self, "_number_of_pair", numbers)
-        ideas = {name: row.tolist() for name, row in self.weights.items() if name.startswith(OF_IDEAS)}
+        ideas = {name: (IDEA_SHARE * row).tolist() for name, row in self.weights.items() if name.startswith(OF_IDEAS)}
         object.__setattr__(self, "_ideas", ideas)
 
     def hear(self, words: Sequence[str], ideas: Iterable[str]) -> Hearing:

@@ -151,7 +151,7 @@ async def test_a_message_that_names_as_many_people_as_the_contract_has_users_is_
     assert (await look(number)).proposal == proposed
 
 
-MANY = "met twaalf collega's kunnen we niet meer bellen"
+MANY = "hier op kantoor kunnen twaalf collega's niet meer bellen en de klanten wachten"
 
 
 async def test_what_is_crucial_is_said_by_our_own_people_and_can_be_taken_back(desk: Desk) -> None:
