@@ -25,6 +25,8 @@ MONTHS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
 GOOD_FOR = timedelta(minutes=1)
 #: An answer of up to so long ago is shown, with its moment, while it is counted again for whoever asks next.
 SHOWN_FOR = timedelta(minutes=15)
+#: Seconds until a count behind a page begins: it takes a core, and the page that asked is written first.
+AFTER_THE_PAGE = 0.3
 MOST_KEPT = 32
 
 
@@ -111,6 +113,7 @@ class Figures:
         await asyncio.gather(*self._behind)
 
     async def _count_behind(self, period: Period, customer_id: int | None) -> None:
+        await asyncio.sleep(AFTER_THE_PAGE)
         try:
             await self._count(period, customer_id)
         except (SQLAlchemyError, OSError) as failure:
