@@ -157,7 +157,7 @@ def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _refusals(operation: Operation) -> list[int]:
     found = {400, 401, 403, 422, 429, 500}
-    found |= {404} if operation.parameters or operation.method != "GET" else set()
+    found |= {404} if operation.parameters or operation.query or operation.changes else set()
     found |= {413} if operation.changes else set()
     found |= {415} if operation.body is not None or operation.takes_file else set()
     found |= {409} if operation.can_be_refused or operation.takes_idempotency_key else set()

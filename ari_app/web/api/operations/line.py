@@ -95,7 +95,7 @@ async def list_announcements(asked: Asked, query: Latest) -> tuple[Announcement,
     return await asked.desk.announcements.all(query.limit)
 
 
-@line.post("/announcements", Scope.LINE_WRITE, status=201)
+@line.post("/announcements", Scope.LINE_WRITE, status=201, most_bytes=512 * 1024)
 async def add_announcement(asked: Asked, body: NewAnnouncement) -> Made:
     """A known outage or planned maintenance, told to the callers whom it concerns (R-105)."""
     made = await asked.desk.announcements.add(
