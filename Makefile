@@ -12,7 +12,7 @@ not_imported := aiosqlite|psycopg|tzdata|holidays
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: api-fuzz help setup setup-test demo run call bench doctor test faults check check-code lock mutation speech-model clean clean-all
+.PHONY: api-fuzz help setup setup-test demo run call bench doctor test faults check check-code lock mutation pictures speech-model clean clean-all
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf 'make %-14s %s\n' "$$name" "$$what"; done
@@ -69,6 +69,10 @@ mutation: setup-test ## which changes of the agreement's code no test notices: t
 	@$(bin)/uv pip install --quiet mutmut==3.8.1
 	@$(bin)/mutmut run $(ARGS)
 	@$(bin)/mutmut results
+
+pictures: setup-test ## the pictures of the README, made by the test that walks its path
+	@mkdir -p docs/pictures
+	@MELDLIJN_PICTURES=docs/pictures $(bin)/python -m pytest -q -n 0 tests/web/test_strangers_path.py $(ARGS)
 
 speech-model: ## a speech model like the shipped one, made again beside it (ARGS="--texts FILE --minutes 30")
 	@$(setup) debian .requirements/debian-run.txt
