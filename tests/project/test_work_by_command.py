@@ -113,5 +113,5 @@ def test_retention_tells_what_it_would_delete_and_what_it_deleted(run: Run, home
     done = [json.loads(run("retention", "--json").stdout) for _ in range(2)]
 
     assert "Nothing has a term" in unset.stderr
-    assert asked == {"dry_run": True, "audio": 1, "transcript": 0, "number": 0}
+    assert asked == {"dry_run": True, "audio": 1, "transcript": 0, "number": 0, "attachments": 0}
     assert [one["audio"] for one in done] == [1, 0]
