@@ -45,7 +45,7 @@ _MET_BY_A_CALL_TOO = {clock: events | {_E.CALL_BRIDGED} for clock, events in _ME
 _PLANNED, _PLAN_EXECUTED = frozenset({_E.PLAN_RECORDED, _E.PLAN_EXECUTED}), frozenset({_E.PLAN_EXECUTED})
 _FINISHED = frozenset({_E.RESOLVED, _E.CLOSED})
 _ON_SITE_START = frozenset({_E.REMOTE_IMPOSSIBLE})
-#: By name, because up to Python 3.11 each look at a member of an enum calls a function: half of what a replay cost.
+#: By name, because up to Python 3.11 each look at a member of an enum calls a function.
 _PAUSED, _RESUMED, _INCOMPLETE, _COMPLETE, _REOPENED = _E.PAUSED, _E.RESUMED, _E.INCOMPLETE, _E.COMPLETE, _E.REOPENED
 _BECAME_A_CALAMITY, _NOT_A_CALAMITY, _CLARIFYING_CONFIRMED = (
     _E.BECAME_A_CALAMITY,

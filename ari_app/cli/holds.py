@@ -16,11 +16,11 @@ from ari_app.cli.common import (
     results,
     settings_of,
 )
+from ari_app.cli.ticket_options import administrator
 from ari_app.cli.tickets import ask_desk
 
 if TYPE_CHECKING:
     from ari_app.desk import Desk
-    from ari_app.desk.actor import Actor
 
 ByOption = Annotated[str, typer.Option("--by", help="Who decides this; the name is kept with it.")]
 
@@ -52,7 +52,7 @@ def add(
     async def place(desk: Desk) -> int:
         customer_id = await desk.contracts.customer(customer) if customer else None
         last = day_of(until, "--until") if until else None
-        return await desk.people.holds.place(OnHold(customer_id, ticket, number), _administrator(by), why, last)
+        return await desk.people.holds.place(OnHold(customer_id, ticket, number), administrator(by), why, last)
 
     with refusals_end(settings):
         results.print(str(ask_desk(settings, place)))
@@ -89,13 +89,5 @@ def lift(
     """Retention and requests to erase count again from now on."""
     settings = settings_of(home)
     with refusals_end(settings):
-        ask_desk(settings, lambda desk: desk.people.holds.lift(number, _administrator(by), why))
+        ask_desk(settings, lambda desk: desk.people.holds.lift(number, administrator(by), why))
     messages.print(f"Hold {number} is lifted.")
-
-
-def _administrator(by: str) -> Actor:
-    """Who may use this command has the database of the line in hand: no role is asked."""
-    from ari_app.desk.actor import Actor
-    from ari_app.store.tables import Role
-
-    return Actor(by, Role.ADMINISTRATOR)

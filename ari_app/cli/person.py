@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_json, refusals_end, results, settings_of
+from ari_app.cli.ticket_options import administrator
 from ari_app.cli.tickets import ask_desk
 
 if TYPE_CHECKING:
     from ari_app.desk import Desk
-    from ari_app.desk.actor import Actor
     from ari_app.desk.people import Gone
     from ari_app.desk.person_reading import Held
 
@@ -47,7 +47,7 @@ def find(
 
     settings = settings_of(home)
     with refusals_end(settings, as_json):
-        found = ask_desk(settings, lambda desk: desk.people.find(who, _administrator(by)))
+        found = ask_desk(settings, lambda desk: desk.people.find(who, administrator(by)))
     if as_json:
         return print_json(to_json(found))
     for one in found:
@@ -73,7 +73,7 @@ def show(
     settings = settings_of(home)
 
     async def ask(desk: Desk) -> Held | None:
-        return await desk.people.held(await _number(desk, number, contact), _administrator(by))
+        return await desk.people.held(await _number(desk, number, contact), administrator(by))
 
     with refusals_end(settings, as_json):
         held = ask_desk(settings, ask)
@@ -103,7 +103,7 @@ def export(
         fail(f"{to} exists already. Name another file.")
 
     async def ask(desk: Desk) -> bytes:
-        return await desk.people.export(await _number(desk, number, contact), _administrator(by))
+        return await desk.people.export(await _number(desk, number, contact), administrator(by))
 
     with refusals_end(settings):
         made = ask_desk(settings, ask)
@@ -126,7 +126,7 @@ def erase(
     settings = settings_of(home)
 
     async def ask(desk: Desk) -> Gone:
-        return await desk.people.erase(await _number(desk, number, contact), _administrator(by), why)
+        return await desk.people.erase(await _number(desk, number, contact), administrator(by), why)
 
     with refusals_end(settings, as_json):
         gone = ask_desk(settings, ask)
@@ -138,14 +138,6 @@ def erase(
     if gone.on_hold:
         messages.print(f"On hold, so kept: {', '.join(gone.on_hold)}. `meldlijn hold list` says why.")
     return None
-
-
-def _administrator(by: str) -> Actor:
-    """Who may use this command has the database of the line in hand: no role is asked."""
-    from ari_app.desk.actor import Actor
-    from ari_app.store.tables import Role
-
-    return Actor(by, Role.ADMINISTRATOR)
 
 
 async def _number(desk: Desk, number: str, contact: str) -> str:
