@@ -11,7 +11,6 @@ before.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
@@ -19,8 +18,7 @@ from typing import NamedTuple, TypeAlias
 from sla.opening import NeverDue, Opening
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A second start changes nothing."""
 
     at: int
@@ -43,8 +41,7 @@ class Resume(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """Holds until a reopening, also when it lies before the start."""
 
     at: int
@@ -53,8 +50,7 @@ class Stop:
         state.is_stopped = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reopen:
+class Reopen(NamedTuple):
     """Goes on with the elapsed time, or with `restart` begins a new cycle at 0. Closed time never counts."""
 
     at: int
@@ -65,8 +61,7 @@ class Reopen:
         state.cycle += 1 if self.restart and state.cycle else 0
 
 
-@dataclass(frozen=True, slots=True)
-class SetTarget:
+class SetTarget(NamedTuple):
     """All elapsed time is measured against the new target in seconds; None = nothing is promised."""
 
     at: int
@@ -76,8 +71,7 @@ class SetTarget:
         state.target = self.target
 
 
-@dataclass(frozen=True, slots=True)
-class SetCalendar:
+class SetCalendar(NamedTuple):
     """`retroactive` counts the whole life again with these hours; otherwise they count from `at`."""
 
     at: int
@@ -152,8 +146,8 @@ def history(events: Iterable[ClockEvent], hours: Opening, target: int | None) ->
     facts: list[Fact] = []
     waits: list[Wait] = []
     for event in sorted(events, key=_AT):
-        if isinstance(event, tuple):
-            waits.append((event.at, event.reason, type(event) is Pause))
+        if isinstance(event, (Pause, Resume)):
+            waits.append((event.at, event.reason, isinstance(event, Pause)))
         else:
             facts.append(event)
     return without(history_but_for_waits(facts, hours, target), standstills(waits))
@@ -198,16 +192,20 @@ def standstills(waits: Iterable[Wait]) -> list[Standstill]:
 
 
 def without(stretches: tuple[Stretch, ...], still: Sequence[Standstill]) -> tuple[Stretch, ...]:
-    """The same history with the running stretches cut where the clock stands still."""
+    """The same history with the running stretches cut where the clock stands still. Where it stands still inside a
+    stretch there is a gap; a stretch still begins and ends where it did."""
     if not still:
         return stretches
+    first, last = still[0][0], still[-1][1]
     cut: list[Stretch] = []
+    is_cut = False
     for stretch in stretches:
         begin, end, is_running, hours, target, cycle, _ = stretch
-        if not is_running:
+        until = _NEVER if end is None else end
+        if not is_running or until <= first or last <= begin:
             cut.append(stretch)
             continue
-        between, until = hours.between, _NEVER if end is None else end
+        is_cut, between = True, hours.between
         for since, over in still:
             if since >= until:
                 break
@@ -215,6 +213,10 @@ def without(stretches: tuple[Stretch, ...], still: Sequence[Standstill]) -> tupl
                 continue
             if since > begin:
                 cut.append(_stretch((begin, since, True, hours, target, cycle, between(begin, since))))
+                if over < until:
+                    # Between two runs of one stretch nobody asks for the rest: nothing can change in it.
+                    begin = over
+                    continue
                 begin = since
             begins_again = over if over < until else end
             cut.append(_stretch((begin, begins_again, False, hours, target, cycle, 0)))
@@ -222,7 +224,7 @@ def without(stretches: tuple[Stretch, ...], still: Sequence[Standstill]) -> tupl
         if begin < until:
             spent = 0 if end is None else between(begin, end)
             cut.append(_stretch((begin, end, True, hours, target, cycle, spent)))
-    return tuple(cut)
+    return tuple(cut) if is_cut else stretches
 
 
 def elapsed_at(stretches: Sequence[Stretch], as_of: int) -> int:

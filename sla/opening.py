@@ -1,9 +1,10 @@
 """Opening times as numbers: UTC epoch seconds, sorted windows [open, close), prefix sums, bisect. Whole seconds only.
 
-Theory of operation. The windows of whole years are laid end to end on one line of service time: `_spent[i]` is the
-service time before window i, `_full[i]` the service time up to its closing. A position on that line is found by
-bisect over `_opens`; going back from a position to an instant is bisect over `_full`. Service time between two
-instants is the difference of two positions; a deadline is the instant at position(start) + budget. No loop over days.
+Theory of operation. The windows of whole years are laid end to end on one line of service time: `full[i]` is the
+service time up to the closing of window i, `shut[i]` what lies between an instant in window i and its position on that
+line. A position is found by bisect over `opens`; going back from a position to an instant is bisect over `full`.
+Service time between two instants is the difference of two positions; a deadline is the instant at position(start) +
+budget. No loop over days.
 
 Years are laid when somebody asks for them, a whole table at a time: a table is never changed, only replaced, so
 threads may share it. The line covers 1971 to 2200; a question outside it is an error that says so.
@@ -35,11 +36,11 @@ class _Line:
             for opens, closes in calendar.instants(day):
                 self._lay(max(opens, self.begin), min(closes, self.end))
             day += timedelta(days=1)
-        self.spent: list[int] = []
+        self.shut: list[int] = []
         self.full: list[int] = []
         total = 0
         for opens, closes in zip(self.opens, self.closes, strict=True):
-            self.spent.append(total)
+            self.shut.append(opens - total)
             total += closes - opens
             self.full.append(total)
 
@@ -48,7 +49,7 @@ class _Line:
         """Covers no instant: the first question lays these years."""
         line = cls.__new__(cls)
         line.first, line.last, line.begin, line.end = first, last, 0, 0
-        line.opens, line.closes, line.spent, line.full = [], [], [], []
+        line.opens, line.closes, line.shut, line.full = [], [], [], []
         return line
 
     def _lay(self, opens: int, closes: int) -> None:
@@ -66,7 +67,7 @@ class _Line:
         i = bisect_right(self.opens, at) - 1
         if i < 0:
             return 0
-        spent = self.spent[i] + at - self.opens[i]
+        spent = at - self.shut[i]
         return spent if spent < self.full[i] else self.full[i]
 
 
@@ -94,13 +95,18 @@ class Opening:
             self._covering(begin)
             line = self._covering(end)
         # Both positions by hand: this is asked for every stretch of every clock.
-        opens, spent, full = line.opens, line.spent, line.full
-        first, last = bisect_right(opens, begin) - 1, bisect_right(opens, end) - 1
+        opens, shut, full = line.opens, line.shut, line.full
+        last = bisect_right(opens, end) - 1
         if last < 0:
             return 0
-        until = spent[last] + end - opens[last]
-        since = spent[first] + begin - opens[first] if first >= 0 else 0
-        return (until if until < full[last] else full[last]) - (since if since < full[first] else full[first])
+        first = bisect_right(opens, begin, 0, last + 1) - 1
+        until, total = end - shut[last], full[last]
+        if until > total:
+            until = total
+        if first < 0:
+            return until
+        since, total = begin - shut[first], full[first]
+        return until - (since if since < total else total)
 
     def due(self, start: int, budget: int) -> int:
         """The first instant at which `budget` open seconds have passed since `start`; may be a closing instant
@@ -114,7 +120,7 @@ class Opening:
             line = self._longer(line, start, missing)
             goal = line.position(start) + budget
         i = bisect_left(line.full, goal)
-        return line.opens[i] + goal - line.spent[i]
+        return line.shut[i] + goal
 
     def met_until(self, start: int, budget: int) -> int:
         """The last instant at which no more than `budget` open seconds have passed: after a deadline at closing time
@@ -127,7 +133,7 @@ class Opening:
             line = self._longer(line, start, budget)
             goal = line.position(start) + budget
         i = bisect_right(line.full, goal)
-        return max(start, line.opens[i] + goal - line.spent[i])
+        return max(start, line.shut[i] + goal)
 
     def next_opening(self, at: int) -> int:
         """`at` itself when open, otherwise the next opening instant. NeverDue when it stays closed for good."""
