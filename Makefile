@@ -39,10 +39,10 @@ bench: setup ## measured figures (ARGS="--only NAME --json")
 doctor: setup ## what is right and wrong with this line, and what to do
 	@$(bin)/meldlijn doctor $(ARGS)
 
-check: ## format, lint, types, contracts and the tests of the core: under a minute
+check: ## format, lint, types, contracts, the rules of the agreement and documents in step: under a minute
 	@$(setup) python dev
 	@$(MAKE) check-code
-	@$(bin)/python -m pytest -q -n 2 --hypothesis-profile quick -m 'not asterisk' tests/rules tests/project $(ARGS)
+	@$(bin)/python -m pytest -q -n 2 --hypothesis-profile quick tests/rules $(wildcard tests/project/test_*document*.py) tests/project/test_layout.py $(ARGS)
 
 check-code:
 	@$(bin)/ruff format --check --quiet .

@@ -85,6 +85,15 @@ def test_waiting_that_was_over_before_the_start_takes_nothing_away():
     assert read(*waited, Start(at("09T10:00")), *again, as_of="09T13:00").elapsed == 2 * HOUR
 
 
+@pytest.mark.parametrize("judged_again", ["02T12:00", "02T10:00", "02T10:30", "02T11:00", "02T14:30"])
+def test_a_target_may_change_before_between_in_or_after_two_waits(judged_again):
+    waits = [Pause(at("02T10:00"), "a"), Resume(at("02T11:00"), "a"), Pause(at("02T14:00"), "a")]
+
+    found = read(Start(at("02T09:00")), *waits, Resume(at("02T15:00"), "a"), SetTarget(at(judged_again), 5 * HOUR))
+
+    assert (found.due, found.breached_at) == (at("02T16:00"), at("02T16:00:01"))
+
+
 def test_a_pause_outlives_a_stop():
     found = read(Start(at("02T09:00")), Pause(at("02T10:00"), "a"), Stop(at("02T11:00")), Reopen(at("02T12:00")))
 
