@@ -18,6 +18,7 @@ from sla.clock import (
     Stop,
     history,
     read_clock,
+    target_since,
     worked_windows,
 )
 from sla.hours import Hours
@@ -178,8 +179,27 @@ def test_hours_that_end_for_good_leave_a_target_unreached():
     assert (found.due, found.met_until, found.breached) == (None, None, False)
 
 
-@pytest.mark.parametrize(("until", "expected"), [("02T08:00", []), ("02T10:00", [("02T09:00", "02T10:00")])])
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [("02T08:00", []), ("02T10:00", [("02T09:00", "02T10:00")]), ("03T12:00", [("02T09:00", "02T12:00")])],
+)
 def test_the_windows_worked_end_where_one_looks(until, expected):
     stretches = history([Start(at("02T09:00")), Stop(at("02T12:00"))], SERVICE, 4 * HOUR)
 
     assert worked_windows(stretches, at(until)) == [(at(a), at(b)) for a, b in expected]
+
+
+def test_a_promise_counts_since_its_last_change_however_the_clock_waited():
+    waits = [Pause(at("02T10:00"), "a"), Resume(at("02T11:00"), "a"), Pause(at("02T14:00"), "a")]
+    told = history([Start(at("02T09:00")), *waits, SetTarget(at("02T12:00"), HOUR)], SERVICE, 4 * HOUR)
+    restarted = history(
+        [Start(at("02T09:00")), Stop(at("02T10:00")), Reopen(at("03T09:00"), restart=True)], SERVICE, 4 * HOUR
+    )
+
+    assert (target_since(told), target_since(restarted)) == (at("02T12:00"), at("03T09:00"))
+
+
+def test_hours_of_one_day_are_nothing_before_it_and_open_on_it():
+    assert ONE_DAY.between(at("01T08:00"), at("02T08:00")) == 0
+    assert ONE_DAY.between(at("01T08:00"), at("02T09:00")) == HOUR // 2
+    assert (ONE_DAY.is_open(at("02T08:29")), ONE_DAY.is_open(at("02T08:30"))) == (False, True)
