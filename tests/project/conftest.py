@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from ari_app import cli
 from ari_app.setting_up import PROMPTS
 from tests.project.rows import fill
 
@@ -109,3 +110,20 @@ def write_settings(home: Path, ari_port: int, top: str = "", tables: str = "") -
 def terminal() -> CliRunner:
     """Runs commands in this process; wide, so that no line is broken."""
     return CliRunner(env={"COLUMNS": "300", "TERM": "dumb", "NO_COLOR": "1"})
+
+
+@dataclass(frozen=True)
+class Meldlijn:
+    """The command with a home: `meldlijn("customer", "list")`."""
+
+    terminal: CliRunner
+    home: Path
+
+    def __call__(self, *words: str) -> Result:
+        return self.terminal.invoke(cli.app, [*words, "--home", str(self.home)])
+
+
+@pytest.fixture
+def meldlijn(terminal: CliRunner, home: Path) -> Meldlijn:
+    """Its home has the ticket T-1001 of an unknown caller."""
+    return Meldlijn(terminal, home)

@@ -1,22 +1,12 @@
 """`meldlijn announce` as a person uses it."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from ari_app.cli import app
+from tests.project.conftest import Meldlijn
 
-Meldlijn = Callable[..., Result]
 BY = ("--by", "Fenna Fictief")
-
-
-@pytest.fixture
-def meldlijn(terminal: CliRunner, home: Path) -> Meldlijn:
-    return lambda *words: terminal.invoke(app, [*words, "--home", str(home)])
 
 
 def test_an_announcement_is_listed_until_it_is_ended(meldlijn: Meldlijn) -> None:

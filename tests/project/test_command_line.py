@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from ari_app import cli
 from ari_app.clock import set_demo_clock
-from tests.project.conftest import write_settings
+from tests.project.conftest import Meldlijn, write_settings
 
 COMMANDS = (
     "run", "worker", "doctor", "demo", "call", "tickets list", "tickets show", "transcribe", "assess", "model list",
@@ -22,26 +22,10 @@ COMMANDS = (
     "account reset", "account end-sessions", "audit list", "audit check",
     "person find", "person show", "person export", "person erase", "hold add", "hold list", "hold lift",
     "maintenance plan", "maintenance list", "maintenance mail", "maintenance told", "maintenance cancel",
-    "customer services list", "customer services add", "customer contacts add", "customer equipment add",
+    "customer services list", "customer services add", "customer contacts add", "customer contacts change", "customer equipment add",
     "prompts take", "prompts remove-take",
 )  # fmt: skip
 HEAVY = ("sqlalchemy", "dbos", "vosk", "aiohttp", "numpy", "alembic", "jinja2")
-
-
-class Meldlijn:
-    """The command with a home."""
-
-    def __init__(self, terminal: CliRunner, home: Path) -> None:
-        self._terminal = terminal
-        self._home = home
-
-    def __call__(self, *words: str) -> Result:
-        return self._terminal.invoke(cli.app, [*words, "--home", str(self._home)])
-
-
-@pytest.fixture
-def meldlijn(terminal: CliRunner, home: Path) -> Meldlijn:
-    return Meldlijn(terminal, home)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,31 +1,11 @@
 """`meldlijn person` and `meldlijn hold`: what is held, what erasing would do, and what must stay."""
 
 import json
-from pathlib import Path
 
-import pytest
-from typer.testing import CliRunner, Result
-
-from ari_app import cli
+from tests.project.conftest import Meldlijn
 
 NUMBER = ("--number", "0612345678")
 BY = ("--by", "baas")
-
-
-class Meldlijn:
-    """The command with a home that has the ticket T-1001 of an unknown caller."""
-
-    def __init__(self, terminal: CliRunner, home: Path) -> None:
-        self._terminal = terminal
-        self._home = home
-
-    def __call__(self, *words: str) -> Result:
-        return self._terminal.invoke(cli.app, [*words, "--home", str(self._home)])
-
-
-@pytest.fixture
-def meldlijn(terminal: CliRunner, home: Path) -> Meldlijn:
-    return Meldlijn(terminal, home)
 
 
 def test_a_number_is_found_in_any_way_of_writing_and_shown_ticket_by_ticket(meldlijn: Meldlijn) -> None:

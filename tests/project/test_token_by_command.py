@@ -1,32 +1,26 @@
 """`meldlijn token`: made once, listed without the secret, revoked."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from ari_app import cli
-
-Run = Callable[..., Result]
+from tests.project.conftest import Meldlijn
 
 
 @pytest.fixture
-def meldlijn(terminal: CliRunner, home: Path) -> Run:
-    def run(*words: str) -> Result:
-        return terminal.invoke(cli.app, [*words, "--home", str(home)])
-
-    assert run("account", "create", "koppeling", "--role", "engineer").exit_code == 0
-    return run
+def meldlijn(meldlijn: Meldlijn) -> Meldlijn:
+    """With one account."""
+    assert meldlijn("account", "create", "koppeling", "--role", "engineer").exit_code == 0
+    return meldlijn
 
 
-def create(meldlijn: Run, *more: str) -> Result:
+def create(meldlijn: Meldlijn, *more: str) -> Result:
     words = ("token", "create", "Autotask", "--account", "koppeling", "--scope", "read", "--by", "ilse")
     return meldlijn(*words, *more)
 
 
-def test_a_token_is_printed_once_and_listed_by_its_first_letters(meldlijn: Run) -> None:
+def test_a_token_is_printed_once_and_listed_by_its_first_letters(meldlijn: Meldlijn) -> None:
     made = json.loads(create(meldlijn, "--scope", "tickets:write", "--days", "30", "--json").stdout)
     listed = meldlijn("token", "list")
 
@@ -37,7 +31,7 @@ def test_a_token_is_printed_once_and_listed_by_its_first_letters(meldlijn: Run) 
     assert json.loads(meldlijn("token", "list", "--account", "niemand", "--json").stdout) == []
 
 
-def test_the_words_for_people_name_the_token_and_its_end(meldlijn: Run) -> None:
+def test_the_words_for_people_name_the_token_and_its_end(meldlijn: Meldlijn) -> None:
     said = create(meldlijn)
 
     assert said.exit_code == 0
@@ -45,7 +39,7 @@ def test_the_words_for_people_name_the_token_and_its_end(meldlijn: Run) -> None:
     assert "shown this once" in said.stdout
 
 
-def test_a_token_is_revoked_by_its_first_letters_and_only_once(meldlijn: Run) -> None:
+def test_a_token_is_revoked_by_its_first_letters_and_only_once(meldlijn: Meldlijn) -> None:
     prefix = json.loads(create(meldlijn, "--json").stdout)["prefix"]
 
     said = meldlijn("token", "revoke", f"{prefix}...", "--by", "ilse")
@@ -64,7 +58,7 @@ def test_a_token_is_revoked_by_its_first_letters_and_only_once(meldlijn: Run) ->
     ],
     ids=["no such account", "no such scope"],
 )
-def test_what_makes_no_token_is_said(meldlijn: Run, words: tuple[str, ...], why: str) -> None:
+def test_what_makes_no_token_is_said(meldlijn: Meldlijn, words: tuple[str, ...], why: str) -> None:
     said = meldlijn("token", "create", "Autotask", *words, "--by", "ilse")
 
     assert (said.exit_code, why in said.stderr) == (1, True)
