@@ -10,7 +10,7 @@ from ari_app.desk.call_backs import CallBackView
 from ari_app.desk.for_pages import Around, CallView, SentView
 from ari_app.desk.views import StepView, TicketView
 from ari_app.desk.work_views import ApprovalView, DecisionView, EventView, TimeEntryView
-from ari_app.web import labels, words, work_labels
+from ari_app.web import decision_words, labels, words, work_labels
 
 #: What can be shown alone, by the word in the address.
 SHOWN = {"alles": "Alles", "contact": "Contact", "klok": "Klok", "besluiten": "Besluiten", "toegang": "Toegang"}
@@ -159,7 +159,7 @@ def _event_title(event: EventView) -> str:
     before, texts = event.texts.get("before", ""), event.texts
     match event.type:
         case "category_confirmed":
-            first = f"was CAT {before}" if before else _proposed(texts.get("proposed", ""))
+            first = f"was CAT {before}" if before else decision_words.proposal_was(texts.get("proposed", ""))
             return f"CAT {texts.get('category', '?')} bevestigd" + (f" ({first})" if first else "")
         case "level_changed":
             return f"{title}: {labels.level(before)} → {labels.level(texts.get('level', ''))}"
@@ -171,20 +171,10 @@ def _event_title(event: EventView) -> str:
             return title
 
 
-def _proposed(proposal: str) -> str:
-    numeral = {"cat1": "I", "cat2": "II", "cat3": "III"}.get(proposal)
-    return f"voorstel was CAT {numeral}" if numeral else ""
-
-
 def _decision(one: DecisionView) -> Item:
     if one.what == "note":
         return Item(one.at, "Notitie", _of(CONTACT), by=one.by, quotes=(("", one.why),))
-    before, after = work_labels.value(one.before), work_labels.value(one.after)
-    title = work_labels.DECISIONS.get(one.what, one.what)
-    change = (
-        "" if one.what in ("retention", "person_erased", "hosted_hours", "outside_hours") else f": {before} → {after}"
-    )
-    return Item(one.at, title + change, _of(DECIDED), "k", one.by, one.why)
+    return Item(one.at, decision_words.title(one), _of(DECIDED), "k", one.by, one.why)
 
 
 def _approval(one: ApprovalView) -> Item:

@@ -97,30 +97,6 @@ TEXTS: Mapping[str, str] = {
     "engineer": "Engineer",
     "form": "Formulier",
 }
-DECISIONS: Mapping[str, str] = {
-    "assignee": "Toegewezen",
-    "line": "Lijn van engineers",
-    "kind": "Soort melding",
-    "impediment": "Hinder",
-    "alternative": "Andere manier van werken",
-    "service": "Afgenomen dienst",
-    "equipment": "Apparaat",
-    "problem": "Hoort bij een probleem",
-    "customer": "Klant",
-    "call_back_number": "Terugbelnummer",
-    "fact_company": "Bedrijf",
-    "fact_person": "Wie belde",
-    "fact_people": "Aantal mensen",
-    "fact_since": "Sinds",
-    "review": "Beoordeeld",
-    "undone": "Beoordeling ongedaan gemaakt",
-    "note": "Notitie",
-    "caused_by_customer": "Veroorzaakt door de klant",
-    "hosted_hours": "Uren voor hosted beheer toegestaan",
-    "outside_hours": "Werk buiten servicetijden toegestaan",
-    "retention": "Bewaartermijn",
-    "person_erased": "Persoonsgegevens gewist",
-}
 NOTICED: Mapping[str, str] = {
     NoticeKind.AT_RISK: "De termijn loopt bijna af",
     NoticeKind.OVERDUE: "De bruto termijn is om",
@@ -135,7 +111,11 @@ AHEAD = {
     AlertKind.BREACHED: ("Termijn verloopt", "Dan is de toezegging overschreden, en dat blijft staan."),
     AlertKind.NO_PLAN: ("Oplossingsplan te laat", "Dan wordt er gewaarschuwd dat het plan er nog niet is."),
 }
-ACCESS: Mapping[str, str] = {"listened": "Opname beluisterd", "downloaded": "Bijlage gedownload"}
+ACCESS: Mapping[str, str] = {
+    "listened": "Opname beluisterd",
+    "downloaded": "Bijlage gedownload",
+    "exported": "Gegevens van de beller meegegeven",
+}
 APPROVERS: Mapping[str, str] = {
     "customer": "Akkoord van de klant",
     "provider": "Akkoord van ons",
