@@ -64,10 +64,10 @@ class AuditLog:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def note(self, act: Act) -> None:
+    async def note(self, act: Act, customer_id: int | None = None) -> None:
         """Something that a person did or tried and that changed no other row."""
         async with self._store.session() as session:
-            await append(session, entry_of(act))
+            await append(session, entry_of(act, customer_id=customer_id))
 
     async def entries(self, asked: Asked, limit: int, before: int | None = None) -> list[AuditView]:
         """Newest first, from below entry `before` on."""

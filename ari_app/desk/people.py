@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
+from ari_app.desk.audit import AuditLog
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.holds import Holds, must_administer
 from ari_app.desk.numbers import ticket_number
@@ -34,7 +35,7 @@ from ari_app.desk.reading import read_ticket
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.retention import Folders, erase_from, still_there
 from ari_app.desk.views import to_json
-from ari_app.store.acting import tell
+from ari_app.store.acting import Act, current_act, tell
 from ari_app.store.attachment_tables import AttachmentRow
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow
@@ -59,13 +60,15 @@ class Gone:
 
 
 class People:
-    """`number` is E.164 everywhere. All of it is an administrator's, and raises Refused for others."""
+    """`number` is E.164 everywhere. All of it is an administrator's, and raises Refused for others. Nothing is shown before
+    the audit trail says who looked, and at whom (R-114): by the last four digits, for entries can't be erased."""
 
     def __init__(self, store: Store, days: DaysInForce, clock: Clock, folders: Folders) -> None:
         self._store = store
         self._days = days
         self._clock = clock
         self._folders = folders
+        self._audit = AuditLog(store)
         self.holds = Holds(store, clock, days.terms.agreement.zone)
 
     async def numbers_of(self, contact: str) -> list[str]:
@@ -80,15 +83,22 @@ class People:
         number = normal_form(text)
         async with self._store.reading() as session:
             if number is None:
-                return await find_by_name(session, text)
-            is_held = await read_held(session, number, self.holds.today) is not None
-            return [await match_of(session, number)] if is_held else []
+                found = await find_by_name(session, text)
+            else:
+                is_held = await read_held(session, number, self.holds.today) is not None
+                found = [await match_of(session, number)] if is_held else []
+        how = "zocht op naam" if number is None else f"zocht nummer op {number[-4:]}"
+        await self._note_look(by, f"{how}: {_seen(found)}")
+        return found
 
     async def held(self, number: str, by: Actor) -> Held | None:
         """None when nothing is."""
         must_administer(by)
         async with self._store.reading() as session:
-            return await read_held(session, number, self.holds.today)
+            found = await read_held(session, number, self.holds.today)
+        tickets = f"{len(found.tickets)} tickets" if found else "niets bewaard"
+        await self._note_look(by, f"nummer op {number[-4:]}: {tickets}", found.customer_id if found else None)
+        return found
 
     async def export(self, number: str, by: Actor) -> bytes:
         """A zip: `person.json` with what is held and the tickets, the recordings, and the attachments. Raises Refused when
@@ -105,7 +115,7 @@ class People:
             files = [*await self._recordings(session, ids), *await self._attachments(session, ids)]
         written = _as_json(held) | {"made_at": now.isoformat(), "tickets": tickets}
         made = await asyncio.to_thread(_zip, written, files)
-        await self._note_access(ids, by, number)
+        await self._note_access(ids, by, held)
         return made
 
     async def erase(self, number: str, by: Actor, why: str) -> Gone:
@@ -140,14 +150,24 @@ class People:
         reason = f"Gegevens van de beller gewist: {why}"
         session.add(DecisionRow(ticket_id=row_id, at=now, actor=by.name, what="person_erased", why=reason))
 
-    async def _note_access(self, tickets: Sequence[int], by: Actor, number: str) -> None:
+    async def _note_look(self, by: Actor, seen: str, customer_id: int | None = None) -> None:
+        act = current_act() or Act(by.name, by.role or "", "persons", self._clock.now(), "")
+        detail = f"{act.detail}; {seen}" if act.detail else seen
+        await self._audit.note(
+            replace(act, who=act.who or by.name, role=act.role or by.role or "", detail=detail), customer_id
+        )
+
+    async def _note_access(self, tickets: Sequence[int], by: Actor, held: Held) -> None:
         """Each ticket says who took its sound and text out (R-114)."""
-        now, why = self._clock.now(), "Verzoek om inzage"
+        now, why, told = self._clock.now(), "Verzoek om inzage", f"nummer op {held.number[-4:]}: {len(tickets)} tickets"
+        if not tickets:
+            return await self._note_look(by, told, held.customer_id)
         async with self._store.session() as session:
             session.add_all(
                 AccessEntryRow(ticket_id=one, account=by.name, at=now, purpose="exported", why=why) for one in tickets
             )
-            tell(f"nummer op {number[-4:]}: {len(tickets)} tickets")
+            tell(told)
+        return None
 
     async def _recordings(self, session: AsyncSession, tickets: Sequence[int]) -> list[tuple[str, Path]]:
         """Name in the zip, and where it lies; nothing outside the folder."""
@@ -179,6 +199,12 @@ async def _forget(session: AsyncSession, number: str) -> None:
     )
     if (await session.exec(others)).first() is None:
         await session.delete(contact)
+
+
+def _seen(found: Sequence[Match]) -> str:
+    """Whom a search showed."""
+    numbers = ", ".join(one.number[-4:] or "zonder nummer" for one in found)
+    return f"{len(found)} gevonden ({numbers})" if found else "niemand gevonden"
 
 
 def _as_json(held: Held) -> dict[str, Any]:

@@ -33,7 +33,9 @@ class _Touched:
         event.listen(session, "do_orm_execute", self._executed)
 
     def _flushed(self, session: Session, _context: Any) -> None:
-        rows = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+        written = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+        # An entry itself is no deed: else who writes one in a request would get a second one.
+        rows = [row for row in written if not isinstance(row, AuditRow)]
         self.something = self.something or bool(rows)
         for row in rows:
             self.ticket_id = self.ticket_id or _id_in(row, "ticket")

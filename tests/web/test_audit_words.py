@@ -21,7 +21,7 @@ ONLY_LOOKS = {
     "contract notice", "contract show", "customer list", "db upgrade", "demo", "doctor", "engineer list", "evaluate",
     "evaluate-sound", "exclusion declined", "exclusion list", "exclusion proposals", "explain-call",
     "export tickets", "hold list", "hours propose", "hours show", "maintenance list", "model fetch", "model list",
-    "model use", "model verify", "notify channels", "notify list", "outbox list", "person find", "person show",
+    "model use", "model verify", "notify channels", "notify list", "outbox list",
     "prompts build", "prompts list", "rota changes", "rota check", "rota ical", "rota show", "rota vcard",
     "rota who", "run", "setup", "sla clock", "sla due", "sla explain", "tickets list", "tickets queue",
     "tickets show", "token list", "transcribe", "urgent list", "work parked", "work show", "worker",

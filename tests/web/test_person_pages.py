@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from sqlmodel import select
 
+from ari_app.desk.audit import Asked
 from ari_app.store.audit_tables import AuditRow
 from ari_app.store.tables import TicketRow
 from sla.ticket import TicketState
@@ -57,6 +58,26 @@ async def test_somebody_is_found_seen_and_erased_with_a_reason(visitor, closed, 
     async with web_store.reading() as session:
         acts = (await session.exec(select(AuditRow.what, AuditRow.who, AuditRow.detail))).all()
     assert ("person-erase", "ilse", "nummer op 4120: 1 gewist, 0 bewaard") in acts
+
+
+async def test_who_looked_at_whom_stands_in_the_audit_trail(visitor, closed, desk):
+    """R-114"""
+    await page(visitor, "/persons")
+    await page(visitor, "/persons?q=planning")
+    await page(visitor, "/persons?q=0850004199")
+    await page(visitor, f"/persons?number={NUMBER.replace('+', '%2B')}")
+    await visitor.post("/persons/export", data={"number": NUMBER}, headers=OWN)
+    await visitor.post("/persons/export", data={"number": "+31201234567"}, headers=OWN)
+
+    looked = [one for one in await desk.audit.entries(Asked(who="ilse"), 100) if one.what.startswith("person")]
+    assert [(one.what, one.detail, one.customer) for one in reversed(looked)] == [
+        ("persons", "zocht op naam: 1 gevonden (4120)", ""),
+        ("persons", "zocht nummer op 4199: niemand gevonden", ""),
+        ("persons", "nummer op 4120: 1 tickets", "Transport De Testrit"),
+        ("person-export", "nummer op 4120: 1 tickets", ""),
+        ("person-export", "nummer op 4567: 0 tickets", "Transport De Testrit"),
+    ]
+    assert (await desk.audit.check()).broken_at is None
 
 
 async def test_all_that_is_held_comes_as_one_file(visitor, closed, desk, caller):
