@@ -30,6 +30,7 @@ def add_to(customer: typer.Typer) -> None:
     contacts = typer.Typer(help="People at a customer, and who is mailed about maintenance.", no_args_is_help=True)
     contacts.command("list")(list_contacts)
     contacts.command("add")(add_contact)
+    contacts.command("change")(change_contact)
     contacts.command("remove")(remove_contact)
     customer.add_typer(contacts, name="contacts")
     equipment = typer.Typer(help="Equipment at a customer, and whether it is ours.", no_args_is_help=True)
@@ -41,7 +42,7 @@ def add_to(customer: typer.Typer) -> None:
 
 def list_services(customer: CustomerArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """By name, with what it means for a disturbance."""
-    found = _of(home, customer, lambda desk, owner: desk.services.of(owner))
+    found = about(home, customer, lambda desk, owner: desk.services.of(owner))
     places = {None: "", "customer": ", at the customer", "data_centre": ", in the data centre"}
     _print(found, as_json, lambda one: f"{one.name}{places[one.place]}: {one.what_holds}")
 
@@ -57,19 +58,19 @@ def add_service(
     home: HomeOption = None,
 ) -> None:
     """Add a service, or write down another supplier or place of it."""
-    _of(home, customer, lambda desk, owner: desk.services.note(owner, name, actor(by, "engineer"), supplier, place))
+    about(home, customer, lambda desk, owner: desk.services.note(owner, name, actor(by, "engineer"), supplier, place))
     messages.print(f"{name} is a service of {customer}.", markup=False)
 
 
-def remove_service(number: NumberArgument, by: ByOption, home: HomeOption = None) -> None:
+def remove_service(customer: CustomerArgument, number: NumberArgument, by: ByOption, home: HomeOption = None) -> None:
     """The customer does not have it any more."""
-    tell_desk(home, False, lambda desk: desk.services.remove(number, actor(by, "engineer")))
+    about(home, customer, lambda desk, owner: desk.services.remove(owner, number, actor(by, "engineer")))
     messages.print(f"Service {number} is removed.")
 
 
 def list_contacts(customer: CustomerArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Everybody with a record, and everybody who stands beside a number."""
-    found = _of(home, customer, lambda desk, owner: desk.contacts.of(owner))
+    found = about(home, customer, lambda desk, owner: desk.contacts.of(owner))
     _print(found, as_json, lambda one: " ".join((one.name, *one.numbers, one.mail, "(notices)" * one.gets_notices)))
 
 
@@ -82,7 +83,7 @@ def add_contact(
     home: HomeOption = None,
 ) -> None:
     """Add a contact, or write down another address of the same name."""
-    _of(
+    about(
         home,
         customer,
         lambda desk, owner: desk.contacts.note(owner, name, actor(by, "engineer"), mail, gets_notices=notices),
@@ -90,15 +91,37 @@ def add_contact(
     messages.print(f"{name} is a contact of {customer}.", markup=False)
 
 
-def remove_contact(number: NumberArgument, by: ByOption, home: HomeOption = None) -> None:
+def change_contact(
+    customer: CustomerArgument,
+    name: NameArgument,
+    by: ByOption,
+    new_name: Annotated[str | None, typer.Option("--name", help="Goes along to the numbers and to exclusions.")] = None,
+    mail: Annotated[str | None, typer.Option(help='The mail address; "" for none.')] = None,
+    notices: Annotated[
+        bool | None, typer.Option("--notices/--no-notices", help="Is mailed about planned maintenance (R-104).")
+    ] = None,
+    number: Annotated[
+        list[str] | None, typer.Option(help="Once for each number that is theirs; a number of before is nobody's.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Another name, address or other numbers; what is not given stays as it is."""
+    from ari_app.desk.contacts import Changed
+
+    changed = Changed(new_name, mail, notices, number or None)
+    now = about(home, customer, lambda desk, owner: desk.contacts.change(owner, name, changed, actor(by, "engineer")))
+    messages.print(" ".join((f"{now.name}, {customer}:", *now.numbers, now.mail)).strip(), markup=False)
+
+
+def remove_contact(customer: CustomerArgument, number: NumberArgument, by: ByOption, home: HomeOption = None) -> None:
     """The record and its address; a number keeps the name that stands beside it."""
-    tell_desk(home, False, lambda desk: desk.contacts.remove(number, actor(by, "engineer")))
+    about(home, customer, lambda desk, owner: desk.contacts.remove(owner, number, actor(by, "engineer")))
     messages.print(f"Contact {number} is removed.")
 
 
 def list_equipment(customer: CustomerArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """By name, with what a report about it falls under and why."""
-    found = _of(home, customer, lambda desk, owner: desk.equipment.of(owner))
+    found = about(home, customer, lambda desk, owner: desk.equipment.of(owner))
     _print(found, as_json, lambda one: f"{one.name}: {one.proposal.value}, {one.what_holds}")
 
 
@@ -118,17 +141,17 @@ def add_equipment(
     from ari_app.desk.equipment import Facts
 
     facts = Facts(ours, server, agent, in_network=not elsewhere)
-    _of(home, customer, lambda desk, owner: desk.equipment.note(owner, name, facts, actor(by, "engineer")))
+    about(home, customer, lambda desk, owner: desk.equipment.note(owner, name, facts, actor(by, "engineer")))
     messages.print(f"{name} is on the list of {customer}.", markup=False)
 
 
-def remove_equipment(number: NumberArgument, by: ByOption, home: HomeOption = None) -> None:
+def remove_equipment(customer: CustomerArgument, number: NumberArgument, by: ByOption, home: HomeOption = None) -> None:
     """It is not there any more."""
-    tell_desk(home, False, lambda desk: desk.equipment.remove(number, actor(by, "engineer")))
+    about(home, customer, lambda desk, owner: desk.equipment.remove(owner, number, actor(by, "engineer")))
     messages.print(f"Device {number} is removed.")
 
 
-def _of(home: Path | None, customer: str, ask: Callable[[Desk, int], Awaitable[Answer]]) -> Answer:
+def about(home: Path | None, customer: str, ask: Callable[[Desk, int], Awaitable[Answer]]) -> Answer:
     """One question or command about the customer of that name."""
 
     async def asked(desk: Desk) -> Answer:

@@ -9,12 +9,14 @@ from rich.markup import escape
 
 from ari_app.cli import customer_records
 from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, refusals_end, results, settings_of
+from ari_app.cli.customer_records import CustomerArgument, about
 from ari_app.cli.ticket_options import ByOption, actor
 from ari_app.cli.tickets import ask_desk
 
 if TYPE_CHECKING:
-    from ari_app.desk import Desk
+    pass
 
+NumberArgument = Annotated[str, typer.Argument(help="In any way of writing.")]
 LineOption = Annotated[int, typer.Option(help="1, 2 or 3; a higher line may take lower work (R-142).")]
 
 
@@ -61,81 +63,60 @@ def add_customer(
 
 
 def add_number(
-    customer: Annotated[str, typer.Argument(help="By name.")],
-    number: Annotated[str, typer.Argument(help="In any way of writing.")],
+    customer: CustomerArgument,
+    number: NumberArgument,
     by: ByOption,
     contact: Annotated[str, typer.Option(help="Who calls from it; without it unknown.")] = "",
     home: HomeOption = None,
 ) -> None:
     """Say that a number is this customer's: who calls from it is known from the next call on."""
-    settings = settings_of(home)
-
-    async def add(desk: Desk) -> str:
-        owner = await desk.contracts.customer(customer)
-        return await desk.directory.add_number(owner, number, actor(by, "engineer"), contact)
-
-    with refusals_end(settings):
-        e164 = ask_desk(settings, add)
+    e164 = about(
+        home, customer, lambda desk, owner: desk.directory.add_number(owner, number, actor(by, "engineer"), contact)
+    )
     messages.print(f"{e164} is {customer} from now on.", markup=False)
 
 
 def set_language(
-    number: Annotated[str, typer.Argument(help="Of a customer, in any way of writing.")],
+    customer: CustomerArgument,
+    number: NumberArgument,
     language: Annotated[Literal["nl", "en", "line"], typer.Argument(help="line: the language of the line.")],
     by: ByOption,
     home: HomeOption = None,
 ) -> None:
     """What a contact hears, where `line.language_choice` is on. Whoever calls changes it with a key."""
-    settings, wanted = settings_of(home), "" if language == "line" else language
-    with refusals_end(settings):
-        ask_desk(settings, lambda desk: desk.directory.set_language(number, wanted, actor(by, "engineer")))
+    wanted = "" if language == "line" else language
+    about(home, customer, lambda desk, owner: desk.directory.set_language(owner, number, wanted, actor(by, "engineer")))
     messages.print(f"{number}: {language}.", markup=False)
 
 
-def remove_number(
-    number: Annotated[str, typer.Argument(help="In any way of writing.")], by: ByOption, home: HomeOption = None
-) -> None:
+def remove_number(customer: CustomerArgument, number: NumberArgument, by: ByOption, home: HomeOption = None) -> None:
     """Who calls from this number is unknown from now on."""
-    settings = settings_of(home)
-    with refusals_end(settings):
-        ask_desk(settings, lambda desk: desk.directory.remove_number(number, actor(by, "engineer")))
+    about(home, customer, lambda desk, owner: desk.directory.remove_number(owner, number, actor(by, "engineer")))
     messages.print(f"{number} is nobody's from now on.", markup=False)
 
 
 def add_crucial(
-    customer: Annotated[str, typer.Argument(help="By name.")],
+    customer: CustomerArgument,
     place: Annotated[str, typer.Argument(help="A place of work, as people there say it.")],
     by: ByOption,
     number: Annotated[str, typer.Option(help="Of the phone there: who calls from it calls from that place.")] = "",
     home: HomeOption = None,
 ) -> None:
     """A place that this customer calls crucial: trouble there is never proposed as CAT I (R-083b)."""
-    settings = settings_of(home)
-
-    async def add(desk: Desk) -> str:
-        owner = await desk.contracts.customer(customer)
-        return (await desk.crucial_places.add(owner, place, actor(by, "engineer"), number)).place
-
-    with refusals_end(settings):
-        said = ask_desk(settings, add)
-    messages.print(f"“{said}” is crucial to {customer} from now on.", markup=False)
+    kept = about(
+        home, customer, lambda desk, owner: desk.crucial_places.add(owner, place, actor(by, "engineer"), number)
+    )
+    messages.print(f"“{kept.place}” is crucial to {customer} from now on.", markup=False)
 
 
 def remove_crucial(
-    customer: Annotated[str, typer.Argument(help="By name.")],
+    customer: CustomerArgument,
     place: Annotated[str, typer.Argument(help="As `customer list` shows it.")],
     by: ByOption,
     home: HomeOption = None,
 ) -> None:
     """The place is as any other from now on."""
-    settings = settings_of(home)
-
-    async def remove(desk: Desk) -> None:
-        owner = await desk.contracts.customer(customer)
-        await desk.crucial_places.remove(owner, place, actor(by, "engineer"))
-
-    with refusals_end(settings):
-        ask_desk(settings, remove)
+    about(home, customer, lambda desk, owner: desk.crucial_places.remove(owner, place, actor(by, "engineer")))
     messages.print(f"“{place}” is a place as any other from now on.", markup=False)
 
 

@@ -1,20 +1,29 @@
 """People at customers (R-141): end users who call, and whom we write to about planned maintenance (R-104)."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
+from ari_app.desk.directory import in_e164, number_row, taken
 from ari_app.desk.mail_address import mail_address
-from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, needs
 from ari_app.store.contact_tables import ContactRow
+from ari_app.store.contract_tables import DeclinedExclusionRow, ExclusionRow
 from ari_app.store.database import Store
 from ari_app.store.tables import Customer, PhoneNumber
 
 RULE = "R-141"
+#: What names a contact beside its own record.
+_NAMED: tuple[type[PhoneNumber | ExclusionRow | DeclinedExclusionRow], ...] = (
+    PhoneNumber,
+    ExclusionRow,
+    DeclinedExclusionRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,16 @@ class ContactView:
     mail: str
     gets_notices: bool
     numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What of a contact becomes different; None: it stays as it is. `numbers`, in any way of writing: all of theirs."""
+
+    name: str | None = None
+    mail: str | None = None
+    gets_notices: bool | None = None
+    numbers: Sequence[str] | None = None
 
 
 class Contacts:
@@ -46,9 +65,7 @@ class Contacts:
     async def note(self, customer_id: int, name: str, by: Actor, mail: str = "", *, gets_notices: bool = False) -> int:
         """Adds a contact, or writes down another address of it; gives its number."""
         by.must_be_ours(RULE)
-        wanted, address = needs(name, "de contactpersoon een naam heeft", RULE), mail_address(mail, RULE)
-        if gets_notices and not address:
-            raise Refused("Onderhoud per mail kan nadat een mailadres is ingevuld", "R-104")
+        wanted, address = _name(name), _address(mail, gets_notices)
         async with self._store.session() as session:
             if await session.get(Customer, customer_id) is None:
                 raise Refused(f"Klant {customer_id} is niet bekend", RULE)
@@ -62,14 +79,82 @@ class Contacts:
             await session.flush()
             return row.id or 0
 
-    async def remove(self, contact_id: int, by: Actor) -> None:
+    async def change(self, customer_id: int, name: str, changed: Changed, by: Actor) -> ContactView:
+        """Another name goes along to the numbers and to exclusions of that person. A number that is left out is nobody's
+        from now on; one of another contact of this customer becomes theirs."""
+        by.must_be_ours(RULE)
+        async with self._store.session() as session:
+            mine, row = await self._known(session, customer_id, name)
+            row.mail = _address(
+                row.mail if changed.mail is None else changed.mail,
+                row.gets_notices if changed.gets_notices is None else changed.gets_notices,
+            )
+            row.gets_notices = row.gets_notices if changed.gets_notices is None else changed.gets_notices
+            row.noted_by, row.noted_at = by.name, self._clock.now()
+            if changed.name is not None:
+                await _rename(session, row, _name(changed.name))
+            session.add(row)
+            if changed.numbers is not None:
+                await _set_numbers(session, row, mine, {in_e164(number) for number in changed.numbers})
+            await session.flush()
+            return _view(row.name, row, (await _numbers(session, customer_id))[row.name])
+
+    async def _known(self, session: AsyncSession, customer_id: int, name: str) -> tuple[list[str], ContactRow]:
+        """The numbers and the record, a new one for who stands beside a number only. Raises NotThere."""
+        mine = (await _numbers(session, customer_id))[name]
+        same = select(ContactRow).where(ContactRow.customer_id == customer_id, ContactRow.name == name)
+        row = (await session.exec(same)).first()
+        if row is None and not mine:
+            raise NotThere(f"{name or 'Wie geen naam heeft'} is geen contactpersoon van deze klant", RULE)
+        now = self._clock.now()
+        return mine, row or ContactRow(customer_id=customer_id, name=name, noted_by="", noted_at=now)
+
+    async def remove(self, customer_id: int, contact_id: int, by: Actor) -> None:
         """The record and its address; a number keeps the name that stands beside it."""
         by.must_be_ours(RULE)
         async with self._store.session() as session:
             row = await session.get(ContactRow, contact_id)
-            if row is None:
-                raise Refused(f"Contactpersoon {contact_id} bestaat niet of is al weggehaald", RULE)
+            if row is None or row.customer_id != customer_id:
+                raise NotThere(f"Contactpersoon {contact_id} is niet van deze klant of is al weggehaald", RULE)
             await session.delete(row)
+
+
+def _name(name: str) -> str:
+    return needs(name, "de contactpersoon een naam heeft", RULE)
+
+
+def _address(mail: str, gets_notices: bool) -> str:
+    address = mail_address(mail, RULE)
+    if gets_notices and not address:
+        raise Refused("Onderhoud per mail kan nadat een mailadres is ingevuld", "R-104")
+    return address
+
+
+async def _rename(session: AsyncSession, row: ContactRow, name: str) -> None:
+    """Whoever was excluded stays it under another name (A-12)."""
+    records = await session.exec(select(ContactRow.name).where(ContactRow.customer_id == row.customer_id))
+    others = {*records, *await _numbers(session, row.customer_id)} - {row.name}
+    if name.casefold() in {one.casefold() for one in others}:
+        raise Refused(f"{name} staat al bij deze klant: kies een andere naam, of haal die eerst weg", RULE)
+    for table in _NAMED:
+        theirs = col(table.customer_id) == row.customer_id, col(table.contact_name) == row.name
+        await session.exec(update(table).where(*theirs).values(contact_name=name))
+    row.name = name
+
+
+async def _set_numbers(
+    session: AsyncSession, row: ContactRow, before: Collection[str], wanted: Collection[str]
+) -> None:
+    for e164 in sorted({*before, *wanted}):
+        known = await number_row(session, e164)
+        if known is not None and known.customer_id != row.customer_id:
+            raise taken(known)
+        if known is not None and e164 not in wanted:
+            await session.delete(known)
+        else:
+            known = known or PhoneNumber(e164=e164, customer_id=row.customer_id)
+            known.contact_name = row.name
+            session.add(known)
 
 
 async def _numbers(session: AsyncSession, customer_id: int) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
-from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, needs
 from ari_app.desk.rota_reading import engineer_named
 from ari_app.store.contract_tables import CrucialPlaceRow
 from ari_app.store.database import Store
@@ -72,36 +72,29 @@ class Directory:
     async def add_number(self, customer_id: int, number: str, by: Actor, contact: str = "") -> str:
         """From this number, in any way of writing, calls that customer; gives it in E.164 (A-25)."""
         by.must_be_ours("A-25")
-        e164 = _normal(number)
+        e164 = in_e164(number)
         async with self._store.session() as session:
             if await session.get(Customer, customer_id) is None:
                 raise Refused(f"Klant {customer_id} is niet bekend", "R-071")
-            known = await _number_row(session, e164)
+            known = await number_row(session, e164)
             if known is not None:
-                raise Refused(f"{e164} is al een nummer van klant {known.customer_id}: haal het daar eerst weg", "A-25")
+                raise taken(known)
             session.add(PhoneNumber(e164=e164, customer_id=customer_id, contact_name=contact.strip()))
         return e164
 
-    async def remove_number(self, number: str, by: Actor) -> None:
+    async def remove_number(self, customer_id: int, number: str, by: Actor) -> None:
         """From now on who calls from it is unknown."""
         by.must_be_ours("A-25")
         async with self._store.session() as session:
-            known = await _number_row(session, _normal(number))
-            if known is None:
-                raise Refused(f"{number} is van geen enkele klant", "A-25")
-            await session.delete(known)
+            await session.delete(await _number_of(session, customer_id, number))
 
-    async def set_language(self, number: str, language: str, by: Actor) -> None:
+    async def set_language(self, customer_id: int, number: str, language: str, by: Actor) -> None:
         """What this contact hears from the next call on, until another is chosen by key: "nl", "en", "": that of the line."""
         by.must_be_ours("R-071")
         if language not in ("", *LANGUAGES):
             raise Refused(f"De lijn spreekt {' en '.join(LANGUAGES)}, niet {language!r}", "R-071")
         async with self._store.session() as session:
-            known = await _number_row(session, _normal(number))
-            if known is None:
-                raise Refused(f"{number} is van geen enkele klant", "A-25")
-            known.language = language
-            session.add(known)
+            (await _number_of(session, customer_id, number)).language = language
 
     async def add_engineer(self, name: str, number: str, line: int, by: Actor) -> int:
         """Of line 1, 2 or 3, with a first phone (R-142)."""
@@ -129,7 +122,7 @@ class Directory:
 
     def _dialable(self, number: str) -> str:
         try:
-            return number_to_dial(_normal(number), self._countries)
+            return number_to_dial(in_e164(number), self._countries)
         except NotDialled as why:
             raise Refused(f"Kan alleen met een nummer dat de lijn mag bellen. {why}", "R-142") from why
 
@@ -137,15 +130,29 @@ class Directory:
         session.add(RotaChangeRow(at=self._clock.now(), actor=by.name, what=what, why=why, detail=detail))
 
 
-def _normal(number: str) -> str:
+def in_e164(number: str) -> str:
+    """Raises Refused for what is no phone number (A-25)."""
     e164 = normal_form(number)
     if e164 is None:
         raise Refused(f"{number!r} is geen telefoonnummer: schrijf het als +31201234567 of 020 1234567", "A-25")
     return e164
 
 
-async def _number_row(session: AsyncSession, e164: str) -> PhoneNumber | None:
+def taken(known: PhoneNumber) -> Refused:
+    """Why a number can't become that of somebody else."""
+    return Refused(f"{known.e164} is al een nummer van klant {known.customer_id}: haal het daar eerst weg", "A-25")
+
+
+async def number_row(session: AsyncSession, e164: str) -> PhoneNumber | None:
+    """Of whatever customer."""
     return (await session.exec(select(PhoneNumber).where(PhoneNumber.e164 == e164))).first()
+
+
+async def _number_of(session: AsyncSession, customer_id: int, number: str) -> PhoneNumber:
+    known = await number_row(session, in_e164(number))
+    if known is None or known.customer_id != customer_id:
+        raise NotThere(f"{number} is geen nummer van deze klant", "A-25")
+    return known
 
 
 def _must_be_a_line(line: int) -> None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
-from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, needs
 from ari_app.store.database import Store
 from ari_app.store.service_tables import EquipmentRow
 from ari_app.store.tables import Customer
@@ -78,12 +78,12 @@ class Equipment:
             await session.flush()
             return row.id or 0
 
-    async def remove(self, equipment_id: int, by: Actor) -> None:
+    async def remove(self, customer_id: int, equipment_id: int, by: Actor) -> None:
         by.must_be_ours(RULE)
         async with self._store.session() as session:
             row = await session.get(EquipmentRow, equipment_id)
-            if row is None:
-                raise Refused(f"Apparaat {equipment_id} bestaat niet of is al weggehaald", RULE)
+            if row is None or row.customer_id != customer_id:
+                raise NotThere(f"Apparaat {equipment_id} is niet van deze klant of is al weggehaald", RULE)
             await session.delete(row)
 
 

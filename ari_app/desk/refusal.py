@@ -9,6 +9,10 @@ class Refused(ValueError):
         self.rule = rule
 
 
+class NotThere(Refused):
+    """What the command is about does not exist, or is not of the customer that was named."""
+
+
 def needs(text: str, what: str, rule: str) -> str:
     """The text without blanks around it. Raises Refused when there is none: `what` completes "Kan nadat ..."."""
     if not text.strip():

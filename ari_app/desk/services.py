@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
-from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, needs
 from ari_app.store.database import Store
 from ari_app.store.service_tables import Place, ServiceRow
 from ari_app.store.tables import Customer
@@ -66,12 +66,12 @@ class Services:
             await session.flush()
             return row.id or 0
 
-    async def remove(self, service_id: int, by: Actor) -> None:
+    async def remove(self, customer_id: int, service_id: int, by: Actor) -> None:
         by.must_be_ours(RULE)
         async with self._store.session() as session:
             row = await session.get(ServiceRow, service_id)
-            if row is None:
-                raise Refused(f"Dienst {service_id} bestaat niet of is al weggehaald", RULE)
+            if row is None or row.customer_id != customer_id:
+                raise NotThere(f"Dienst {service_id} is niet van deze klant of is al weggehaald", RULE)
             await session.delete(row)
 
 

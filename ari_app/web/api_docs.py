@@ -13,7 +13,7 @@ from ari_app.web.api.problems import KINDS
 from ari_app.web.api.table import OPERATIONS
 from ari_app.web.rendering import TEMPLATES
 
-_METHODS = ("get", "post", "put", "delete")
+_METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
+from ari_app.desk.contacts import Changed
 from ari_app.desk.equipment import Facts
 from ari_app.desk.no_calamities import Who
 from ari_app.desk.refusal import Refused
@@ -31,12 +32,12 @@ async def _add_number(desk: Desk, customer: int, form: Form, by: Actor) -> str:
 
 
 async def _remove_number(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    await desk.directory.remove_number(text_of(form, "number"), by)
+    await desk.directory.remove_number(customer, text_of(form, "number"), by)
     return ""
 
 
 async def _set_language(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    await desk.directory.set_language(text_of(form, "number"), text_of(form, "language"), by)
+    await desk.directory.set_language(customer, text_of(form, "number"), text_of(form, "language"), by)
     return ""
 
 
@@ -56,7 +57,7 @@ async def _note_service(desk: Desk, customer: int, form: Form, by: Actor) -> str
 
 
 async def _remove_service(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    await desk.services.remove(number_of(form, "service", "de dienst", "R-107"), by)
+    await desk.services.remove(customer, number_of(form, "service", "de dienst", "R-107"), by)
     return ""
 
 
@@ -66,11 +67,15 @@ async def _note_contact(desk: Desk, customer: int, form: Form, by: Actor) -> str
     return ""
 
 
+async def _change_contact(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    numbers = [number for number in text_of(form, "numbers").split(",") if number.strip()]
+    changed = Changed(text_of(form, "name"), text_of(form, "mail"), "notices" in form, numbers)
+    await desk.contacts.change(customer, text_of(form, "contact"), changed, by)
+    return ""
+
+
 async def _remove_contact(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    contact = number_of(form, "contact", "de contactpersoon", "R-141")
-    if contact not in {one.id for one in await desk.contacts.of(customer)}:
-        raise Refused(f"Contactpersoon {contact} is niet van deze klant", "R-141")
-    await desk.contacts.remove(contact, by)
+    await desk.contacts.remove(customer, number_of(form, "contact", "de contactpersoon", "R-141"), by)
     return ""
 
 
@@ -83,10 +88,7 @@ async def _note_equipment(desk: Desk, customer: int, form: Form, by: Actor) -> s
 
 
 async def _remove_equipment(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    equipment = number_of(form, "equipment", "het apparaat", "R-102")
-    if equipment not in {one.id for one in await desk.equipment.of(customer)}:
-        raise Refused(f"Apparaat {equipment} is niet van deze klant", "R-102")
-    await desk.equipment.remove(equipment, by)
+    await desk.equipment.remove(customer, number_of(form, "equipment", "het apparaat", "R-102"), by)
     return ""
 
 
@@ -142,6 +144,7 @@ COMMANDS = (
     Command("customer-service", "services", _note_service, "#diensten"),
     Command("customer-service-remove", "services/remove", _remove_service, "#diensten"),
     Command("customer-contact", "contacts", _note_contact, "#contacten"),
+    Command("customer-contact-change", "contacts/change", _change_contact, "#contacten"),
     Command("customer-contact-remove", "contacts/remove", _remove_contact, "#contacten"),
     Command("customer-equipment", "equipment", _note_equipment, "#apparatuur"),
     Command("customer-equipment-remove", "equipment/remove", _remove_equipment, "#apparatuur"),

@@ -108,6 +108,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "customer-service": done_by(WORKING),
     "customer-service-remove": done_by(WORKING),
     "customer-contact": done_by(WORKING),
+    "customer-contact-change": done_by(WORKING),
     "customer-contact-remove": done_by(WORKING),
     "customer-equipment": done_by(WORKING),
     "customer-equipment-remove": done_by(WORKING),

@@ -130,8 +130,8 @@ async def test_somebody_of_us_can_set_the_language_of_a_contact(fake_line_with_d
     line = fake_line_with_desk
     await with_settings(line, language_choice=True)
     directory = line.desk.desk.directory
-    await directory.set_language("020 123 4567", "en", Actor("sanne", Role.SUPERVISOR))
+    await directory.set_language(1, "020 123 4567", "en", Actor("sanne", Role.SUPERVISOR))
 
     assert (await line.call(AT_NIGHT)).report.language == "en"
     with pytest.raises(Refused, match="De lijn spreekt nl en en"):
-        await directory.set_language("020 123 4567", "fr", Actor("sanne", Role.SUPERVISOR))
+        await directory.set_language(1, "020 123 4567", "fr", Actor("sanne", Role.SUPERVISOR))

@@ -11,7 +11,7 @@ from ari_app.desk.commands.progress import reopen, resolve
 from ari_app.desk.contacts import ContactView
 from ari_app.desk.equipment import Facts, scope_of
 from ari_app.desk.outages import Outage, minutes_of
-from ari_app.desk.refusal import Refused
+from ari_app.desk.refusal import NotThere, Refused
 from ari_app.store.service_tables import Place
 from ari_app.store.tables import Impediment
 from sla.terms import Scope
@@ -23,11 +23,32 @@ async def test_a_contact_has_numbers_and_an_address(desk: Desk) -> None:
     number = await desk.contacts.note(1, "Piet Proefrit", ENGINEER, "piet@testrit.example", gets_notices=True)
 
     before = await desk.contacts.of(1)
-    await desk.contacts.remove(number, ENGINEER)
+    await desk.contacts.remove(1, number, ENGINEER)
 
     planning = ContactView(None, "Planning", "", False, ("+31850004120",))
     assert before == [ContactView(number, "Piet Proefrit", "piet@testrit.example", True, ("+31201234567",)), planning]
     assert await desk.contacts.of(1) == [ContactView(None, "Piet Proefrit", "", False, ("+31201234567",)), planning]
+
+
+async def test_what_is_of_another_customer_can_not_be_taken_away_through_this_one(desk: Desk) -> None:
+    contact = await desk.contacts.note(2, "Jan Verzonnen", ENGINEER)
+    service = await desk.services.note(2, "Voicemail", ENGINEER)
+    device = await desk.equipment.note(2, "Printer", Facts(is_ours=True), ENGINEER)
+
+    for of_another in (
+        desk.contacts.remove(1, contact, ENGINEER),
+        desk.services.remove(1, service, ENGINEER),
+        desk.equipment.remove(1, device, ENGINEER),
+        desk.directory.remove_number(1, "+31850004130", ENGINEER),
+        desk.directory.set_language(1, "+31850004130", "en", ENGINEER),
+    ):
+        with pytest.raises(NotThere, match="van deze klant"):
+            await of_another
+
+    assert [one.id for one in await desk.services.of(2)] == [service]
+    assert [one.id for one in await desk.equipment.of(2)] == [device]
+    assert contact in [one.id for one in await desk.contacts.of(2)]
+    assert (await desk.who_is("+31850004130")).customer_id == 2
 
 
 async def test_the_same_name_is_the_same_contact(desk: Desk) -> None:
@@ -126,10 +147,10 @@ async def test_other_facts_of_the_same_equipment_replace_the_first(desk: Desk) -
 
     (server,) = await desk.equipment.of(1)
     assert (server.id, server.name, server.proposal) == (first, "Server", Scope.IN_SCOPE)
-    await desk.equipment.remove(first, ENGINEER)
+    await desk.equipment.remove(1, first, ENGINEER)
     assert await desk.equipment.of(1) == []
     with pytest.raises(Refused, match="al weggehaald"):
-        await desk.equipment.remove(first, ENGINEER)
+        await desk.equipment.remove(1, first, ENGINEER)
 
 
 async def test_outage_counts_in_minutes_from_report_to_solution_and_from_each_reopening(

@@ -15,7 +15,7 @@ async def test_who_calls_from_a_number_is_known_from_the_next_call_on_until_it_i
     number = await desk.directory.add_customer("Zuivel Verzonnen", ENGINEER)
     e164 = await desk.directory.add_number(number, "020 123 4599", ENGINEER, "Balie")
     known = await desk.who_is(e164)
-    await desk.directory.remove_number("0201234599", ENGINEER)
+    await desk.directory.remove_number(number, "0201234599", ENGINEER)
 
     assert (known.customer_name, known.level, known.has_sla) == ("Zuivel Verzonnen", "level_0", False)
     assert (await desk.who_is(e164)).customer_id is None

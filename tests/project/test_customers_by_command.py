@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy
 import pytest
 import soundfile
-from typer.testing import CliRunner, Result
 
-from ari_app import cli
 from ari_app.config import Settings
+from tests.project.conftest import Meldlijn
 
 BY = ("--by", "fenna")
 PLAN = (
@@ -18,22 +17,11 @@ PLAN = (
 )  # fmt: skip
 
 
-class Meldlijn:
-    """The command with a home that has one customer."""
-
-    def __init__(self, terminal: CliRunner, home: Path) -> None:
-        self._terminal = terminal
-        self.home = home
-
-    def __call__(self, *words: str) -> Result:
-        return self._terminal.invoke(cli.app, [*words, "--home", str(self.home)])
-
-
 @pytest.fixture
-def meldlijn(terminal: CliRunner, home: Path) -> Meldlijn:
-    command = Meldlijn(terminal, home)
-    assert command("customer", "add", "Garage Nepstra", *BY).exit_code == 0
-    return command
+def meldlijn(meldlijn: Meldlijn) -> Meldlijn:
+    """With one customer."""
+    assert meldlijn("customer", "add", "Garage Nepstra", *BY).exit_code == 0
+    return meldlijn
 
 
 def listed(meldlijn: Meldlijn, *words: str) -> list[dict[str, object]]:
@@ -45,7 +33,7 @@ def test_services_are_added_with_supplier_and_place_and_removed(meldlijn: Meldli
     added = meldlijn("customer", "services", "add", "Garage Nepstra", "Internet", *BY, "--supplier", "Lijnbedrijf",
                      "--place", "customer")  # fmt: skip
     (service,) = listed(meldlijn, "customer", "services", "list", "Garage Nepstra")
-    removed = meldlijn("customer", "services", "remove", str(service["id"]), *BY)
+    removed = meldlijn("customer", "services", "remove", "Garage Nepstra", str(service["id"]), *BY)
 
     assert (added.exit_code, removed.exit_code) == (0, 0)
     assert (service["name"], service["supplier"], service["place"]) == ("Internet", "Lijnbedrijf", "customer")
@@ -57,16 +45,33 @@ def test_contacts_are_added_with_an_address_and_removed(meldlijn: Meldlijn) -> N
         "customer", "contacts", "add", "Garage Nepstra", "Werkplaats", *BY, "--mail", "w@nepstra.example", "--notices"
     )
     said = meldlijn("customer", "contacts", "list", "Garage Nepstra").stdout
-    removed = meldlijn("customer", "contacts", "remove", "1", *BY)
+    removed = meldlijn("customer", "contacts", "remove", "Garage Nepstra", "1", *BY)
 
     assert said.split() == ["1", "Werkplaats", "w@nepstra.example", "(notices)"]
     assert (removed.exit_code, listed(meldlijn, "customer", "contacts", "list", "Garage Nepstra")) == (0, [])
 
 
+def test_a_contact_gets_another_name_address_and_number_and_keeps_what_is_not_given(meldlijn: Meldlijn) -> None:
+    """R-141"""
+    meldlijn("customer", "number", "Garage Nepstra", "0201234599", "--contact", "Jan Verzonnen", *BY)
+    meldlijn("customer", "contacts", "add", "Garage Nepstra", "Jan Verzonnen", *BY, "--mail", "jan@nepstra.example")
+
+    named = meldlijn("customer", "contacts", "change", "Garage Nepstra", "Jan Verzonnen", "--name", "Jan Bedacht", *BY)
+    moved = meldlijn("customer", "contacts", "change", "Garage Nepstra", "Jan Bedacht", "--notices",
+                     "--number", "020 123 4598", *BY)  # fmt: skip
+    nobody = meldlijn("customer", "contacts", "change", "Garage Nepstra", "Jan Verzonnen", "--mail", "", *BY)
+
+    (jan,) = listed(meldlijn, "customer", "contacts", "list", "Garage Nepstra")
+    assert (named.exit_code, moved.exit_code, nobody.exit_code) == (0, 0, 1)
+    assert (jan["name"], jan["numbers"], jan["mail"]) == ("Jan Bedacht", ["+31201234598"], "jan@nepstra.example")
+    assert jan["gets_notices"] is True
+    assert "is geen contactpersoon van deze klant" in nobody.stderr
+
+
 def test_equipment_is_listed_with_what_a_report_about_it_falls_under(meldlijn: Meldlijn) -> None:
     meldlijn("customer", "equipment", "add", "Garage Nepstra", "Printer", *BY, "--not-ours", "--elsewhere")
     said = meldlijn("customer", "equipment", "list", "Garage Nepstra").stdout
-    removed = meldlijn("customer", "equipment", "remove", "1", *BY)
+    removed = meldlijn("customer", "equipment", "remove", "Garage Nepstra", "1", *BY)
 
     assert "Printer: not_supported" in said
     assert "R-108" in said

@@ -90,6 +90,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "customer-service": ("note_service",),
     "customer-service-remove": ("remove_service",),
     "customer-contact": ("note_contact",),
+    "customer-contact-change": ("change_contact",),
     "customer-contact-remove": ("remove_contact",),
     "customer-equipment": ("note_equipment",),
     "customer-equipment-remove": ("remove_equipment",),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from ari_app.desk.audit import Asked
 from ari_app.store.tables import TicketRow
 from ari_app.web.api.tokens import Tokens
 from sla.ticket import TicketState
@@ -55,8 +56,32 @@ async def test_contacts_and_equipment_are_noted_and_taken_away(program):
 
 async def test_what_is_of_another_customer_can_not_be_taken_away(program):
     device = await program.post("/customers/2/equipment", {"name": "Printer", "is_ours": True}, 201)
+    contact = await program.post("/customers/2/contacts", {"name": "Jan"}, 201)
+    service = await program.post("/customers/2/services", {"name": "Voicemail"}, 201)
 
-    await program.ask("DELETE", f"/customers/1/equipment/{device['id']}", status=404)
+    for what in (f"equipment/{device['id']}", f"contacts/{contact['id']}", f"services/{service['id']}",
+                 "numbers/+31850004130"):  # fmt: skip
+        refused = await program.ask("DELETE", f"/customers/1/{what}", status=404)
+        assert "van deze klant" in refused["detail"]
+    await program.ask("PUT", "/customers/1/numbers/+31850004130/language", {"language": "en"}, 404)
+
+    assert await program.get("/customers/2/services") == [service]
+
+
+async def test_a_contact_gets_another_name_and_keeps_what_is_left_out(program):
+    """R-141"""
+    jan = await program.post("/customers/2/contacts", {"name": "Jan", "mail": "jan@nepstra.example"}, 201)
+    path = f"/customers/2/contacts/{jan['id']}"
+
+    named = await program.ask("PATCH", path, {"name": "Jan Verzonnen", "numbers": ["020 765 4321"]})
+    same = await program.ask("PATCH", path, {})
+    without = await program.ask("PATCH", path, {"mail": "", "numbers": []})
+    taken = await program.ask("PATCH", path, {"numbers": ["+31850004120"]}, 409)
+    await program.ask("PATCH", f"/customers/1/contacts/{jan['id']}", {"name": "Piet"}, 404)
+
+    assert named == same == {**jan, "name": "Jan Verzonnen", "numbers": ["+31207654321"]}
+    assert without == {**named, "mail": "", "numbers": []}
+    assert "al een nummer van klant 1" in taken["detail"]
 
 
 async def test_where_a_service_stands_is_noted(program):
@@ -92,6 +117,22 @@ async def test_a_person_is_found_seen_handed_out_and_erased(program, caller, web
     assert [one["number"] for one in inside["tickets"]] == [number]
     assert gone == {"erased": [number], "kept": [], "on_hold": []}
     await program.get("/persons/held?number=%2B31850004120", 404)
+
+
+async def test_which_program_looked_at_whose_data_stands_in_the_audit_trail(program, caller, desk):
+    """R-114"""
+    await caller.leaves_message()
+    await program.get("/persons?who=planning")
+    await program.get("/persons/held?number=%2B31850004120")
+    await program.get("/persons/held?number=%2B31850004199", 404)
+
+    looked = [one for one in reversed(await desk.audit.entries(Asked(), 100)) if one.what.startswith("api:")]
+    token = f"token {program.token[:12]}"
+    assert [(one.who, one.what, one.detail) for one in looked] == [
+        ("administrator", "api:find_persons", f"{token}; zocht op naam: 1 gevonden (4120)"),
+        ("administrator", "api:read_held", f"{token}; nummer op 4120: 1 tickets"),
+        ("administrator", "api:read_held", f"{token}; nummer op 4199: niets bewaard"),
+    ]
 
 
 async def test_a_hold_is_placed_and_lifted(program, caller):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ari_app.desk.actor import Actor
+from ari_app.desk.equipment import Facts
 from ari_app.desk.no_calamities import Who
 from ari_app.store.contract_tables import ExclusionScope
 from ari_app.store.tables import Role
@@ -96,7 +97,10 @@ async def test_a_number_is_added_and_taken_away(visitor, desk):
         ("exclusions/decline", {"why": "toeval"}, "Er ligt geen voorstel om deze klant uit te sluiten"),
         ("exclusions/lift", {"exclusion": "7", "why": "x"}, "Uitsluiting 7 is niet van deze klant"),
         ("services", {"name": " "}, "Kan nadat de dienst een naam heeft"),
-        ("services/remove", {"service": "7"}, "bestaat niet"),
+        ("services/remove", {"service": "7"}, "Dienst 7 is niet van deze klant of is al weggehaald"),
+        ("numbers/remove", {"number": "+31850004130"}, "geen nummer van deze klant"),
+        ("numbers/language", {"number": "+31850004130", "language": "en"}, "geen nummer van deze klant"),
+        ("contacts/change", {"contact": "Planning", "name": "Piet Proefrit"}, "Piet Proefrit staat al bij deze klant"),
     ],
 )
 async def test_what_can_not_be_done_says_why_and_changes_nothing(visitor, path, form, why):
@@ -106,6 +110,31 @@ async def test_what_can_not_be_done_says_why_and_changes_nothing(visitor, path, 
 
     assert (status, why in page) == (409, True)
     assert await page_of(visitor) == before
+
+
+async def test_what_is_of_another_customer_can_not_be_taken_away_on_this_page(visitor, desk):
+    service = await desk.services.note(2, "Voicemail", SUPERVISOR)
+    contact = await desk.contacts.note(2, "Jan Verzonnen", SUPERVISOR)
+    device = await desk.equipment.note(2, "Printer", Facts(is_ours=True), SUPERVISOR)
+
+    refused = [
+        await press(visitor, "/customers/1/services/remove", service=str(service)),
+        await press(visitor, "/customers/1/contacts/remove", contact=str(contact)),
+        await press(visitor, "/customers/1/equipment/remove", equipment=str(device)),
+    ]
+
+    assert [(status, "is niet van deze klant" in text) for status, text in refused] == [(409, True)] * 3
+    assert len(await desk.services.of(2)) == len(await desk.equipment.of(2)) == 1
+
+
+async def test_a_contact_gets_another_name_number_and_address(visitor, desk):
+    form = {"contact": "Planning", "name": "Ritplanning", "numbers": "020 765 4321, +31850004120", "notices": "on"}
+    status, page = await press(visitor, "/customers/1/contacts/change", mail="rit@testrit.example", **form)
+
+    (planning,) = [one for one in await desk.contacts.of(1) if one.name == "Ritplanning"]
+    assert (status, planning.mail, planning.gets_notices) == (200, "rit@testrit.example", True)
+    assert planning.numbers == ("+31207654321", "+31850004120")
+    assert 'value="+31207654321, +31850004120"' in page
 
 
 async def test_notice_ends_the_contract_with_its_term(visitor):

@@ -118,6 +118,9 @@ class Group:
     def put(self, path: str, scope: Scope, **more: Any) -> Callable[[Function], Function]:
         return self._adding("PUT", path, scope, 200, {"can_be_refused": True, **more})
 
+    def patch(self, path: str, scope: Scope, **more: Any) -> Callable[[Function], Function]:
+        return self._adding("PATCH", path, scope, 200, {"can_be_refused": True, **more})
+
     def delete(self, path: str, scope: Scope, **more: Any) -> Callable[[Function], Function]:
         return self._adding("DELETE", path, scope, 200, {"can_be_refused": True, **more})
 

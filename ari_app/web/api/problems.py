@@ -71,7 +71,7 @@ class ClauseOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """RFC 9457. `detail` of `refused` is Dutch, as the desk says it; everything else is English."""
+    """RFC 9457. A `detail` with a `rule` is Dutch, as the desk says it; everything else is English."""
 
     type: str
     title: str

@@ -14,7 +14,7 @@ from ari_app.clock import Clock
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.explanation import Explains
-from ari_app.desk.refusal import Refused
+from ari_app.desk.refusal import NotThere, Refused
 from ari_app.store.acting import Act, acting
 from ari_app.web.addresses import network_of
 from ari_app.web.api.answers import Answers
@@ -113,7 +113,8 @@ class Api:
     def _refused(self, refused: Refused, headers: dict[str, str]) -> Problem:
         clauses = self._desk.days.terms.agreement.clauses_in(str(refused))
         more = {"rule": refused.rule, "clauses": [asdict(clause) for clause in clauses]}
-        return Problem("refused", str(refused), headers=headers, more=more)
+        kind = "not-found" if isinstance(refused, NotThere) else "refused"
+        return Problem(kind, str(refused), headers=headers, more=more)
 
 
 def _response(operation: Operation, asked: Asked, answer: Any) -> web.Response:

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ari_app.desk.contacts import ContactView
+from ari_app.desk.contacts import Changed, ContactView
 from ari_app.desk.equipment import EquipmentView, Facts
 from ari_app.web.api.operation import Asked, Group
 from ari_app.web.api.operations.customers import found_customer
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.scopes import Scope
-from ari_app.web.api.values import Body, Id, ShortText
+from ari_app.web.api.values import Body, Id, PhoneNumber, ShortText
 
 records = Group("contacts and equipment")
 
@@ -23,6 +23,18 @@ class NewContact(Body):
     name: Named
     mail: Annotated[ShortText, Field(description='"": none.')] = ""
     gets_notices: Annotated[bool, Field(description="Is mailed about planned maintenance (R-104).")] = False
+
+
+class ContactChange(Body):
+    """What is left out, or null, stays as it is."""
+
+    name: Annotated[Named | None, Field(description="Goes along to the numbers and to exclusions.")] = None
+    mail: Annotated[ShortText | None, Field(description='"": none.')] = None
+    gets_notices: Annotated[bool | None, Field(description="Is mailed about planned maintenance (R-104).")] = None
+    numbers: Annotated[
+        tuple[PhoneNumber, ...] | None,
+        Field(max_length=50, description="All of theirs. One that is left out is nobody's from now on."),
+    ] = None
 
 
 class NewEquipment(Body):
@@ -50,12 +62,18 @@ async def note_contact(asked: Asked, customer_id: Id, body: NewContact) -> Conta
     return await _contact(asked, customer_id, made)
 
 
+@records.patch("/customers/{customer_id}/contacts/{contact_id}", Scope.CUSTOMERS_WRITE)
+async def change_contact(asked: Asked, customer_id: Id, contact_id: Id, body: ContactChange) -> ContactView:
+    """Another name, address or other numbers of a contact. Who stands beside a number only gets an id by note_contact."""
+    name = (await _contact(asked, customer_id, contact_id)).name
+    changed = Changed(body.name, body.mail, body.gets_notices, body.numbers)
+    return await asked.desk.contacts.change(customer_id, name, changed, asked.by)
+
+
 @records.delete("/customers/{customer_id}/contacts/{contact_id}", Scope.CUSTOMERS_WRITE)
 async def remove_contact(asked: Asked, customer_id: Id, contact_id: Id) -> None:
     """The record and its address; a number keeps the name that stands beside it."""
-    await found_customer(asked, customer_id)
-    await _contact(asked, customer_id, contact_id)
-    await asked.desk.contacts.remove(contact_id, asked.by)
+    await asked.desk.contacts.remove(customer_id, contact_id, asked.by)
 
 
 @records.get("/customers/{customer_id}/equipment")
@@ -78,9 +96,7 @@ async def note_equipment(asked: Asked, customer_id: Id, body: NewEquipment) -> E
 @records.delete("/customers/{customer_id}/equipment/{equipment_id}", Scope.CUSTOMERS_WRITE)
 async def remove_equipment(asked: Asked, customer_id: Id, equipment_id: Id) -> None:
     """It is not there any more."""
-    await found_customer(asked, customer_id)
-    await _equipment(asked, customer_id, equipment_id)
-    await asked.desk.equipment.remove(equipment_id, asked.by)
+    await asked.desk.equipment.remove(customer_id, equipment_id, asked.by)
 
 
 async def _contact(asked: Asked, customer_id: int, contact_id: int) -> ContactView:

@@ -62,9 +62,7 @@ async def note_service(asked: Asked, customer_id: Id, body: NewService) -> Servi
 @services.delete("/customers/{customer_id}/services/{service_id}", Scope.CUSTOMERS_WRITE)
 async def remove_service(asked: Asked, customer_id: Id, service_id: Id) -> None:
     """The customer does not have it any more."""
-    await found_customer(asked, customer_id)
-    await _service(asked, customer_id, service_id)
-    await asked.desk.services.remove(service_id, asked.by)
+    await asked.desk.services.remove(customer_id, service_id, asked.by)
 
 
 @services.get("/customers/{customer_id}/crucial-places")
