@@ -133,13 +133,13 @@ class Stairs(Climb):
         return int(rate > self.most)
 
 
-async def test_each_side_climbs_until_it_loses_a_call_twice() -> None:
+async def test_each_side_climbs_until_it_loses_a_call_three_times() -> None:
     low, high = Stairs(10), Stairs(17)
 
     await climb([low, high], ends_at=float("inf"))
 
-    assert (low.best, low.worst, low.tried) == (10, 14, [6, 10, 14, 14])
-    assert (high.best, high.worst, high.tried) == (14, 18, [6, 10, 14, 18, 18])
+    assert (low.best, low.worst, low.tried) == (10, 14, [10, 14, 14, 14])
+    assert (high.best, high.worst, high.tried) == (14, 18, [10, 14, 18, 18, 18])
 
 
 async def test_then_each_side_is_closed_in_to_half_a_call_a_second() -> None:
@@ -148,7 +148,7 @@ async def test_then_each_side_is_closed_in_to_half_a_call_a_second() -> None:
 
     await close_in([low, high], ends_at=float("inf"))
 
-    assert (low.best, low.worst, low.tried) == (10, 10.5, [12, 12, 11, 11, 10.5, 10.5])
+    assert (low.best, low.worst, low.tried) == (10, 10.5, [12, 12, 12, 11, 11, 11, 10.5, 10.5, 10.5])
     assert (high.best, high.worst, high.tried) == (17.5, 18, [16, 17, 17.5])
 
 
