@@ -12,10 +12,10 @@ from sla.alerts import Alert, missing_plan, thresholds
 from sla.clock import worked_windows
 from sla.hours import epoch_seconds, from_epoch
 from sla.judgement import CLOCKS
-from sla.plan import must_fall_under, read_clocks
+from sla.plan import case_under, read_clocks
 from sla.terms import ClockKind
 from sla.ticket import TicketFacts
-from sla.ticket_clock import ClockCase, ReadClock, clock_case, resolution_start
+from sla.ticket_clock import ClockCase, ReadClock, resolution_start
 
 #: `open`: the hours that this clock may run in; `counted`: what the net clock took of them; `excluded`: what only the
 #: gross clock took; `left`: what is still to be used up.
@@ -46,8 +46,7 @@ NOTHING_AHEAD = Outlook()
 
 def outlook(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> Outlook:
     """As `sla.plan.plan` judges, from the events up to and including `now`; raises ValueError as that does."""
-    must_fall_under(ticket, agreement)
-    case = clock_case(ticket, agreement, hours, now)
+    case = case_under(ticket, agreement, hours, now)
     if case.judgement.no_promise is not None:
         return NOTHING_AHEAD
     at = epoch_seconds(now)

@@ -76,12 +76,10 @@ class Plan:
 def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> Plan:
     """Everything that follows from the events up to and including `now`. Give the agreement that was in force when the
     ticket was reported (R-023): ValueError when its version is not the ticket's."""
-    must_fall_under(ticket, agreement)
-    case = clock_case(ticket, agreement, hours, now)
-    judged = case.judgement
-    if judged.no_promise is not None:
-        return Plan(_nothing_promised(case), None)
-    at, kinds, percent = epoch_seconds(now), CLOCKS[judged.kind], agreement.settings.warn_at_percent
+    case = case_under(ticket, agreement, hours, now)
+    if (nothing := case.judgement.no_promise) is not None:
+        return Plan(_nothing_promised(case, *nothing), None)
+    at, kinds, percent = epoch_seconds(now), CLOCKS[case.judgement.kind], agreement.settings.warn_at_percent
     clocks = read_clocks(case, at)
     ahead = {clock: thresholds(read, percent) for clock, read in clocks.items()}
     guard = missing_plan(case, resolution_start(agreement.settings), kinds)
@@ -98,21 +96,21 @@ def plan(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: dat
 
 def deadlines(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> tuple[Deadline, ...]:
     """Those of the plan, for who asks nothing else. ValueError as there."""
-    must_fall_under(ticket, agreement)
-    case = clock_case(ticket, agreement, hours, now)
-    if case.judgement.no_promise is not None:
-        return _nothing_promised(case)
+    case = case_under(ticket, agreement, hours, now)
+    if (nothing := case.judgement.no_promise) is not None:
+        return _nothing_promised(case, *nothing)
     at = epoch_seconds(now)
     clocks = read_clocks(case, at)
     return tuple(_deadline(clock, clocks.get(clock), case, at) for clock in CLOCKS[case.judgement.kind])
 
 
-def must_fall_under(ticket: TicketFacts, agreement: Agreement) -> None:
+def case_under(ticket: TicketFacts, agreement: Agreement, hours: AgreedHours, now: datetime) -> ClockCase:
     """Raises ValueError when the ticket was reported under another version of the agreement (R-023)."""
     if ticket.agreement_version != agreement.version:
         raise ValueError(
             f"the ticket falls under {ticket.agreement_version}, not {agreement.version}: load that version (R-023)"
         )
+    return clock_case(ticket, agreement, hours, now)
 
 
 def read_clocks(case: ClockCase, at: int) -> dict[ClockKind, ReadClock]:
@@ -127,8 +125,7 @@ def no_deadline(clock: ClockKind, clause: Clause, reason: str) -> Deadline:
     return Deadline(clock, None, None, None, None, timedelta(), None, "none", None, None, clause, lambda: (reason,))
 
 
-def _nothing_promised(case: ClockCase) -> tuple[Deadline, ...]:
-    rule, reason = case.judgement.no_promise or ("", "")
+def _nothing_promised(case: ClockCase, rule: str, reason: str) -> tuple[Deadline, ...]:
     clause = case.agreement.clause(rule)
     return tuple(no_deadline(clock, clause, reason) for clock in CLOCKS[case.judgement.kind])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
@@ -14,6 +14,7 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.attachment_types import NotTaken, file_type
 from ari_app.desk.numbers import ticket_row_id
 from ari_app.desk.refusal import Refused
+from ari_app.desk.rows_of import RowsOf
 from ari_app.store.attachment_tables import AttachmentRow
 from ari_app.store.database import Store
 from ari_app.store.tables import AccessEntryRow, TicketRow
@@ -58,9 +59,8 @@ class Attachments:
 
     async def of_ticket(self, number: str) -> tuple[AttachmentView, ...]:
         """In order of adding."""
-        of_it = select(AttachmentRow).where(AttachmentRow.ticket_id == ticket_row_id(number))
         async with self._store.reading() as session:
-            return tuple(_view(one) for one in await session.exec(of_it.order_by(col(AttachmentRow.id))))
+            return await read_attachments(await RowsOf.ticket(session, ticket_row_id(number) or 0))
 
     async def open(self, number: str, attachment_id: int, by: Actor) -> tuple[AttachmentView, Path] | None:
         """What it is and where its bytes lie; written down as access before anything is read (R-113, R-114). None: there
@@ -100,6 +100,11 @@ class Attachments:
             session.add(row)
             await session.flush()
             return row.id or 0
+
+
+async def read_attachments(rows: RowsOf) -> tuple[AttachmentView, ...]:
+    """In order of adding."""
+    return tuple(_view(one) for one in await rows.all(AttachmentRow))
 
 
 def plain_name(name: str) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from ari_app.desk.change import Change, decisions_about
+from ari_app.desk.change import Change
 from ari_app.desk.costs import entries_that_hold
 from ari_app.desk.refusal import Refused
 from ari_app.store.tables import EngineerRow
@@ -42,11 +42,11 @@ async def refuse_counted_twice(change: Change, new: TimeEntryRow, instead_of: in
             )
 
 
-async def refuse_outside_hours(change: Change, activity: Activity, at: datetime) -> None:
+def refuse_outside_hours(change: Change, activity: Activity, at: datetime) -> None:
     """Support begins in service hours or calamity hours, unless a supervisor allowed other hours for this ticket."""
     if activity not in _IN_HOURS_ONLY or change.terms.of(change.ticket).hours.extended.is_open(at):
         return
-    if not await decisions_about(change, OUTSIDE_HOURS):
+    if not change.decided(OUTSIDE_HOURS):
         raise Refused(
             "Ondersteuning is er alleen tijdens servicetijden: "
             "kan nadat een supervisor werk buiten de servicetijden heeft toegestaan",

@@ -1,6 +1,7 @@
 """Calling the caller of a ticket back under the service's number: asked by command, page or key, taken by one service."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from ari_app.desk.change import Change
 from ari_app.desk.commands.progress import note
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.refusal import Refused
+from ari_app.desk.rows_of import RowsOf
+from ari_app.desk.views import TicketView
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallBackRow, CallBackState
 from ari_app.store.message_tables import MessageChoiceRow
@@ -130,15 +133,16 @@ class CallBacks:
     async def phones(self) -> tuple[str, ...]:
         """Whom `ask` can have rung first: the phones of the desk, then the engineers by name."""
         async with self._store.reading() as session:
-            engineers = await session.exec(select(EngineerRow.name).order_by(col(EngineerRow.id)))
-            return (*sorted(self._desk_phones), *engineers)
+            return self.phones_with(await session.exec(select(EngineerRow.name).order_by(col(EngineerRow.id))))
+
+    def phones_with(self, engineers: Iterable[str]) -> tuple[str, ...]:
+        """The same for who knows the engineers."""
+        return (*sorted(self._desk_phones), *engineers)
 
     async def of_ticket(self, ticket: str) -> tuple[CallBackView, ...]:
         """The latest first."""
-        mine = select(CallBackRow).where(CallBackRow.ticket_id == (ticket_row_id(ticket) or 0))
         async with self._store.reading() as session:
-            rows = await session.exec(mine.order_by(col(CallBackRow.id).desc()).limit(MOST_SHOWN))
-            return tuple(CallBackView(row.phone, row.asked_by, row.asked_at, row.state, row.why) for row in rows)
+            return await read_call_backs(await RowsOf.ticket(session, ticket_row_id(ticket) or 0))
 
     async def number_on(self, ticket: str) -> str:
         """Where the caller of this ticket can be called back, in E.164. Raises Refused."""
@@ -171,6 +175,17 @@ class CallBacks:
         raise Refused(f"Kan met een toestel dat bekend is: {name!r} niet, wel {known}", RULE)
 
 
+async def read_call_backs(rows: RowsOf) -> tuple[CallBackView, ...]:
+    """The latest first."""
+    found = await rows.all(CallBackRow)
+    return tuple(CallBackView(row.phone, row.asked_by, row.asked_at, row.state, row.why) for row in found[:MOST_SHOWN])
+
+
+def number_to_call(ticket: TicketView) -> str | None:
+    """Where its caller can be called back, in E.164; None: there is no such number on it."""
+    return _callable(ticket.call_back_number or ticket.caller_number)
+
+
 async def record_call_back(change: Change, call_back_id: int, outcome: CallBackOutcome) -> None:
     """What became of it stands in its row and on the ticket. Again changes nothing."""
     row = await change.session.get_one(CallBackRow, call_back_id)
@@ -194,7 +209,11 @@ async def _number_of(session: AsyncSession, ticket_id: int) -> str:
     choice = await session.get(MessageChoiceRow, ticket_id)
     called_from = select(CallRow.caller_number).where(CallRow.ticket_id == ticket_id).order_by(col(CallRow.id)).limit(1)
     number = choice.call_back_number if choice else None
-    number = number or (await session.exec(called_from)).first()
-    if not number or not _E164.fullmatch(number):
+    number = _callable(number or (await session.exec(called_from)).first())
+    if number is None:
         raise Refused("Kan alleen naar het nummer op de melding, en deze heeft er geen", RULE)
     return number
+
+
+def _callable(number: str | None) -> str | None:
+    return number if number and _E164.fullmatch(number) else None

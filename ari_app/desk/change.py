@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.config import DeskSettings
@@ -32,11 +32,13 @@ FINISHED = (TicketState.RESOLVED, TicketState.CLOSED)
 
 @dataclass
 class Change:
-    """`events` are those that hold, in order of time. `costs_changed` makes the cost lines anew at the end."""
+    """`events` are those that hold, in order of time; `decisions` all, in order of taking. `costs_changed` makes the cost
+    lines anew at the end."""
 
     session: AsyncSession
     ticket: TicketRow
     events: list[TicketEventRow]
+    decisions: list[DecisionRow]
     terms: Terms
     policy: DeskSettings
     by: Actor
@@ -118,6 +120,11 @@ class Change:
             why=why,
         )
         self.session.add_all([decision, self.ticket])
+        self.decisions.append(decision)
+
+    def decided(self, *what: str) -> list[DecisionRow]:
+        """Decisions about these, in order of taking."""
+        return [one for one in self.decisions if one.what in what]
 
     def has(self, type_: EventType) -> bool:
         return any(event.type is type_ for event in self.events)
@@ -152,23 +159,16 @@ async def begin_change(
     terms: Terms,
     policy: DeskSettings,
     now: datetime,
-    *,
-    only_to_look: bool = False,
 ) -> Change:
-    """Locks the ticket, so that two people at once come one after the other; not `only_to_look`. Raises Refused for no
-    such ticket."""
+    """Locks the ticket, so that two people at once come one after the other. Raises Refused for no such ticket."""
     row_id = ticket_row_id(number)
-    ticket = None if row_id is None else await session.get(TicketRow, row_id, with_for_update=not only_to_look)
+    ticket = None if row_id is None else await session.get(TicketRow, row_id, with_for_update=True)
     if ticket is None:
         raise Refused(f"Melding {number!r} bestaat niet", "R-111")
     events = (await session.exec(events_that_hold().where(TicketEventRow.ticket_id == row_id))).all()
-    return Change(session, ticket, list(events), terms, policy, by, now)
-
-
-async def decisions_about(change: Change, what: str) -> list[DecisionRow]:
-    """In order of taking."""
-    found = select(DecisionRow).where(DecisionRow.ticket_id == change.ticket_id, DecisionRow.what == what)
-    return list((await change.session.exec(found.order_by(DecisionRow.id))).all())  # type: ignore[arg-type]
+    taken = select(DecisionRow).where(DecisionRow.ticket_id == row_id).order_by(col(DecisionRow.id))
+    decisions = (await session.exec(taken)).all()
+    return Change(session, ticket, list(events), list(decisions), terms, policy, by, now)
 
 
 def _text(value: object) -> str:

@@ -162,11 +162,15 @@ class Contracts:
     async def change_meter(self, contract_id: int, year: int, month: int) -> ChangeMeter:
         """Configuration changes in that local month: used, included and charged units (R-019, A-02)."""
         async with self._store.reading() as session:
-            row = await self._row(session, contract_id)
-            agreement = version_of(row, self._terms).agreement
-            asked_at = min(self._clock.now(), month_bounds((year, month), agreement.zone)[1] - timedelta(seconds=1))
-            level = agreement.level(valid_at(row, asked_at, self._terms).level)
-            return await change_meter(session, contract_id, (year, month), agreement, level, self._terms)
+            return await self.read_change_meter(session, contract_id, year, month)
+
+    async def read_change_meter(self, session: AsyncSession, contract_id: int, year: int, month: int) -> ChangeMeter:
+        """The same, for who reads more in that transaction."""
+        row = await self._row(session, contract_id)
+        agreement = version_of(row, self._terms).agreement
+        asked_at = min(self._clock.now(), month_bounds((year, month), agreement.zone)[1] - timedelta(seconds=1))
+        level = agreement.level(valid_at(row, asked_at, self._terms).level)
+        return await change_meter(session, contract_id, (year, month), agreement, level, self._terms)
 
     @asynccontextmanager
     async def _changing(self, contract_id: int) -> AsyncIterator[tuple[AsyncSession, Contract]]:

@@ -116,19 +116,23 @@ async def _metered(
     session: AsyncSession, contract_id: int | None, month: Month, terms: Terms
 ) -> AsyncIterator[tuple[Session, Charge]]:
     """All changes of one contract in that month, in order, each with what was left for it."""
-    found = await session.exec(select(TicketRow).where(TicketRow.contract_id == contract_id))
-    tickets: dict[int | None, TicketRow] = {one.id: one for one in found}
     begin, end = month_bounds(month, terms.agreement.zone)
-    entries = await session.exec(
+    under_it = select(TicketRow.id).where(TicketRow.contract_id == contract_id)
+    found = await session.exec(
         entries_that_hold().where(
-            col(TimeEntryRow.ticket_id).in_(tickets),
+            col(TimeEntryRow.ticket_id).in_(under_it),
             TimeEntryRow.activity == Activity.CONFIGURATION_CHANGE,
             TimeEntryRow.began_at >= begin,
             TimeEntryRow.began_at < end,
         )
     )
+    entries = found.all()
+    if not entries:
+        return
+    of_entries = select(TicketRow).where(col(TicketRow.id).in_({one.ticket_id for one in entries}))
+    tickets: dict[int | None, TicketRow] = {one.id: one for one in await session.exec(of_entries)}
     used = 0
-    for one in _sessions(entries.all(), tickets, terms):
+    for one in _sessions(entries, tickets, terms):
         cost = _charge(one, terms, used)
         used += _included(cost)
         yield one, cost

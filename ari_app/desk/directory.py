@@ -1,5 +1,6 @@
 """Customers, the numbers that they call from, and engineers of ours: who they are, before anybody calls."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,15 +48,13 @@ class Directory:
             rows = (await session.exec(select(Customer).order_by(col(Customer.name)))).all()
             numbers = (await session.exec(select(PhoneNumber).order_by(col(PhoneNumber.e164)))).all()
             places = (await session.exec(select(CrucialPlaceRow).order_by(col(CrucialPlaceRow.place)))).all()
-        return [
-            CustomerView(
-                row.id or 0,
-                row.name,
-                tuple((one.e164, one.contact_name) for one in numbers if one.customer_id == row.id),
-                tuple(one.place for one in places if one.customer_id == row.id),
-            )
-            for row in rows
-        ]
+        of: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
+        at: dict[int | None, list[str]] = defaultdict(list)
+        for one in numbers:
+            of[one.customer_id].append((one.e164, one.contact_name))
+        for place in places:
+            at[place.customer_id].append(place.place)
+        return [CustomerView(row.id or 0, row.name, tuple(of[row.id]), tuple(at[row.id])) for row in rows]
 
     async def add_customer(self, name: str, by: Actor) -> int:
         """Gives the customer number. Without a contract it is one without an SLA (R-071)."""

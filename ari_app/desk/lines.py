@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ari_app.desk.change import Change, decisions_about
+from ari_app.desk.change import Change
 from ari_app.desk.refusal import Refused
 from ari_app.store.tables import EngineerRow
 
@@ -10,19 +10,19 @@ from ari_app.store.tables import EngineerRow
 LINE = "line"
 
 
-async def refuse_lower_line(change: Change, engineer: EngineerRow, at: datetime) -> None:
+def refuse_lower_line(change: Change, engineer: EngineerRow, at: datetime) -> None:
     """Refused when the work at `at` needed a higher line than this engineer's."""
-    needed = await line_needed(change, at)
+    needed = line_needed(change, at)
     if engineer.line < needed:
         raise Refused(
             f"Kan niet: {engineer.name} is engineer van lijn {engineer.line} en dit werk vraagt lijn {needed}", "R-142"
         )
 
 
-async def line_needed(change: Change, at: datetime) -> int:
+def line_needed(change: Change, at: datetime) -> int:
     """As it was at `at`: what was done before an escalation was work of the lower line."""
     needed = change.ticket.engineer_line
-    for decision in reversed(await decisions_about(change, LINE)):
+    for decision in reversed(change.decided(LINE)):
         if decision.at <= at:
             break
         needed = int(decision.before)

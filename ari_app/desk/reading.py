@@ -1,10 +1,10 @@
 """Rows of tickets to views: a fixed number of questions to the database, however many tickets are asked for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,6 +13,7 @@ from ari_app.desk.impact import category_for
 from ari_app.desk.numbers import ticket_number
 from ari_app.desk.planning import Terms, events_that_hold
 from ari_app.desk.queue_order import QueuePlace, queue_key
+from ari_app.desk.rows_of import RowsOf
 from ari_app.desk.sound_reading import read_sounds
 from ari_app.desk.views import (
     PROPOSED_AS,
@@ -25,10 +26,11 @@ from ari_app.desk.views import (
     VoicemailView,
     WordView,
 )
-from ari_app.desk.work_reading import read_work
+from ari_app.desk.work_reading import History, engineer_names, read_history, read_work
 from ari_app.desk.work_views import WorkView
 from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
+from ari_app.store.work_tables import DecisionRow
 from sla.agreement import Agreement
 from sla.plan import Deadline, Plan
 from sla.terms import Category, Scope
@@ -50,6 +52,8 @@ class Parts:
     engineers: dict[int | None, str] = field(default_factory=dict)
     choices: dict[int | None, MessageChoiceRow] = field(default_factory=dict)
     urgent: dict[int | None, UrgentMessageRow] = field(default_factory=dict)
+    #: Those that were added to the ticket, in order of coming in; read for one ticket only.
+    later_calls: list[CallRow] = field(default_factory=list)
 
 
 async def read_tickets(
@@ -62,10 +66,36 @@ async def read_tickets(
 
 async def read_ticket(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> TicketView:
     """One ticket with all work on it, and warnings about what it costs."""
-    view = (await read_tickets(session, [row], terms, now))[0]
-    work = await read_work(session, row.id or 0, terms.of(row).agreement)
-    sounds = (await read_sounds(session, row.id or 0))._asdict()
-    return replace(view, work=work, warnings=view.warnings + _cost_warnings(work), **sounds)
+    rows, names = await RowsOf.ticket(session, row.id or 0), await engineer_names(session)
+    return await read_whole(rows, await read_one(rows, row, terms, now, names), names, terms.of(row).agreement)
+
+
+class One(NamedTuple):
+    """One ticket without the work on it, and the rows that it was read from, for who shows more of them. `events` are those
+    that hold, in order of time; `decisions` all, in order of taking."""
+
+    view: TicketView
+    history: History
+    decisions: Sequence[DecisionRow]
+    parts: Parts
+
+    @property
+    def events(self) -> list[TicketEventRow]:
+        return self.history.held
+
+
+async def read_one(rows: RowsOf, row: TicketRow, terms: Terms, now: datetime, names: Mapping[int, str]) -> One:
+    """With what became of its sounds. `names`: of the engineers, by id."""
+    history, parts = await read_history(rows), await _parts_of_one(rows, names)
+    parts.events[row.id] = history.held
+    view = replace(_view(row, parts, terms, now), **(await read_sounds(rows))._asdict())
+    return One(view, history, await rows.all(DecisionRow), parts)
+
+
+async def read_whole(rows: RowsOf, one: One, names: Mapping[int, str], agreement: Agreement) -> TicketView:
+    """With the work on it. `agreement` is the one that the ticket falls under."""
+    work = await read_work(rows, one.history, one.decisions, names, agreement)
+    return replace(one.view, work=work, warnings=one.view.warnings + _cost_warnings(work))
 
 
 def queue_of(views: Iterable[TicketView], terms: Terms) -> QueueView:
@@ -93,6 +123,21 @@ def _cost_warnings(work: WorkView) -> tuple[str, ...]:
         limit = f"tot € {work.approved_up_to}" if work.approved_up_to is not None else "nog niet"
         found.append(f"Kosten van € {work.charged}, akkoord {limit} (R-090).")
     return tuple(found)
+
+
+async def _parts_of_one(rows: RowsOf, names: Mapping[int, str]) -> Parts:
+    """The same of one ticket, without its events; `engineers` are all, by `names`."""
+    found = Parts(engineers={one: name for one, name in names.items()})
+    found.customers = {one.id: one.name for one in await rows.all(Customer)}
+    for call in await rows.all(CallRow):
+        if found.calls.setdefault(call.ticket_id, call) is not call:
+            found.later_calls.append(call)
+    for leg in await rows.all(CallLegRow):
+        found.legs[leg.call_row_id].append(leg)
+    found.voicemails = {one.ticket_id: one for one in await rows.all(VoicemailRow)}
+    found.choices = {one.ticket_id: one for one in await rows.all(MessageChoiceRow)}
+    found.urgent = {one.ticket_id: one for one in await rows.all(UrgentMessageRow)}
+    return found
 
 
 async def parts_of(session: AsyncSession, rows: Sequence[TicketRow]) -> Parts:

@@ -1,7 +1,6 @@
 """The review inbox: what waits for a decision, and one report with all that a decision needs. Reading only."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,15 +13,16 @@ from ari_app.desk.clarifying import question_about
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.outcomes import CATEGORIES, PROPOSED, Outcome, hides_danger
-from ari_app.desk.planning import Terms, event_row, events_that_hold
-from ari_app.desk.reading import deadline_view, first_due, read_tickets
+from ari_app.desk.planning import Terms, event_row
+from ari_app.desk.reading import deadline_view, first_due, read_one
 from ari_app.desk.review_facts import facts_of
 from ari_app.desk.review_queue import OPEN, Order, read_numbers, read_queue
 from ari_app.desk.review_views import OpenTicket, OutcomeView, ReviewQueue, ReviewView
 from ari_app.desk.reviewed import REVIEW, last_word, passed_by, standing_review
-from ari_app.desk.sound_reading import read_sounds
+from ari_app.desk.rows_of import RowsOf
 from ari_app.desk.views import DeadlineView
 from ari_app.desk.waits import waits
+from ari_app.desk.work_reading import engineer_names
 from ari_app.store.database import Store
 from ari_app.store.tables import Customer, TicketEventRow, TicketRow
 from ari_app.store.work_tables import DecisionRow
@@ -89,18 +89,16 @@ class Review:
 
 
 async def _read_report(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> ReviewView:
-    (ticket,) = await read_tickets(session, [row], terms, now)
-    sounds = await read_sounds(session, row.id or 0)
-    decisions = await _decisions(session, row.id or 0)
-    held = events_that_hold().where(TicketEventRow.ticket_id == row.id)
-    events = list((await session.exec(held)).all())
+    rows = await RowsOf.ticket(session, row.id or 0)
+    one = await read_one(rows, row, terms, now, await engineer_names(session))
+    ticket, decisions, events = one.view, one.decisions, one.events
     told: dict[str, Any] = (ticket.voicemail.told if ticket.voicemail else None) or {}
     chances: dict[str, float] = told.get("chances", {})
     others = sorted((chance, name) for name, chance in chances.items() if name != ticket.proposal)
     proposed = PROPOSED.get(ticket.proposal or "")
     waiting = next((one for one in waits(events) if one.until is None and not one.reason.is_excuse), None)
     return ReviewView(
-        ticket=replace(ticket, **sounds._asdict()),
+        ticket=ticket,
         outcomes=tuple(_outcomes(row, events, chances, terms, now)),
         proposed=proposed,
         margin=told.get("margin"),

@@ -2,12 +2,9 @@
 
 from typing import NamedTuple
 
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
-
+from ari_app.desk.rows_of import RowsOf
 from ari_app.desk.views import OlderTextView, UnheardView
-from ari_app.store.job_tables import ErasedRow, JobState, SoundJobRow, TranscriptVersionRow
-from ari_app.store.tables import VoicemailRow
+from ari_app.store.job_tables import ErasedRow, SoundJobRow, TranscriptVersionRow
 
 
 class Sounds(NamedTuple):
@@ -18,18 +15,14 @@ class Sounds(NamedTuple):
     older_texts: tuple[OlderTextView, ...]
 
 
-async def read_sounds(session: AsyncSession, ticket_id: int) -> Sounds:
-    jobs = select(SoundJobRow).where(SoundJobRow.ticket_id == ticket_id, col(SoundJobRow.state) != JobState.DONE)
-    erased = select(ErasedRow.what).where(ErasedRow.ticket_id == ticket_id).order_by(ErasedRow.what)
-    older = select(TranscriptVersionRow).join(
-        VoicemailRow, col(VoicemailRow.id) == col(TranscriptVersionRow.voicemail_id)
-    )
-    older = older.where(VoicemailRow.ticket_id == ticket_id).order_by(col(TranscriptVersionRow.attempt).desc())
+async def read_sounds(rows: RowsOf) -> Sounds:
+    jobs, erased = await rows.all(SoundJobRow), await rows.all(ErasedRow)
+    older = await rows.all(TranscriptVersionRow)
     return Sounds(
-        tuple(UnheardView(row.kind, row.state.value, row.why, row.next_try_at) for row in await session.exec(jobs)),
-        tuple(str(what) for what in await session.exec(erased)),
+        tuple(UnheardView(row.kind, row.state.value, row.why, row.next_try_at) for row in jobs),
+        tuple(str(row.what) for row in erased),
         tuple(
             OlderTextView(str(row.transcript.get("text", "")), row.model, row.proposal, row.replaced_at)
-            for row in await session.exec(older)
+            for row in older
         ),
     )

@@ -4,7 +4,7 @@ Theory of operation. A command reads rows, refuses, and only then writes. It get
 reads for real and takes nothing: what comes to a write was not refused. So no page knows a second time what is allowed.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,17 +18,22 @@ from ari_app.store.tables import TicketRow
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One accepted set of values is enough; `givens` has at least one."""
+    """One accepted set of values is enough; `givens` has at least one, and is gone through once."""
 
     command: Callable[..., Awaitable[object]]
-    givens: tuple[Mapping[str, object], ...]
+    givens: Iterable[Mapping[str, object]]
 
 
-async def refusal_of(change: Change, trial: Trial) -> Refused | None:
-    """Why none of the values is accepted now (the answer to the first ones); None: the command is possible."""
+async def refusals_of(change: Change, trials: Mapping[str, Trial]) -> dict[str, Refused | None]:
+    """Of each, by its name, why none of its values is accepted now (the answer to the first ones); None: it is possible."""
+    ticket = change.ticket.model_dump()
+    return {name: await _refusal_of(change, ticket, trial) for name, trial in trials.items()}
+
+
+async def _refusal_of(change: Change, ticket: Mapping[str, object], trial: Trial) -> Refused | None:
     first: Refused | None = None
     for given in trial.givens:
-        refused = await _answer(_apart(change), trial.command, given)
+        refused = await _answer(_apart(change, ticket), trial.command, given)
         if refused is None:
             return None
         first = first or refused
@@ -47,12 +52,12 @@ async def _answer(
     return None
 
 
-def _apart(change: Change) -> Change:
-    """A change whose ticket and events are its own."""
+def _apart(change: Change, ticket: Mapping[str, object]) -> Change:
+    """A change whose ticket, events and decisions are its own."""
     session = cast(AsyncSession, _OnlyReads(change.session))
     # No row: making one takes longer than most commands.
-    ticket = cast(TicketRow, SimpleNamespace(**change.ticket.model_dump()))
-    return replace(change, session=session, ticket=ticket, events=list(change.events))
+    own = cast(TicketRow, SimpleNamespace(**ticket))
+    return replace(change, session=session, ticket=own, events=[*change.events], decisions=[*change.decisions])
 
 
 class _ComesToWriting(Exception):

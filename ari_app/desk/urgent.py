@@ -96,14 +96,14 @@ class UrgentMessages:
         row_id = ticket_row_id(number)
         async with self._store.reading() as session:
             row = None if row_id is None else await session.get(UrgentMessageRow, row_id)
-        return None if row is None else _view(row)
+        return None if row is None else urgent_view(row)
 
     async def waiting(self) -> list[UrgentView]:
         """Those that nobody claimed, longest waiting first."""
         open_ones = select(UrgentMessageRow).where(col(UrgentMessageRow.ended_at).is_(None))
         async with self._store.reading() as session:
             rows = await session.exec(open_ones.order_by(col(UrgentMessageRow.since)))
-            return [_view(row) for row in rows]
+            return [urgent_view(row) for row in rows]
 
     def _is_time(self, now: datetime, hours: AgreedHours) -> bool:
         """At night a message waits for the morning, unless the line is set to wake people at any hour."""
@@ -156,7 +156,8 @@ def _text(ticket: TicketRow, message: UrgentMessageRow) -> str:
     return f"Dringend bericht {ticket_number(ticket.id)}: {ticket.summary}. {message.why} Wie pakt het op?"
 
 
-def _view(row: UrgentMessageRow) -> UrgentView:
+def urgent_view(row: UrgentMessageRow) -> UrgentView:
+    """Without its ticket's facts."""
     return UrgentView(
         ticket_number(row.ticket_id),
         row.why,

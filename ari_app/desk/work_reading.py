@@ -1,15 +1,16 @@
 """The work on one ticket: rows to views."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple
 
-from sqlalchemy import inspect
-from sqlmodel import SQLModel, col, or_, select
+import sqlalchemy as sa
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.costs import approved_up_to
 from ari_app.desk.numbers import ticket_number
+from ari_app.desk.rows_of import RowsOf
 from ari_app.desk.waits import waits
 from ari_app.desk.work_views import (
     AccessView,
@@ -22,6 +23,7 @@ from ari_app.desk.work_views import (
     VisitView,
     WorkView,
 )
+from ari_app.store.statements import Asks, ask
 from ari_app.store.tables import AccessEntryRow, EngineerRow, TicketEventRow
 from ari_app.store.work_tables import (
     ApprovalRow,
@@ -35,41 +37,57 @@ from ari_app.store.work_tables import (
 )
 from sla.agreement import Agreement
 
-Row = TypeVar("Row", bound=SQLModel)
+
+class History(NamedTuple):
+    """All events of a ticket and what corrects them or a time entry, each in order of time."""
+
+    events: Sequence[TicketEventRow]
+    corrections: Sequence[CorrectionRow]
+
+    @property
+    def held(self) -> list[TicketEventRow]:
+        """Those that no correction took away."""
+        corrected = {one.event_id for one in self.corrections}
+        return [one for one in self.events if one.id not in corrected]
 
 
-async def read_work(session: AsyncSession, ticket_id: int, agreement: Agreement) -> WorkView:
-    """A fixed number of questions to the database. `agreement` is the one that the ticket falls under."""
-    events = await _rows(session, TicketEventRow, ticket_id, TicketEventRow.at)
-    entries = await _rows(session, TimeEntryRow, ticket_id, TimeEntryRow.began_at)
-    corrections = await _rows(session, CorrectionRow, ticket_id, CorrectionRow.at)
-    approvals = await _rows(session, ApprovalRow, ticket_id, ApprovalRow.at)
-    costs = await _rows(session, CostLineRow, ticket_id, CostLineRow.began_at)
-    names = {one.id: one.name for one in await session.exec(select(EngineerRow))}
-    problem, disturbances = await _links(session, ticket_id)
-    of_event: dict[int | None, CorrectionRow] = {one.event_id: one for one in corrections if one.event_id is not None}
-    of_entry: dict[int | None, CorrectionRow] = {
-        one.time_entry_id: one for one in corrections if one.time_entry_id is not None
-    }
+async def read_history(rows: RowsOf) -> History:
+    return History(await rows.all(TicketEventRow), await rows.all(CorrectionRow))
+
+
+_NAMES = sa.select(col(EngineerRow.id), col(EngineerRow.name))
+
+
+async def engineer_names(session: Asks) -> dict[int, str]:
+    """By id."""
+    return {row.id: row.name for row in await ask(session, _NAMES)}
+
+
+async def read_work(
+    rows: RowsOf, history: History, decisions: Sequence[DecisionRow], names: Mapping[int, str], agreement: Agreement
+) -> WorkView:
+    """`decisions` are those of the ticket, `names` of the engineers by id; `agreement` is the one that it falls under."""
+    entries = await rows.all(TimeEntryRow)
+    approvals = await rows.all(ApprovalRow)
+    costs = await rows.all(CostLineRow)
+    problem, disturbances = await _links(rows)
+    of_event = {one.event_id: one for one in history.corrections if one.event_id is not None}
+    of_entry = {one.time_entry_id: one for one in history.corrections if one.time_entry_id is not None}
     return WorkView(
-        history=tuple(_event(one, of_event.get(one.id)) for one in events),
-        decisions=tuple(
-            DecisionView(one.at, one.actor, one.what, one.before, one.after, one.why)
-            for one in await _rows(session, DecisionRow, ticket_id, DecisionRow.at)
-        ),
-        waits=tuple(waits(one for one in events if one.id not in of_event)),
+        history=tuple(_event(one, of_event.get(one.id or 0)) for one in history.events),
+        decisions=tuple(DecisionView(one.at, one.actor, one.what, one.before, one.after, one.why) for one in decisions),
+        waits=tuple(waits(history.held)),
         approvals=tuple(_approval(one) for one in approvals),
-        time_entries=tuple(_entry(one, of_entry.get(one.id), names) for one in entries),
+        time_entries=tuple(_entry(one, of_entry.get(one.id or 0), names) for one in entries),
         costs=tuple(_cost(one, names, agreement) for one in costs),
         access=tuple(
-            AccessView(one.account, one.at, one.purpose, one.path, one.why)
-            for one in await _rows(session, AccessEntryRow, ticket_id, AccessEntryRow.at)
+            AccessView(one.account, one.at, one.purpose, one.path, one.why) for one in await rows.all(AccessEntryRow)
         ),
         visits=tuple(
             VisitView(names[one.engineer_id], one.arrived_at, one.left_at, one.travel_seconds, one.why_no_travel)
-            for one in await _rows(session, VisitRow, ticket_id, VisitRow.arrived_at)
+            for one in await rows.all(VisitRow)
         ),
-        tasks=tuple(_task(one) for one in await _rows(session, TaskRow, ticket_id, TaskRow.made_at)),
+        tasks=tuple(_task(one) for one in await rows.all(TaskRow)),
         problem=problem,
         disturbances=disturbances,
         charged=sum((one.amount for one in costs if one.amount is not None), Decimal("0.00")),
@@ -79,23 +97,17 @@ async def read_work(session: AsyncSession, ticket_id: int, agreement: Agreement)
 
 async def read_costs(session: AsyncSession, ticket_id: int, agreement: Agreement) -> tuple[CostLineView, ...]:
     """Only what it costs, in order of time."""
-    lines = await _rows(session, CostLineRow, ticket_id, CostLineRow.began_at)
-    names = {one.id: one.name for one in await session.exec(select(EngineerRow))}
-    return tuple(_cost(one, names, agreement) for one in lines)
+    lines = select(CostLineRow).where(CostLineRow.ticket_id == ticket_id)
+    found = (await session.exec(lines.order_by(col(CostLineRow.began_at), col(CostLineRow.id)))).all()
+    names = await engineer_names(session)
+    return tuple(_cost(one, names, agreement) for one in found)
 
 
-async def _rows(session: AsyncSession, table: type[Row], ticket_id: int, at: datetime | None) -> list[Row]:
-    columns = inspect(table).columns
-    found = select(table).where(columns.ticket_id == ticket_id).order_by(col(at), columns.id)
-    return list(await session.exec(found))
-
-
-async def _links(session: AsyncSession, ticket_id: int) -> tuple[str, tuple[str, ...]]:
+async def _links(rows: RowsOf) -> tuple[str, tuple[str, ...]]:
     """The problem record of a ticket, and the tickets of a problem record."""
-    is_either = or_(ProblemLinkRow.ticket_id == ticket_id, ProblemLinkRow.problem_id == ticket_id)
-    found = (await session.exec(select(ProblemLinkRow).where(is_either).order_by(col(ProblemLinkRow.ticket_id)))).all()
-    problem = next((ticket_number(one.problem_id) for one in found if one.ticket_id == ticket_id), "")
-    return problem, tuple(ticket_number(one.ticket_id) for one in found if one.problem_id == ticket_id)
+    found = await rows.all(ProblemLinkRow)
+    problem = next((ticket_number(one.problem_id) for one in found if one.ticket_id == rows.ticket_id), "")
+    return problem, tuple(ticket_number(one.ticket_id) for one in found if one.problem_id == rows.ticket_id)
 
 
 def _event(row: TicketEventRow, correction: CorrectionRow | None) -> EventView:
@@ -117,7 +129,7 @@ def _approval(row: ApprovalRow) -> ApprovalView:
     return ApprovalView(row.approver.value, row.who, row.how, row.at, row.up_to, row.recorded_by, row.why)
 
 
-def _entry(row: TimeEntryRow, correction: CorrectionRow | None, names: dict[int | None, str]) -> TimeEntryView:
+def _entry(row: TimeEntryRow, correction: CorrectionRow | None, names: Mapping[int, str]) -> TimeEntryView:
     return TimeEntryView(
         id=row.id or 0,
         engineer=names[row.engineer_id],
@@ -131,7 +143,7 @@ def _entry(row: TimeEntryRow, correction: CorrectionRow | None, names: dict[int 
     )
 
 
-def _cost(row: CostLineRow, names: dict[int | None, str], agreement: Agreement) -> CostLineView:
+def _cost(row: CostLineRow, names: Mapping[int, str], agreement: Agreement) -> CostLineView:
     return CostLineView(
         engineer=names[row.engineer_id],
         activity=row.activity.value,

@@ -1,6 +1,6 @@
 """What can be done with a ticket, in the order of doing it. Every action is one command of the desk; the desk says whether it can."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -225,14 +225,14 @@ def _has_nothing_to_choose(fields: Sequence[Field]) -> bool:
     return any(one.kind == "choice" and one.is_required and not one.choices for one in fields)
 
 
-def _samples(command: DeskCommand, fields: Sequence[Field], now: datetime) -> tuple[dict[str, Any], ...]:
-    """One for each combination of what can be chosen, engineers first: some may what others may not."""
+def _samples(command: DeskCommand, fields: Sequence[Field], now: datetime) -> Iterator[dict[str, Any]]:
+    """One for each combination of what can be chosen, engineers first: some may what others may not. Made when asked,
+    because the first is mostly enough."""
     plain = {one.name: _sample(one, now) for one in fields if one.is_required or one.name == "why_no_travel"}
     chosen = [one for one in reversed(fields) if one.is_required and one.choices]
-    return tuple(
-        values_of(command, fields, plain | {one.name: value for one, (value, _) in zip(chosen, choices, strict=True)})
-        for choices in product(*(one.choices for one in chosen))
-    )
+    for choices in product(*(one.choices for one in chosen)):
+        picked = {one.name: value for one, (value, _) in zip(chosen, choices, strict=True)}
+        yield values_of(command, fields, plain | picked)
 
 
 def _sample(one: Field, now: datetime) -> str:

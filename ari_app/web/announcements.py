@@ -44,7 +44,7 @@ class AnnouncementPages:
         try:
             await self._desk.announcements.add(
                 text_of(form, "text"),
-                await acting(request, self._desk),
+                acting(request),
                 text_en=text_of(form, "text_en"),
                 customers=await self._names(form.getall("customer", [])),
                 starts_at=moment_of(form, "from", "het begin", RULE) if text_of(form, "from") else None,
@@ -57,7 +57,7 @@ class AnnouncementPages:
 
     async def end(self, request: web.Request) -> web.Response:
         try:
-            await self._desk.announcements.end(_id_of(request), await acting(request, self._desk))
+            await self._desk.announcements.end(_id_of(request), acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/announcements")
@@ -65,9 +65,7 @@ class AnnouncementPages:
     async def plan(self, request: web.Request) -> web.Response:
         form = await request.post()
         try:
-            await self._desk.maintenance.plan(
-                _notice(form, form.getall("customer", [])), await acting(request, self._desk)
-            )
+            await self._desk.maintenance.plan(_notice(form, form.getall("customer", [])), acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), typed=form, status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")
@@ -75,14 +73,14 @@ class AnnouncementPages:
     async def told(self, request: web.Request) -> web.Response:
         how = text_of(await request.post(), "how")
         try:
-            await self._desk.maintenance.mark_told(_id_of(request), await acting(request, self._desk), how)
+            await self._desk.maintenance.mark_told(_id_of(request), acting(request), how)
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")
 
     async def mail(self, request: web.Request) -> web.Response:
         try:
-            await self._desk.maintenance.mail(_id_of(request), await acting(request, self._desk))
+            await self._desk.maintenance.mail(_id_of(request), acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")
@@ -90,7 +88,7 @@ class AnnouncementPages:
     async def cancel(self, request: web.Request) -> web.Response:
         why = text_of(await request.post(), "why")
         try:
-            await self._desk.maintenance.cancel(_id_of(request), await acting(request, self._desk), why)
+            await self._desk.maintenance.cancel(_id_of(request), acting(request), why)
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")

@@ -33,14 +33,14 @@ class Attaching:
         number = request.match_info["number"]
         try:
             name, content = await _sent_file(request)
-            await self._desk.attachments.add(number, name, content, await acting(request, self._desk))
+            await self._desk.attachments.add(number, name, content, acting(request))
         except (NotTaken, Refused) as refused:
             return await self._pages.page_with(request, str(refused))
         raise web.HTTPSeeOther(f"/tickets/{number}#bijlagen")
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """The access entry is written before the first byte goes out: no entry, no file (R-113)."""
-        by = await acting(request, self._desk)
+        by = acting(request)
         opened = await self._desk.attachments.open(request.match_info["number"], int(request.match_info["id"]), by)
         if opened is None or not opened[1].is_file():
             raise web.HTTPNotFound

@@ -5,8 +5,11 @@ from typing import Any
 from aiohttp import web
 
 from ari_app.desk import Desk
+from ari_app.desk.call_backs import number_to_call
+from ari_app.desk.opened_ticket import OpenedTicket
 from ari_app.desk.refusal import Refused
-from ari_app.web.acting import acting, own_name
+from ari_app.web.accounts import VISITOR
+from ari_app.web.acting import acting
 from ari_app.web.rendering import TEMPLATES
 
 
@@ -16,25 +19,21 @@ class Calling:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def of_ticket(self, request: web.Request, number: str) -> dict[str, Any]:
+    def shown(self, request: web.Request, ticket: OpenedTicket) -> dict[str, Any]:
         """For the template of a ticket. `call_back_number` None: there is nobody to call back."""
-        try:
-            call_back_number: str | None = await self._desk.call_backs.number_on(number)
-        except Refused:
-            call_back_number = None
         return {
-            "urgent": await self._desk.urgent.of_ticket(number),
-            "call_backs": await self._desk.call_backs.of_ticket(number),
-            "call_back_number": call_back_number,
-            "phones": await self._desk.call_backs.phones(),
-            "own_phone": await own_name(request, self._desk),
+            "urgent": ticket.urgent,
+            "call_backs": ticket.call_backs,
+            "call_back_number": number_to_call(ticket.view),
+            "phones": self._desk.call_backs.phones_with(one.name for one in ticket.engineers),
+            "own_phone": request[VISITOR].engineer,
         }
 
     async def claim(self, request: web.Request) -> web.Response:
         """Of two who press at once one has it; the other reads who."""
         number = request.match_info["number"]
         try:
-            await self._desk.urgent.claim(number, await acting(request, self._desk), "page")
+            await self._desk.urgent.claim(number, acting(request), "page")
         except Refused as refused:
             return _refused(request, number, refused)
         raise web.HTTPSeeOther(f"/tickets/{number}#bellen")
@@ -43,7 +42,7 @@ class Calling:
         """The line rings the chosen phone within seconds, and then the number on the ticket and no other."""
         number, form = request.match_info["number"], await request.post()
         try:
-            await self._desk.call_backs.ask(number, str(form.get("phone", "")), await acting(request, self._desk))
+            await self._desk.call_backs.ask(number, str(form.get("phone", "")), acting(request))
         except Refused as refused:
             return _refused(request, number, refused)
         raise web.HTTPSeeOther(f"/tickets/{number}#bellen")

@@ -51,7 +51,7 @@ class CustomerPages:
     async def add(self, request: web.Request) -> web.Response:
         form = await request.post()
         try:
-            number = await self._desk.directory.add_customer(text_of(form, "name"), await acting(request, self._desk))
+            number = await self._desk.directory.add_customer(text_of(form, "name"), acting(request))
         except Refused as refused:
             return await self._list_page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther(f"/customers/{number}")
@@ -67,7 +67,7 @@ class CustomerPages:
             raise web.HTTPNotFound from None
         customer_id = _id_of(request)
         try:
-            found = await self._desk.statement(customer_id, month.year, month.month, await acting(request, self._desk))
+            found = await self._desk.statement(customer_id, month.year, month.month, acting(request))
         except Refused:
             raise web.HTTPNotFound from None
         if request.query.get("format") == "csv":
@@ -80,7 +80,7 @@ class CustomerPages:
     def _pressed(self, command: Command) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def press(request: web.Request) -> web.Response:
             form: Form = await request.post()
-            by = await acting(request, self._desk)
+            by = acting(request)
             try:
                 shown_once = await command.run(self._desk, _id_of(request), form, by)
             except Refused as refused:
@@ -178,7 +178,7 @@ class CustomerPages:
     async def _charged(self, request: web.Request, customer_id: int, today: date) -> Statement | None:
         """This month's; None for who may not see it."""
         try:
-            by: Actor = await acting(request, self._desk)
+            by: Actor = acting(request)
             return await self._desk.statement(customer_id, today.year, today.month, by)
         except Refused:
             return None

@@ -47,7 +47,7 @@ class DayPages:
                 chosen.append(Holiday(day_of(form, "own_day", "de datum", "A-08"), text_of(form, "name")))
             if not chosen:
                 raise Refused("Kan nadat een datum is aangevinkt of ingevuld", "A-08")
-            await self._desk.opening_days.approve(chosen, await acting(request, self._desk))
+            await self._desk.opening_days.approve(chosen, acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/days#feestdagen")
@@ -56,7 +56,7 @@ class DayPages:
         form = await request.post()
         try:
             day = day_of(form, "day", "de datum", "A-08")
-            await self._desk.opening_days.revoke(day, await acting(request, self._desk))
+            await self._desk.opening_days.revoke(day, acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/days")
@@ -66,7 +66,7 @@ class DayPages:
         command = days.override_service if text_of(form, "of") == "service" else days.override
         try:
             day = day_of(form, "day", "de datum", "A-17")
-            await command(day, _windows(form), text_of(form, "reason"), await acting(request, self._desk))
+            await command(day, _windows(form), text_of(form, "reason"), acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         except ValueError as mistake:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cache
 from typing import Any, Literal, get_args
 
 from ari_app.desk.command_list import DeskCommand, may_be_none
@@ -114,8 +115,10 @@ class Mistyped(ValueError):
 
 def fields_of(command: DeskCommand, offered: Offered) -> tuple[Field, ...]:
     """In the order in which the command asks, moments that may be left out last."""
-    found = [_field(one, command.name, offered) for one in command.parameters()]
-    return tuple(sorted(found, key=lambda one: one.kind == "moment" and not one.is_required))
+    return tuple(
+        replace(one, choices=_choices(parameter, command.name, offered)) if one.kind == "choice" else one
+        for parameter, one in _asked_by(command)
+    )
 
 
 def filled(fields: Sequence[Field], given: Mapping[str, str], mistakes: Mapping[str, str]) -> tuple[Field, ...]:
@@ -145,13 +148,19 @@ def values_of(command: DeskCommand, fields: Sequence[Field], given: Mapping[str,
     return values
 
 
-def _field(parameter: inspect.Parameter, command: str, offered: Offered) -> Field:
+@cache
+def _asked_by(command: DeskCommand) -> tuple[tuple[inspect.Parameter, Field], ...]:
+    found = [(one, _field(one)) for one in command.parameters()]
+    return tuple(sorted(found, key=lambda pair: pair[1].kind == "moment" and not pair[1].is_required))
+
+
+def _field(parameter: inspect.Parameter) -> Field:
+    """Without its choices."""
     label, hint = _WORDS[parameter.name]
-    kind, choices = _kind(parameter), _choices(parameter, command, offered)
     is_asked = parameter.default is inspect.Parameter.empty and not may_be_none(parameter)
     is_required = is_asked and parameter.name not in _MAY_BE_EMPTY
     start = "no" if parameter.default is False else "yes" if parameter.default is True else ""
-    return Field(parameter.name, label, kind, is_required, hint, choices, start)
+    return Field(parameter.name, label, _kind(parameter), is_required, hint, value=start)
 
 
 def _kind(parameter: inspect.Parameter) -> FieldKind:

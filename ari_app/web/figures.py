@@ -33,7 +33,7 @@ class FiguresPage:
         """All customers, or one."""
         period, customer = _asked(request)
         figures = await self._desk.figures.read(period, customer)
-        customers = await self._desk.directory.customers()
+        customers = await self._desk.for_pages.customers()
         if customer is not None and all(one.id != customer for one in customers):
             raise web.HTTPNotFound
         context = {

@@ -40,9 +40,7 @@ class MyNotifications:
         form = await request.post()
         try:
             wanted = self._wanted(form)
-            await self._desk.notifications.set_preferences(
-                request[VISITOR].account_id, wanted, await acting(request, self._desk)
-            )
+            await self._desk.notifications.set_preferences(request[VISITOR].account_id, wanted, acting(request))
         except Refused as refused:
             kept = await self._desk.notifications.preferences(request[VISITOR].account_id)
             return await self._page(request, kept, refused=str(refused), typed=form, status=409)
@@ -50,9 +48,7 @@ class MyNotifications:
 
     async def test(self, request: web.Request) -> web.Response:
         try:
-            await self._desk.notifications.test(
-                f"account:{request[VISITOR].account_id}", await acting(request, self._desk)
-            )
+            await self._desk.notifications.test(f"account:{request[VISITOR].account_id}", acting(request))
         except Refused as refused:
             found = await self._desk.notifications.preferences(request[VISITOR].account_id)
             return await self._page(request, found, refused=str(refused), status=409)

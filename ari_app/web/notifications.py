@@ -38,14 +38,14 @@ class NotificationPages:
         asked = (await request.post()).get("step")
         ids = None if asked is None else [int(asked) if isinstance(asked, str) and asked.isdigit() else 0]
         try:
-            await self._desk.notifications.try_again(await acting(request, self._desk), ids)
+            await self._desk.notifications.try_again(acting(request), ids)
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/notifications")
 
     async def take(self, request: web.Request) -> web.Response:
         try:
-            await self._desk.notifications.take(int(request.match_info["id"]), await acting(request, self._desk))
+            await self._desk.notifications.take(int(request.match_info["id"]), acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/notifications")

@@ -4,7 +4,6 @@ from typing import Any
 
 from aiohttp import web
 
-from ari_app.desk import Desk
 from ari_app.desk.phrase_lists import MOST_BYTES, Effect, PhraseLists
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
@@ -18,8 +17,7 @@ _LARGEST = 3 * MOST_BYTES
 class PhrasePages:
     """Trying changes nothing; saving asks for the list whose effect was shown."""
 
-    def __init__(self, desk: Desk, lists: PhraseLists) -> None:
-        self._desk = desk
+    def __init__(self, lists: PhraseLists) -> None:
         self._lists = lists
 
     def routes(self) -> list[web.RouteDef]:
@@ -50,7 +48,7 @@ class PhrasePages:
         form = await request.clone(client_max_size=_LARGEST).post()
         language, text = text_of(form, "language"), _list_of(form.get("text"))
         try:
-            self._lists.save(language, text, text_of(form, "digest"), await acting(request, self._desk))
+            self._lists.save(language, text, text_of(form, "digest"), acting(request))
         except Refused as refused:
             return self._page(request, language, text, refused=str(refused), status=409)
         raise web.HTTPSeeOther(f"/phrases?language={language}&saved=1")
@@ -58,7 +56,7 @@ class PhrasePages:
     async def drop(self, request: web.Request) -> web.Response:
         language = text_of(await request.post(), "language")
         try:
-            self._lists.drop(language, await acting(request, self._desk))
+            self._lists.drop(language, acting(request))
         except Refused as refused:
             return self._page(request, language, "", refused=str(refused), status=409)
         raise web.HTTPSeeOther(f"/phrases?language={language}&saved=1")

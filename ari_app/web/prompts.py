@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from ari_app.desk import Desk
 from ari_app.desk.prompt_takes import MOST_BYTES, RULE, PromptTakes
 from ari_app.desk.refusal import Refused
 from ari_app.speech.prompts import PROMPT_TEXTS
@@ -14,8 +13,7 @@ from ari_app.web.rendering import TEMPLATES
 class PromptPages:
     """One page of all prompts."""
 
-    def __init__(self, desk: Desk, takes: PromptTakes) -> None:
-        self._desk = desk
+    def __init__(self, takes: PromptTakes) -> None:
         self._takes = takes
 
     def routes(self) -> list[web.RouteDef]:
@@ -45,7 +43,7 @@ class PromptPages:
                 raise Refused("Kan nadat een wav-bestand is gekozen", RULE)
             with take.file:
                 wav = take.file.read()
-            facts = await self._takes.keep(language, name, wav, await acting(request, self._desk))
+            facts = await self._takes.keep(language, name, wav, acting(request))
         except Refused as refused:
             return self._page(request, refused=str(refused), status=409)
         return self._page(request, kept=f"{language}/{name}: {facts}")
@@ -53,7 +51,7 @@ class PromptPages:
     async def remove(self, request: web.Request) -> web.Response:
         language, _, name = text_of(await request.post(), "prompt").partition("/")
         try:
-            await self._takes.remove(language, name, await acting(request, self._desk))
+            await self._takes.remove(language, name, acting(request))
         except Refused as refused:
             return self._page(request, refused=str(refused), status=409)
         raise web.HTTPSeeOther("/prompts")

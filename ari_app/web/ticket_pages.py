@@ -11,6 +11,7 @@ from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.for_pages import Preview
+from ari_app.desk.opened_ticket import OpenedTicket
 from ari_app.desk.refusal import Refused
 from ari_app.desk.views import TicketView
 from ari_app.web import lanes
@@ -18,7 +19,7 @@ from ari_app.web.accounts import VISITOR
 from ari_app.web.acting import acting
 from ari_app.web.actions import BY_COMMAND, COMMANDS, Action, all_fields, offered_on, shelves, trials
 from ari_app.web.calling import Calling
-from ari_app.web.fields import Field, Mistyped, fields_of, filled, values_of
+from ari_app.web.fields import Field, Mistyped, Offered, fields_of, filled, values_of
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.permissions import why_not
 from ari_app.web.rendering import TEMPLATES
@@ -86,8 +87,8 @@ class TicketPages:
             raise web.HTTPNotFound
         given = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
         try:
-            values = values_of(COMMANDS[name], await self._fields(number, name), given)
-            await self._desk.change(number, await acting(request, self._desk), COMMANDS[name].function, **values)
+            values = values_of(COMMANDS[name], await self._fields(request, name), given)
+            await self._desk.change(number, acting(request), COMMANDS[name].function, **values)
         except Mistyped as mistyped:
             return await self._page(request, Typed(name, given, mistyped.mistakes), status=422)
         except Refused as refused:
@@ -99,15 +100,16 @@ class TicketPages:
         number, name = request.match_info["number"], request.match_info["command"]
         if name not in PREVIEWED:
             raise web.HTTPNotFound
-        fields, by = await self._fields(number, name), await acting(request, self._desk)
-        preview = await self._cost(number, name, fields, dict(request.query), by)
+        fields = await self._fields(request, name)
+        preview = await self._cost(number, name, fields, dict(request.query), acting(request))
         return request.app[TEMPLATES].page(request, "preview.html", {"preview": preview})
 
     async def voicemail(self, request: web.Request) -> web.Response:
         """A piece of a list: the message of one ticket, with its words and its sound."""
-        ticket = as_seen(request, await self._view(request.match_info["number"]))
-        if ticket.voicemail is None:
+        found = await self._desk.ticket(request.match_info["number"])
+        if found is None or found.voicemail is None:
             raise web.HTTPNotFound
+        ticket = as_seen(request, found)
         return request.app[TEMPLATES].page(request, "voicemail.html", {"ticket": ticket})
 
     async def page_with(self, request: web.Request, not_attached: str) -> web.Response:
@@ -115,13 +117,13 @@ class TicketPages:
         return await self._page(request, Typed(not_attached=not_attached), status=422)
 
     async def _page(self, request: web.Request, typed: Typed, *, status: int = 200) -> web.Response:
-        number, now = request.match_info["number"], self._clock.now()
-        view = await self._view(number)
-        around, by = await self._desk.for_pages.around(number), await acting(request, self._desk)
-        fields = all_fields(offered_on(view, await self._desk.rota.engineers(), around.levels, now))
-        refusals = await self._desk.for_pages.refusals(number, by, trials(fields, now))
-        calling = await self._calling.of_ticket(request, number)
-        attachments = await self._desk.attachments.of_ticket(number)
+        now, by = self._clock.now(), acting(request)
+        async with self._desk.for_pages.opened(request.match_info["number"], by) as opened:
+            if opened is None:
+                raise web.HTTPNotFound
+            view, around = opened.view, opened.around
+            fields = all_fields(self._offered(opened))
+            refusals = await opened.refusals(trials(fields, now))
         shown = request.query.get("toon", "alles")
         form = await self._form(view, typed, fields, by) if typed.doing else None
         done = request.query.get("done", "")
@@ -138,13 +140,13 @@ class TicketPages:
                 for one in view.deadlines
             },
             "timeline": timeline(
-                view, around, attachments, calling["call_backs"], now, shown if shown in SHOWN else "alles"
+                view, around, opened.attachments, opened.call_backs, now, shown if shown in SHOWN else "alles"
             ),
             "shown": shown if shown in SHOWN else "alles",
             "filters": SHOWN,
-            "attachments": attachments,
+            "attachments": opened.attachments,
             "not_attached": typed.not_attached,
-            **calling,
+            **self._calling.shown(request, opened),
         }
         return request.app[TEMPLATES].page(request, "ticket.html", context, status=status)
 
@@ -190,13 +192,11 @@ class TicketPages:
             return Preview((), "")
         return await self._desk.for_pages.preview(number, by, COMMANDS[name].function, values)
 
-    async def _fields(self, number: str, name: str) -> tuple[Field, ...]:
-        view, around = await self._view(number), await self._desk.for_pages.around(number)
-        offered = offered_on(view, await self._desk.rota.engineers(), around.levels, self._clock.now())
-        return fields_of(COMMANDS[name], offered)
+    async def _fields(self, request: web.Request, name: str) -> tuple[Field, ...]:
+        async with self._desk.for_pages.opened(request.match_info["number"], acting(request)) as opened:
+            if opened is None:
+                raise web.HTTPNotFound
+        return fields_of(COMMANDS[name], self._offered(opened))
 
-    async def _view(self, number: str) -> TicketView:
-        found = await self._desk.ticket(number)
-        if found is None:
-            raise web.HTTPNotFound
-        return found
+    def _offered(self, opened: OpenedTicket) -> Offered:
+        return offered_on(opened.view, opened.engineers, opened.around.levels, self._clock.now())

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ari_app.desk.attachments import AttachmentView
 from ari_app.desk.call_backs import CallBackView
-from ari_app.desk.for_pages import Around, CallView, SentView
+from ari_app.desk.opened_ticket import Around, CallView, SentView
 from ari_app.desk.views import StepView, TicketView
 from ari_app.desk.work_views import ApprovalView, DecisionView, EventView, TimeEntryView
 from ari_app.web import decision_words, labels, words, work_labels

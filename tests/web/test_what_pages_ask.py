@@ -61,6 +61,19 @@ async def test_a_page_asks_the_database_as_often_with_many_tickets_as_with_few(v
     assert len(questions) <= few, "\n".join(questions)
 
 
+async def test_the_page_of_a_ticket_asks_little_and_each_thing_once(visitor, wait, questions):
+    """Its rows are read once, tables without a row of it not at all; commands that are tried ask for themselves."""
+    (number,) = await wait(1)
+    await visitor.get(f"/tickets/{number}")
+    questions.clear()
+
+    page = await visitor.get(f"/tickets/{number}")
+
+    asked = [one for one in questions if not one.startswith("BEGIN")]
+    assert page.status == 200
+    assert len(asked) <= 24, "\n".join(asked)
+
+
 async def test_only_the_lines_that_are_shown_are_planned(desk, wait, plans, monkeypatch):
     monkeypatch.setattr(review_queue, "ON_STRIP", 0)
     await wait(12)

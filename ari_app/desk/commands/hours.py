@@ -10,7 +10,7 @@ from ari_app.desk.booking_rules import (
     refuse_unsupported,
     refuse_without_visit,
 )
-from ari_app.desk.change import Change, decisions_about
+from ari_app.desk.change import Change
 from ari_app.desk.costs import entries_that_hold
 from ari_app.desk.lines import refuse_lower_line
 from ari_app.desk.refusal import Refused, needs
@@ -37,15 +37,15 @@ async def book_time(
     if activity is Activity.TRAVEL:
         raise Refused("Kan bij het afsluiten van het bezoek: reistijd hoort bij een bezoek", "R-086")
     engineer = await change.engineer(engineer_id)
-    is_injudicious = activity is Activity.HOSTED_MANAGEMENT and bool(await decisions_about(change, _HOSTED))
+    is_injudicious = activity is Activity.HOSTED_MANAGEMENT and bool(change.decided(_HOSTED))
     if not may_log_time(activity, is_injudicious):
         raise Refused("Kan nadat een supervisor onoordeelkundig handelen van de klant heeft vastgelegd", "R-131")
     if activity is Activity.ON_SITE_SUPPORT:
         await refuse_without_visit(change, engineer)
     begin, end = _span(change, began_at, ended_at)
     refuse_unsupported(change, begin)
-    await refuse_lower_line(change, engineer, begin)
-    await refuse_outside_hours(change, activity, begin)
+    refuse_lower_line(change, engineer, begin)
+    refuse_outside_hours(change, activity, begin)
     entry = TimeEntryRow(
         ticket_id=change.ticket_id,
         engineer_id=engineer_id,

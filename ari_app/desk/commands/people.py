@@ -17,7 +17,7 @@ async def assign(change: Change, engineer_id: int | None, why: str = "") -> None
     change.must_be_open("R-142")
     engineer = None if engineer_id is None else await change.engineer(engineer_id)
     if engineer is not None:
-        await refuse_lower_line(change, engineer, change.now)
+        refuse_lower_line(change, engineer, change.now)
     before = await _name(change, change.ticket.assignee_id)
     change.decide("assignee", before, engineer.name if engineer else "", why)
     change.ticket.assignee_id = engineer_id

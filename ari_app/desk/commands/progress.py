@@ -13,7 +13,7 @@ async def begin_work(change: Change, at: datetime | None = None) -> None:
     """One of us starts to solve it: this meets the first response (R-040, A-04). An engineer of a lower line does not (R-142)."""
     change.by.must_be_ours("R-040")
     if (own := await change.own_engineer()) is not None:
-        await refuse_lower_line(change, own, change.moment(at))
+        refuse_lower_line(change, own, change.moment(at))
     change.happen(change.event(EventType.FIRST_RESPONSE, at), "R-040")
 
 

@@ -2,8 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
 from ari_app.desk.change import FINISHED, Change
 from ari_app.desk.commands.corrections import correct_event
 from ari_app.desk.commands.judgement import change_kind, confirm_category
@@ -29,7 +27,7 @@ async def review(change: Change, outcome: Outcome, why: str, seen: str | None = 
     """What a report is, in one decision that `undo_review` takes back. `seen` is the mark of the last word that this person
     saw: refused when somebody decided since, with who and what; without it nobody looks."""
     change.by.must_be_ours("R-085")
-    await _refuse_unseen(change, seen)
+    _refuse_unseen(change, seen)
     reason = needs(why, _REASON, "R-085")
     match outcome:
         case Outcome.CAT_I | Outcome.CAT_II | Outcome.CAT_III:
@@ -53,14 +51,14 @@ async def undo_review(change: Change, why: str = "ongedaan gemaakt") -> None:
     """Takes the last review back: the report waits for a decision again, both stay on record. For who decided, and for
     supervisors (R-085)."""
     change.by.must_be_ours("R-085")
-    taken = standing_review(await _decisions(change))
+    taken = standing_review(change.decided(REVIEW, UNDONE))
     if taken is None:
         raise Refused("Kan nadat iemand beslist: er is geen beslissing, of zij is al ongedaan gemaakt", "R-085")
     if taken.actor != change.by.name:
         change.by.must_supervise("R-085")
     reason = needs(why, _REASON, "R-085")
     await _take_back_events(change, taken, reason)
-    await _take_back_kind(change, taken, reason)
+    _take_back_kind(change, taken, reason)
     if taken.after.startswith(MERGED):
         _tell_other(change, ticket_row_id(taken.after.removeprefix(MERGED)) or 0, "unjoined", reason)
     change.ticket.needs_review = True
@@ -71,7 +69,7 @@ async def merge(change: Change, into: str, why: str, seen: str | None = None) ->
     """The report is about the same as `into`, an earlier open report of this customer: it is closed and points there, its
     message stays with it, and the clock of the first report goes on. A graver proposal goes along (R-040, A-19)."""
     change.by.must_be_ours("R-085")
-    await _refuse_unseen(change, seen)
+    _refuse_unseen(change, seen)
     reason = needs(why, _REASON, "R-085")
     other = await _to_merge_into(change, into)
     number = ticket_number(change.ticket.id)
@@ -85,15 +83,8 @@ async def merge(change: Change, into: str, why: str, seen: str | None = None) ->
     await replan(change.session, other, change.terms, change.now)
 
 
-async def _decisions(change: Change) -> list[DecisionRow]:
-    found = select(DecisionRow).where(
-        DecisionRow.ticket_id == change.ticket_id, col(DecisionRow.what).in_((REVIEW, UNDONE))
-    )
-    return list((await change.session.exec(found.order_by(col(DecisionRow.id)))).all())
-
-
-async def _refuse_unseen(change: Change, seen: str | None) -> None:
-    last = last_word(await _decisions(change), change.events)
+def _refuse_unseen(change: Change, seen: str | None) -> None:
+    last = last_word(change.decided(REVIEW, UNDONE), change.events)
     if seen is None or seen == last.mark:
         return
     if last.at is None:
@@ -114,15 +105,11 @@ async def _take_back_events(change: Change, taken: DecisionRow, why: str) -> Non
             await correct_event(change, max(one.id or 0 for one in mine), why)
 
 
-async def _take_back_kind(change: Change, taken: DecisionRow, why: str) -> None:
-    kinds = select(DecisionRow).where(
-        DecisionRow.ticket_id == change.ticket_id,
-        DecisionRow.what == "kind",
-        DecisionRow.at == taken.at,
-        DecisionRow.actor == taken.actor,
-        col(DecisionRow.id) < taken.id,
-    )
-    changed = (await change.session.exec(kinds.order_by(col(DecisionRow.id).desc()))).first()
+def _take_back_kind(change: Change, taken: DecisionRow, why: str) -> None:
+    """What was decided about the kind in the moment of that decision, just before it."""
+    before = change.decisions[: change.decisions.index(taken)]
+    kinds = [one for one in before if (one.what, one.at, one.actor) == ("kind", taken.at, taken.actor)]
+    changed = kinds[-1] if kinds else None
     if changed is not None and change.ticket.kind == changed.after:
         change.decide("kind", changed.after, changed.before, why)
         change.ticket.kind = Kind(changed.before)

@@ -29,8 +29,8 @@ async def arrive(change: Change, engineer_id: int, at: datetime | None = None) -
     if any(visit.engineer_id == engineer_id for visit in await open_visits(change)):
         raise Refused(f"Kan nadat het vorige bezoek van {engineer.name} is afgesloten", "R-086")
     refuse_unsupported(change, change.moment(at))
-    await refuse_lower_line(change, engineer, change.moment(at))
-    await refuse_outside_hours(change, Activity.ON_SITE_SUPPORT, change.moment(at))
+    refuse_lower_line(change, engineer, change.moment(at))
+    refuse_outside_hours(change, Activity.ON_SITE_SUPPORT, change.moment(at))
     event = change.happen(change.event(EventType.ARRIVED, at), "R-059", texts={"engineer": engineer.name})
     change.session.add(VisitRow(ticket_id=change.ticket_id, engineer_id=engineer_id, arrived_at=event.at))
 

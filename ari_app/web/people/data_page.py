@@ -6,7 +6,6 @@ from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk import Desk
-from ari_app.desk.actor import Actor
 from ari_app.desk.holds import RULE, OnHold
 from ari_app.desk.people import Gone
 from ari_app.desk.person_reading import Fate
@@ -43,7 +42,7 @@ class PersonsPage:
         """The zip itself: it stands nowhere on the line."""
         number = text_of(await request.post(), "number")
         try:
-            made = await self._desk.people.export(normal_form(number) or number, await self._by(request))
+            made = await self._desk.people.export(normal_form(number) or number, acting(request))
         except Refused as refused:
             return await self._page(request, number, refused=str(refused), status=409)
         name = f"persoonsgegevens-{self._today():%Y-%m-%d}.zip"
@@ -54,9 +53,7 @@ class PersonsPage:
         form = await request.post()
         number = text_of(form, "number")
         try:
-            gone = await self._desk.people.erase(
-                normal_form(number) or number, await self._by(request), text_of(form, "why")
-            )
+            gone = await self._desk.people.erase(normal_form(number) or number, acting(request), text_of(form, "why"))
         except Refused as refused:
             return await self._page(request, number, refused=str(refused), status=409)
         return await self._page(request, "", done=_told(gone))
@@ -65,7 +62,7 @@ class PersonsPage:
         form = await request.post()
         try:
             until = day_of(form, "until", "de laatste dag", RULE) if text_of(form, "until") else None
-            await self._desk.people.holds.place(_on(form), await self._by(request), text_of(form, "why"), until)
+            await self._desk.people.holds.place(_on(form), acting(request), text_of(form, "why"), until)
         except Refused as refused:
             return await self._page(request, text_of(form, "number"), refused=str(refused), typed=form, status=409)
         raise web.HTTPSeeOther("/persons#bewaarplicht")
@@ -73,7 +70,7 @@ class PersonsPage:
     async def lift(self, request: web.Request) -> web.Response:
         why, hold = text_of(await request.post(), "why"), int(request.match_info["id"])
         try:
-            await self._desk.people.holds.lift(hold, await self._by(request), why)
+            await self._desk.people.holds.lift(hold, acting(request), why)
         except Refused as refused:
             return await self._page(request, "", refused=str(refused), status=409)
         raise web.HTTPSeeOther("/persons#bewaarplicht")
@@ -88,7 +85,7 @@ class PersonsPage:
         typed: Form | None = None,
         status: int = 200,
     ) -> web.Response:
-        by, wanted = await self._by(request), request.query.get("q", "").strip()
+        by, wanted = acting(request), request.query.get("q", "").strip()
         e164 = normal_form(number)
         context = {
             "page": "persons",
@@ -105,9 +102,6 @@ class PersonsPage:
             "done": done,
         }
         return request.app[TEMPLATES].page(request, "persons.html", context, status=status)
-
-    async def _by(self, request: web.Request) -> Actor:
-        return await acting(request, self._desk)
 
     def _today(self) -> date:
         return self._clock.now().astimezone(AMSTERDAM).date()

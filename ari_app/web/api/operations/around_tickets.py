@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 from ari_app.desk.actor import WORKING
 from ari_app.desk.costs import ChangeMeter
 from ari_app.desk.finding import Search
-from ari_app.desk.for_pages import NoticedView, SentView
+from ari_app.desk.opened_ticket import NoticedView, SentView
 from ari_app.desk.views import TicketView
 from ari_app.web.actions import COMMANDS, all_fields, offered_on, trials
 from ari_app.web.api.operation import Asked, Group
-from ari_app.web.api.operations.tickets import found_ticket
+from ari_app.web.api.operations.tickets import no_ticket
 from ari_app.web.api.values import Id, Limit, Query, ShortText, TicketNumber
 from sla.terms import Category
 from sla.ticket import TicketState
@@ -74,18 +74,21 @@ async def search_tickets(asked: Asked, query: Searched) -> FoundTickets:
 @around_tickets.get("/tickets/{number}/around")
 async def read_around(asked: Asked, number: TicketNumber) -> Around:
     """What was noticed about its clocks, what was told to whom, and the customer's changes of this month."""
-    await found_ticket(asked, number)
-    found = await asked.desk.for_pages.around(number)
-    return Around(**{name: getattr(found, name) for name in Around.model_fields})
+    async with asked.desk.for_pages.opened(number, asked.by) as opened:
+        if opened is None:
+            raise no_ticket(number)
+    return Around(**{name: getattr(opened.around, name) for name in Around.model_fields})
 
 
 @around_tickets.get("/tickets/{number}/commands", roles=WORKING)
 async def list_possible_commands(asked: Asked, number: TicketNumber) -> list[Possible]:
     """Every command, with what the desk would say to it now; what has nothing to choose from is left out."""
-    view, now = await found_ticket(asked, number), asked.clock.now()
-    around, engineers = await asked.desk.for_pages.around(number), await asked.desk.rota.engineers()
-    tried = trials(all_fields(offered_on(view, engineers, around.levels, now)), now)
-    refusals = await asked.desk.for_pages.refusals(number, asked.by, tried)
+    now = asked.clock.now()
+    async with asked.desk.for_pages.opened(number, asked.by) as opened:
+        if opened is None:
+            raise no_ticket(number)
+        fields = all_fields(offered_on(opened.view, opened.engineers, opened.around.levels, now))
+        refusals = await opened.refusals(trials(fields, now))
     return [
         Possible(command=name, why_not=str(refused or ""), rule=refused.rule if refused else "")
         for name, refused in sorted(refusals.items())

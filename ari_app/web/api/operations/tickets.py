@@ -149,8 +149,13 @@ async def found_ticket(asked: Asked, number: str) -> TicketView:
     """Raises Problem when there is no such ticket."""
     view = await asked.desk.ticket(number)
     if view is None:
-        raise Problem("not-found", f"There is no ticket {number}.")
+        raise no_ticket(number)
     return view
+
+
+def no_ticket(number: str) -> Problem:
+    """To raise."""
+    return Problem("not-found", f"There is no ticket {number}.")
 
 
 async def ticket_now(asked: Asked, number: str) -> TicketView:
