@@ -104,7 +104,7 @@ async def test_what_is_on_hold_says_who_why_and_until_and_stays(visitor, closed)
     _, lifted = await press(visitor, lift, {"why": "geschil is voorbij"})
 
     assert "tot en met 31-12-2026" in held
-    assert "geschil Door ilse" in held
+    assert "Door ilse, 10:42: geschil" in held
     assert f"Onder bewaarplicht, dus bewaard: {closed}." in erased
     assert "opgeheven 10:42 door ilse: geschil is voorbij" in lifted
 
@@ -117,6 +117,19 @@ async def test_a_person_a_customer_and_a_ticket_can_be_on_hold(visitor, closed, 
     await press(visitor, "/persons/holds", {"scope": scope, field: value, "why": "geschil"})
 
     assert "blijft: bewaarplicht" in await page(visitor, f"/persons?number={NUMBER.replace('+', '%2B')}")
+
+
+async def test_where_nothing_can_be_erased_the_page_says_why_and_offers_no_button(visitor, caller):
+    await caller.leaves_message()
+    address = f"/persons?number={NUMBER.replace('+', '%2B')}"
+    unfinished = await page(visitor, address)
+    await press(visitor, "/persons/holds", {"scope": "number", "number": NUMBER, "why": "geschil"})
+    on_hold = await page(visitor, address)
+
+    assert "Er valt nu niets te wissen: geen ticket is afgerond." in unfinished
+    assert "Er valt nu niets te wissen: er ligt een bewaarplicht op." in on_hold
+    assert "/persons/erase" not in unfinished + on_hold
+    assert "Wis het nummer" in await page(visitor, "/persons?number=%2B31201234567")
 
 
 async def test_a_hold_that_can_not_be_says_why_and_keeps_what_was_typed(visitor):
