@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -12,9 +12,6 @@ from ari_app.cli.common import HomeOption, JsonOption, messages, print_json, ref
 from ari_app.cli.customer_records import CustomerArgument, about
 from ari_app.cli.ticket_options import ByOption, actor
 from ari_app.cli.tickets import ask_desk
-
-if TYPE_CHECKING:
-    pass
 
 NumberArgument = Annotated[str, typer.Argument(help="In any way of writing.")]
 LineOption = Annotated[int, typer.Option(help="1, 2 or 3; a higher line may take lower work (R-142).")]
