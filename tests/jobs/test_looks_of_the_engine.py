@@ -1,0 +1,33 @@
+"""How often an idle worker asks the database: what can wait is looked for seldom, what is urgent twice a second."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOS, _workflow_commands
+
+from ari_app.jobs.durable import DELAYED_LOOK_SECONDS, INTERNAL_LOOK_SECONDS, LOOK_SECONDS, look_less_often
+from ari_app.store.work_queue import URGENT, work_url
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DBOS]:
+    monkeypatch.setattr(_workflow_commands, "_BACKGROUND_JOBS_INTERVAL_SEC", 1.0)
+    yield DBOS(config={"name": "meldlijn", "system_database_url": work_url(f"sqlite:///{tmp_path}/queue.db")})
+    DBOS.destroy()
+
+
+def test_an_urgent_message_is_seen_within_a_second() -> None:
+    assert LOOK_SECONDS[URGENT] <= 1.0
+
+
+def test_attempts_that_wait_for_minutes_and_a_queue_that_is_empty_are_looked_at_seldom(engine: DBOS) -> None:
+    look_less_often(engine)
+
+    assert engine._registry.get_internal_queue()._polling_interval_sec == INTERNAL_LOOK_SECONDS
+    assert _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC == DELAYED_LOOK_SECONDS
+
+
+def test_this_release_of_the_engine_reads_what_we_set() -> None:
+    assert "_BACKGROUND_JOBS_INTERVAL_SEC" in inspect.getsource(_workflow_commands.background_jobs_thread)
