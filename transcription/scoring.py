@@ -59,6 +59,7 @@ def score(judged: Sequence[Judged]) -> dict[str, Any]:
         "spoken": {name: _of_spoken(name, judged) for name in SPOKEN},
         "review": _review(judged),
         "calibration": _calibration(judged),
+        "by_agreement": _by_agreement(judged),
         "by_language": _parts(judged, [one.language for one in judged]),
         "by_model": _parts(judged, [one.model or "text" for one in judged]),
         "by_part": _parts(judged, [one.part or "all" for one in judged]),
@@ -169,6 +170,15 @@ def _calibration(judged: Sequence[Judged]) -> list[dict[str, Any]]:
         }
         for place in sorted(bins)
     ]
+
+
+def _by_agreement(judged: Sequence[Judged]) -> dict[str, list[dict[str, Any]]]:
+    """The same for messages of which both voices say alone what is proposed ("agree"), and for the others ("differ")."""
+    parts: dict[str, list[Judged]] = defaultdict(list)
+    for one in judged:
+        is_agreed = set(one.proposed["voices"].values()) == {one.proposed["category"]}
+        parts["agree" if is_agreed else "differ"].append(one)
+    return {name: _calibration(part) for name, part in sorted(parts.items())}
 
 
 def _parts(judged: Sequence[Judged], names: Sequence[str]) -> dict[str, Any]:

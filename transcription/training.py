@@ -23,7 +23,7 @@ SELDOM = 3
 #: So many features are kept in the file: those that part the categories most.
 KEPT = 6000
 #: How far the weights may go to fit the messages (the inverse strength of the L2 penalty).
-FREEDOM = 10.0
+FREEDOM = 5.0
 _MOST_STEPS = 400
 _INCIDENTS = ("cat1", "cat2", "cat3")
 
@@ -79,7 +79,8 @@ def _fit_all(matrix: Any, messages: Sequence[Labelled]) -> tuple[Vector, Vector]
     """Weights (a row for each feature, columns as in `COLUMNS`) and intercepts."""
     categories = np.array([message.category for message in messages])
     weights, intercept = np.zeros((matrix.shape[1], len(COLUMNS))), np.zeros(len(COLUMNS))
-    model = _regression().fit(matrix, categories)
+    # Each category weighs alike, however many messages its writers made of it.
+    model = _regression().set_params(class_weight="balanced").fit(matrix, categories)
     for row, name in enumerate(model.classes_):
         weights[:, PROPOSALS.index(name)] = model.coef_[row]
         intercept[PROPOSALS.index(name)] = model.intercept_[row]

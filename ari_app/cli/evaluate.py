@@ -124,6 +124,9 @@ def _print_figures(figures: dict[str, Any]) -> None:
     results.print(f"to a person: {review['to_a_person']}; wrong and not to a person: {unseen} messages")
     for one in figures["calibration"]:
         results.print(f"sure {one['sure']}: right {one['right']} ({one['messages']} messages)")
+    for name, bins in figures["by_agreement"].items():
+        told = "; ".join(f"{one['sure']}: right {one['right']} ({one['messages']})" for one in bins)
+        results.print(f"both voices {name}: sure {told}")
     for title in ("by_language", "by_model", "by_part"):
         for name, one in figures[title].items():
             results.print(

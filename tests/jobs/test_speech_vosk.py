@@ -39,7 +39,7 @@ def test_a_caller_whose_company_stands_still_is_heard_as_cat3(
     assessment = assess(transcript, ears("nl"))
 
     assert "het hele bedrijf" in transcript.text
-    assert (assessment.category, assessment.calamity) == ("cat3", True)
+    assert (assessment.category, assessment.calamity, assessment.needs_review) == ("cat3", True, False)
 
 
 def test_words_come_with_their_times_in_order_of_speaking(engine: VoskEngine, tmp_path: Path) -> None:

@@ -137,6 +137,19 @@ def test_figures_are_counted_from_what_people_say() -> None:
     assert figures["spoken"]["callback"] == {"messages": 1, "exact": 0.0, "invented": 0.0}
 
 
+def test_how_sure_it_is_and_how_often_right_is_told_for_voices_that_agree_and_that_differ() -> None:
+    phrases = ears("nl").phrases
+    contrary = learn(
+        [Message(one.number, one.text, "nl", one.truth | {"category": _turned(one)}) for one in messages()], ears
+    ).learned
+    told = [Message(name, NEW[name], "nl", {"category": name}) for name in ("cat3", "user_change")]
+
+    figures = score(judge(told, lambda _language: Ears(phrases, contrary, phrases_share=0.0)))["by_agreement"]
+
+    assert [(one["messages"], one["right"]) for one in figures["agree"]] == [(1, 1.0)]
+    assert [(one["messages"], one["right"]) for one in figures["differ"]] == [(1, 0.0)]
+
+
 def test_words_of_misjudged_messages_are_suggested_as_phrases() -> None:
     told = [Message(str(at), f"{NEW['cat1']} de koelcel piept", "nl", {"category": "cat2"}) for at in range(3)]
 
