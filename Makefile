@@ -12,7 +12,7 @@ not_imported := aiosqlite|psycopg|tzdata|holidays
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: api-fuzz help setup setup-test demo run call bench doctor test faults check check-code lock mutation pictures speech-model clean clean-all
+.PHONY: api-fuzz help messages setup setup-test demo run call bench doctor test faults check check-code lock mutation pictures speech-model clean clean-all
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf 'make %-14s %s\n' "$$name" "$$what"; done
@@ -58,6 +58,9 @@ lock: ## choose the newest allowed packages again, and pin them
 	@$(compile) --upgrade .requirements/tools.in -o .requirements/tools.txt
 	@$(compile) --upgrade pyproject.toml .requirements/tools.txt -o .requirements/run.txt
 	@$(compile) --upgrade pyproject.toml --group dev .requirements/run.txt -o .requirements/dev.txt
+
+messages: setup-test ## words of the pages into the catalogs of other languages; tells which wait for a translation
+	@$(bin)/python -m ari_app.web.catalog
 
 faults: setup-test ## every fault of docs/faults.md on a real Asterisk; writes the seconds to recovery into it
 	@$(bin)/python -m pytest -q -n 0 --faults $(ARGS)

@@ -28,6 +28,8 @@ class AccountRow(SQLModel, table=True):
     totp_step: int = 0
     #: Switched off: the keys that work without Ctrl or Alt (WCAG 2.1.4).
     keys_off: bool = False
+    #: Of the pages, such as "en"; "": as the browser asks.
+    language: str = Field(default="", max_length=8)
     logged_in_at: datetime | None = None
     #: Issuer and subject of an OpenID provider.
     outside_id: str | None = Field(default=None, max_length=400, unique=True)

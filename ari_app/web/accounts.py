@@ -44,6 +44,8 @@ class Visitor:
     is_from_outside: bool = False
     #: The keys without Ctrl or Alt do nothing (WCAG 2.1.4).
     keys_off: bool = False
+    #: Of the pages; "": as the browser asks.
+    language: str = ""
 
     @property
     def listener(self) -> Listener:
@@ -204,4 +206,5 @@ def _visitor(session: WebSessionRow, account: AccountRow, engineer: EngineerRow 
         has_totp=account.totp_since is not None,
         is_from_outside=account.outside_id is not None,
         keys_off=account.keys_off,
+        language=account.language,
     )

@@ -14,19 +14,22 @@ from ari_app.desk.views import TicketView
 from ari_app.desk.work_views import WorkView
 from ari_app.web import work_labels
 from ari_app.web.fields import Choice, Field, Offered, fields_of, values_of
+from ari_app.web.languages import Words, _, mark, translated
 from ari_app.web.words import moment
 from routing.rota import Engineer
 from sla.terms import PauseReason
 
 NOW, WAIT, JUDGE, VISIT, MONEY, FILE = "now", "wait", "judge", "visit", "money", "file"
-GROUPS: Mapping[str, str] = {
-    NOW: "",
-    WAIT: "Wachten en overmacht",
-    JUDGE: "Beoordelen",
-    VISIT: "Bezoek op locatie",
-    MONEY: "Uren, kosten en akkoord",
-    FILE: "Dossier en correcties",
-}
+GROUPS: Mapping[str, str] = Words(
+    {
+        NOW: "",
+        WAIT: "Wachten en overmacht",
+        JUDGE: "Beoordelen",
+        VISIT: "Bezoek op locatie",
+        MONEY: "Uren, kosten en akkoord",
+        FILE: "Dossier en correcties",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Action:
     key: str = ""
     says: str = ""
     missing: str = ""
+
+    def __post_init__(self) -> None:
+        for words in (self.label, self.says, self.missing):
+            mark(words)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -115,12 +122,14 @@ _STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action on this ticket now. `refused` "" = it is possible; `is_direct`: one press is enough."""
+    """An action on this ticket now. `refused` "" = it is possible; `is_direct`: one press is enough;
+    `is_told_by_desk`: the reason is a sentence of the agreement, in Dutch."""
 
     action: Action
     refused: str
     is_direct: bool
     is_main: bool = False
+    is_told_by_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +150,14 @@ COMMANDS: Mapping[str, DeskCommand] = {
 def offered_on(view: TicketView, engineers: Sequence[Engineer], levels: Sequence[Choice], now: datetime) -> Offered:
     """What can be chosen in the forms of this ticket."""
     work = view.work
-    people = tuple((str(one.id), f"{one.name}, lijn {one.line}") for one in engineers)
+    people = tuple((str(one.id), _("%(name)s, lijn %(line)s", name=one.name, line=one.line)) for one in engineers)
     on_site = {visit.engineer for visit in work.visits if visit.left_at is None}
-    lines = tuple((str(line), f"Lijn {line}") for line in (2, 3) if line > view.engineer_line)
+    lines = tuple((str(line), _("Lijn %(line)s", line=line)) for line in (2, 3) if line > view.engineer_line)
     return Offered(
         by_field={
             "engineer_id": people,
             "level": tuple(levels),
-            "to_line": lines or (("3", "Lijn 3"),),
+            "to_line": lines or (("3", _("Lijn 3")),),
             "task_id": tuple((str(one.id), one.what[:80]) for one in work.tasks if one.done_at is None),
             "entry_id": _entries(work, now),
             "event_id": _events(work, now),
@@ -182,6 +191,7 @@ def shelves(
             not_for_role or _reason(one, refusals),
             not any(f.is_required for f in fields[one.command]),
             one.command == main,
+            not not_for_role and one.command in refusals,
         )
         for one in ACTIONS
         if one.command != "begin-work" or not happened & _BEGUN or refusals.get(one.command) is not None
@@ -209,7 +219,7 @@ def _cannot(offers: Iterable[Offer], group: str) -> Iterable[tuple[str, tuple[Of
 
 def _reason(action: Action, refusals: Mapping[str, Refused | None]) -> str:
     if action.command not in refusals:
-        return action.missing
+        return translated(action.missing)
     refused = refusals[action.command]
     return "" if refused is None else str(refused)
 
@@ -253,8 +263,13 @@ def _entries(work: WorkView, now: datetime) -> tuple[Choice, ...]:
     return tuple(
         (
             str(one.id),
-            f"{one.engineer}, {moment(one.began_at, now)} tot {moment(one.ended_at, now)}, "
-            f"{work_labels.ACTIVITIES.get(one.activity, one.activity)}",
+            _(
+                "%(engineer)s, %(began_at)s tot %(ended_at)s, %(activity)s",
+                engineer=one.engineer,
+                began_at=moment(one.began_at, now),
+                ended_at=moment(one.ended_at, now),
+                activity=work_labels.ACTIVITIES.get(one.activity, one.activity),
+            ),
         )
         for one in work.time_entries
         if not one.corrected_why

@@ -12,6 +12,7 @@ from ari_app.desk.maintenance_words import Notice
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.forms import Form, moment_of, number_of, text_of
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
 SHOWN = 20
@@ -47,8 +48,8 @@ class AnnouncementPages:
                 acting(request),
                 text_en=text_of(form, "text_en"),
                 customers=await self._names(form.getall("customer", [])),
-                starts_at=moment_of(form, "from", "het begin", RULE) if text_of(form, "from") else None,
-                ends_at=moment_of(form, "until", "het einde", RULE) if text_of(form, "until") else None,
+                starts_at=moment_of(form, "from", _("het begin"), RULE) if text_of(form, "from") else None,
+                ends_at=moment_of(form, "until", _("het einde"), RULE) if text_of(form, "until") else None,
                 ticket=text_of(form, "ticket") or None,
             )
         except Refused as refused:
@@ -121,9 +122,9 @@ def _notice(form: Form, ticked: Iterable[object]) -> Notice:
     services = text_of(form, "services").replace("\n", ",").split(",")
     return Notice(
         contact=text_of(form, "contact"),
-        starts_at=moment_of(form, "from", "het begin", FIVE_ITEMS),
-        ends_at=moment_of(form, "until", "het einde", FIVE_ITEMS),
-        expected_minutes=number_of(form, "minutes", "de verwachte duur", FIVE_ITEMS),
+        starts_at=moment_of(form, "from", _("het begin"), FIVE_ITEMS),
+        ends_at=moment_of(form, "until", _("het einde"), FIVE_ITEMS),
+        expected_minutes=number_of(form, "minutes", _("de verwachte duur"), FIVE_ITEMS),
         services=tuple(services),
         reason=text_of(form, "reason"),
         customers=tuple(int(value) for value in ticked if isinstance(value, str) and value.isdigit()),

@@ -11,6 +11,7 @@ from aiohttp import web
 from ari_app.web.api.openapi import document
 from ari_app.web.api.problems import KINDS
 from ari_app.web.api.table import OPERATIONS
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -144,22 +145,22 @@ def _kind(schema: Mapping[str, Any]) -> Iterator[Part]:
     elif "anyOf" in schema:
         yield from _between([tuple(_kind(one)) for one in schema["anyOf"]])
     elif schema.get("type") == "array":
-        yield Part("lijst van ")
+        yield Part(_("lijst van "))
         yield from _kind(schema.get("items", {}))
     else:
-        yield Part(f"{schema.get('type', 'alles')}{_bounds(schema)}")
+        yield Part(f"{schema.get('type') or _('alles')}{_bounds(schema)}")
         if "pattern" in schema:
             yield Part(f" {schema['pattern']}", is_code=True)
 
 
 def _between(choices: list[tuple[Part, ...]]) -> Iterator[Part]:
     for place, choice in enumerate(choices):
-        yield from (Part(" of "), *choice) if place else choice
+        yield from (Part(_(" of ")), *choice) if place else choice
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
     told = [f" ({schema['format']})"] if "format" in schema else []
-    told += [f", hoogstens {schema['maxLength']} tekens"] if "maxLength" in schema else []
-    told += [f", vanaf {schema['minimum']}"] if "minimum" in schema else []
-    told += [f", tot en met {schema['maximum']}"] if "maximum" in schema else []
+    told += [_(", hoogstens %(count)s tekens", count=schema["maxLength"])] if "maxLength" in schema else []
+    told += [_(", vanaf %(least)s", least=schema["minimum"])] if "minimum" in schema else []
+    told += [_(", tot en met %(most)s", most=schema["maximum"])] if "maximum" in schema else []
     return "".join(told)

@@ -25,7 +25,7 @@ from ari_app.web.days import DayPages
 from ari_app.web.duty import DutyPages
 from ari_app.web.figures import FiguresPage
 from ari_app.web.gate import GATE, Gate
-from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
+from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors, speak_their_language
 from ari_app.web.health import Health, Readiness
 from ari_app.web.hear_again import HearAgainButton
 from ari_app.web.my_notifications import MyNotifications
@@ -74,6 +74,7 @@ def make_app(
     app = web.Application(
         middlewares=[
             Proxies(settings.web.trusted_proxies).look_through,
+            speak_their_language,
             speak_json,
             show_errors,
             refuse_foreign_forms,

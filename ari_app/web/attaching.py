@@ -8,6 +8,7 @@ from ari_app.desk import Desk
 from ari_app.desk.attachment_types import LARGEST, NotTaken
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
+from ari_app.web.languages import _
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.ticket_pages import TicketPages
 
@@ -59,12 +60,12 @@ class Attaching:
 async def _sent_file(request: web.Request) -> tuple[str, bytes]:
     """Name and content of the first file of the form; never more than one byte too much is read. Raises NotTaken."""
     if request.content_type != "multipart/form-data":
-        raise NotTaken("Kies eerst een bestand.")
+        raise NotTaken(_("Kies eerst een bestand."))
     parts = await request.multipart()
     while (part := await parts.next()) is not None:
         if isinstance(part, BodyPartReader) and part.filename:
             return part.filename, await _content(part)
-    raise NotTaken("Kies eerst een bestand.")
+    raise NotTaken(_("Kies eerst een bestand."))
 
 
 async def _content(part: BodyPartReader) -> bytes:

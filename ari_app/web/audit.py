@@ -14,6 +14,7 @@ from ari_app.desk import Desk
 from ari_app.desk.audit import Asked, AuditView
 from ari_app.store.tables import Role
 from ari_app.web.audit_words import kind_in_words, what_in_words
+from ari_app.web.languages import _
 from ari_app.web.permissions import ROLE_NL
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
@@ -99,10 +100,14 @@ class AuditPages:
                 try:
                     days[name] = datetime.combine(parse_date(filled[name]), time(), AMSTERDAM)
                 except ValueError:
-                    mistakes[name] = f"{filled[name]!r} is geen dag. Schrijf bijvoorbeeld 2026-11-10."
+                    mistakes[name] = _(
+                        "%(filled)s is geen dag. Schrijf bijvoorbeeld 2026-11-10.", filled=repr(filled[name])
+                    )
         customers = {one.name: one.id for one in await self._desk.directory.customers()}
         if filled["customer"] and filled["customer"] not in customers:
-            mistakes["customer"] = f"Er is geen klant {filled['customer']!r}. Kies er een uit de lijst."
+            mistakes["customer"] = _(
+                "Er is geen klant %(filled)s. Kies er een uit de lijst.", filled=repr(filled["customer"])
+            )
         until = days["until"] + timedelta(days=1) if days["until"] else None
         asked = Asked(
             filled["who"], filled["what"], filled["ticket"], customers.get(filled["customer"]), days["since"], until

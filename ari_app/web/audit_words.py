@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from ari_app.web.languages import Words, _
+
 #: Names of routes, and what no route does.
 _PAGES: Mapping[str, str] = {
     "login": "logde in",
@@ -78,6 +80,7 @@ _PAGES: Mapping[str, str] = {
     "own-totp-off": "zette de tweede stap uit",
     "own-recovery": "maakte nieuwe herstelcodes",
     "own-keys": "zette de toetsen aan of uit",
+    "own-language": "koos een taal voor de pagina's",
     "own-session-end": "logde een andere browser uit",
     "account-create": "maakte een account",
     "account-role": "gaf een andere rol",
@@ -299,7 +302,7 @@ _SAME: Mapping[str, str] = {
     "api:make_link": "rota-link",
     "api:take_own_duty": "rota-take",
 }
-_WORDS: Mapping[str, str] = {**_PAGES, **_COMMANDS}
+_WORDS: Mapping[str, str] = Words({**_PAGES, **_COMMANDS})
 
 
 def what_in_words(what: str) -> str:
@@ -310,7 +313,7 @@ def what_in_words(what: str) -> str:
 
 def kind_in_words(what: str) -> str:
     """The same, to choose from: one deed by several ways is told apart."""
-    way = " (programma)" if what.startswith("api:") else " (terminal)" if " " in what else ""
+    way = _(" (programma)") if what.startswith("api:") else _(" (terminal)") if " " in what else ""
     return what_in_words(what) + way
 
 

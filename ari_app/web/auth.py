@@ -15,6 +15,7 @@ from ari_app.store.acting import Act, acting
 from ari_app.web.accounts import CODE_WITHIN, LONGEST_SESSION, VISITOR, Accounts, SignedIn, Visitor
 from ari_app.web.addresses import household_of, network_of
 from ari_app.web.guard import SESSION_COOKIE
+from ari_app.web.languages import LANGUAGES, speak
 from ari_app.web.permissions import is_open
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.throttle import Throttle
@@ -59,6 +60,8 @@ class Door:
         if visitor is None:
             raise web.HTTPSeeOther(_login_address(request))
         request[VISITOR] = visitor
+        if visitor.language in LANGUAGES:
+            speak(visitor.language)
         if self._must_set_up(visitor) and name not in _SETTING_UP:
             raise web.HTTPSeeOther("/account#tweede-stap")
         return await handler(request)

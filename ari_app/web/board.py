@@ -1,4 +1,4 @@
-"""The live board: a page, a wall screen, and one stream of changes that all watchers share."""
+"""The live board: a page, a wall screen, and one stream of changes for each language, which its watchers share."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -17,6 +17,7 @@ from ari_app.desk.rota_warnings import RotaWarning
 from ari_app.web import board_words
 from ari_app.web.feed import HEARTBEAT, Feed
 from ari_app.web.health import Readiness
+from ari_app.web.languages import LANGUAGES, speaking, spoken
 from ari_app.web.rendering import TEMPLATES, Templates
 
 log = structlog.get_logger()
@@ -46,7 +47,7 @@ class BoardPages:
         self._clock = clock
         self._line = settings.line
         self._readiness = readiness
-        self.feed = Feed()
+        self._feeds = {language: Feed() for language in LANGUAGES}
         self._seen = Seen()
         self._reading = asyncio.Lock()
         self._told: tuple[object, ...] = ()
@@ -68,8 +69,9 @@ class BoardPages:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """What changed since `Last-Event-ID`, and everything from now on. The review inbox listens to "review" alone."""
-        self.feed.tell(await self._told_now(request.app[TEMPLATES]))
-        return await self.feed.stream(request)
+        feed = self._feeds[spoken()]
+        feed.tell(await self._told_now(request.app[TEMPLATES]))
+        return await feed.stream(request)
 
     async def while_served(self, app: web.Application) -> AsyncIterator[None]:
         """For `cleanup_ctx`: looks round as long as the pages are served."""
@@ -80,14 +82,15 @@ class BoardPages:
 
     async def let_go(self, _app: web.Application) -> None:
         """For `on_shutdown`: a watcher would hold the service up."""
-        self.feed.close()
+        for feed in self._feeds.values():
+            feed.close()
 
     async def _look_round(self, templates: Templates) -> None:
         loop = asyncio.get_running_loop()
         beat_at = loop.time()
         while True:
             await asyncio.sleep(CALLS_EVERY)
-            if not self.feed.watchers:
+            if not any(feed.watchers for feed in self._feeds.values()):
                 continue
             try:
                 await self._tell_changes(templates)
@@ -96,7 +99,8 @@ class BoardPages:
                 continue  # no beat: the watchers see that it is stale
             if loop.time() - beat_at >= HEARTBEAT:
                 beat_at = loop.time()
-                self.feed.beat(self._clock.now().isoformat())
+                for feed in self._feeds.values():
+                    feed.beat(self._clock.now().isoformat())
 
     async def _tell_changes(self, templates: Templates) -> None:
         """Nothing is rendered as long as nothing can have changed: the same rows, calls and minute."""
@@ -105,8 +109,15 @@ class BoardPages:
         calls = self._desk.calls_now
         about = self._seen.rows_at, calls.list(), calls.engaged(), self._clock.now().replace(second=0, microsecond=0)
         if about != self._told:
-            self.feed.tell(await self._told_now(templates))
+            await self._tell(templates)
             self._told = about
+
+    async def _tell(self, templates: Templates) -> None:
+        """Each language that somebody reads is rendered once."""
+        for language, feed in self._feeds.items():
+            if feed.watchers:
+                with speaking(language):
+                    feed.tell(await self._told_now(templates))
 
     async def _page(self, request: web.Request, template: str) -> web.Response:
         context = {"page": "live", "parts": await self._parts(request.app[TEMPLATES]), "at": self._clock.now()}
@@ -118,7 +129,7 @@ class BoardPages:
         return parts | ({"review": self._seen.rows.queues.mark} if self._seen.rows else {})
 
     async def _parts(self, templates: Templates) -> dict[str, str]:
-        """Each part of the board as HTML, the same for everybody."""
+        """Each part of the board as HTML, the same for everybody who reads this language."""
         async with self._reading:
             await self._read()
         context = self._context()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ari_app.desk.contract_views import ContractView
+from ari_app.web.languages import _
 
 _LEFT, _WIDTH = 4.0, 712.0
 
@@ -44,27 +45,37 @@ def bar_of(contract: ContractView, today: date) -> Bar | None:
         return round(_LEFT + _WIDTH * min(max((day - begins).days / days, 0.0), 1.0), 1)
 
     marks = (
-        [Mark(place(contract.last_notice_on), f"opzeggen t/m {_day(contract.last_notice_on)}")]
+        [Mark(place(contract.last_notice_on), _("opzeggen t/m %(day)s", day=_day(contract.last_notice_on)))]
         if (contract.last_notice_on and not contract.ends_on)
         else []
     )
     this_end = min(ends, final)
-    goes_on = f"stilzwijgend verlengd tot en met {_day(final)}" if not contract.ends_on else f"eindigt op {_day(last)}"
-    paid = "betaald" if contract.paid_until and contract.paid_until >= this_end else _paid_until(contract.paid_until)
+    goes_on = (
+        _("stilzwijgend verlengd tot en met %(day)s", day=_day(final))
+        if not contract.ends_on
+        else _("eindigt op %(day)s", day=_day(last))
+    )
+    paid = _("betaald") if contract.paid_until and contract.paid_until >= this_end else _paid_until(contract.paid_until)
     return Bar(
         width=round(place(this_end) - _LEFT, 1),
-        text=f"t/m {_day(this_end)}, {paid}",
+        text=_("t/m %(day)s, %(paid)s", day=_day(this_end), paid=paid),
         next_x=place(this_end) if this_end < final else None,
         next_width=round(_LEFT + _WIDTH - place(this_end), 1),
-        next_text="opgezegd" if contract.ends_on else "stilzwijgend verlengd",
+        next_text=_("opgezegd") if contract.ends_on else _("stilzwijgend verlengd"),
         today_x=place(today) if begins <= today <= final else None,
         marks=tuple(marks),
-        label=f"Deze termijn loopt van {_day(begins)} tot en met {_day(this_end)}, {paid}; {goes_on}.",
+        label=_(
+            "Deze termijn loopt van %(begin)s tot en met %(end)s, %(paid)s; %(goes_on)s.",
+            begin=_day(begins),
+            end=_day(this_end),
+            paid=paid,
+            goes_on=goes_on,
+        ),
     )
 
 
 def _paid_until(until: date | None) -> str:
-    return f"betaald t/m {_day(until)}" if until else "nog niet betaald"
+    return _("betaald t/m %(day)s", day=_day(until)) if until else _("nog niet betaald")
 
 
 def _day(day: date) -> str:

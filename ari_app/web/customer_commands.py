@@ -11,6 +11,7 @@ from ari_app.desk.no_calamities import Who
 from ari_app.desk.refusal import Refused
 from ari_app.store.contract_tables import ExclusionScope
 from ari_app.web.forms import Form, day_of, number_of, text_of
+from ari_app.web.languages import _
 
 #: Gives what is shown on this one answer only; "" for nothing.
 Run = Callable[[Desk, int, Form, Actor], Awaitable[str]]
@@ -57,7 +58,7 @@ async def _note_service(desk: Desk, customer: int, form: Form, by: Actor) -> str
 
 
 async def _remove_service(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    await desk.services.remove(customer, number_of(form, "service", "de dienst", "R-107"), by)
+    await desk.services.remove(customer, number_of(form, "service", _("de dienst"), "R-107"), by)
     return ""
 
 
@@ -75,7 +76,7 @@ async def _change_contact(desk: Desk, customer: int, form: Form, by: Actor) -> s
 
 
 async def _remove_contact(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    await desk.contacts.remove(customer, number_of(form, "contact", "de contactpersoon", "R-141"), by)
+    await desk.contacts.remove(customer, number_of(form, "contact", _("de contactpersoon"), "R-141"), by)
     return ""
 
 
@@ -88,36 +89,36 @@ async def _note_equipment(desk: Desk, customer: int, form: Form, by: Actor) -> s
 
 
 async def _remove_equipment(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    await desk.equipment.remove(customer, number_of(form, "equipment", "het apparaat", "R-102"), by)
+    await desk.equipment.remove(customer, number_of(form, "equipment", _("het apparaat"), "R-102"), by)
     return ""
 
 
 async def _receive_notice(desk: Desk, customer: int, form: Form, by: Actor) -> str:
     contract = await _contract(desk, customer, form)
-    await desk.contracts.receive_notice(contract, by, day_of(form, "on", "de dag van ontvangst", "R-066"))
+    await desk.contracts.receive_notice(contract, by, day_of(form, "on", _("de dag van ontvangst"), "R-066"))
     return ""
 
 
 async def _record_payment(desk: Desk, customer: int, form: Form, by: Actor) -> str:
     contract = await _contract(desk, customer, form)
-    await desk.contracts.record_payment(contract, by, day_of(form, "until", "betaald tot en met", "R-064"))
+    await desk.contracts.record_payment(contract, by, day_of(form, "until", _("betaald tot en met"), "R-064"))
     return ""
 
 
 async def _set_level_0(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    contract, begins = await _contract(desk, customer, form), day_of(form, "from", "de eerste dag", "A-14")
+    contract, begins = await _contract(desk, customer, form), day_of(form, "from", _("de eerste dag"), "A-14")
     await desk.contracts.set_level_0(contract, by, begins, text_of(form, "why"))
     return ""
 
 
 async def _draft_buy_out(desk: Desk, customer: int, form: Form, by: Actor) -> str:
     contract = await _contract(desk, customer, form)
-    await desk.contracts.draft_buy_out(contract, by, day_of(form, "on", "de laatste dag", "R-067"))
+    await desk.contracts.draft_buy_out(contract, by, day_of(form, "on", _("de laatste dag"), "R-067"))
     return ""
 
 
 async def _exclude(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    until = day_of(form, "until", "de laatste dag", "A-12") if text_of(form, "until") else None
+    until = day_of(form, "until", _("de laatste dag"), "A-12") if text_of(form, "until") else None
     await desk.exclusions.exclude(_whom(customer, form), by, text_of(form, "why"), until)
     return ""
 
@@ -128,9 +129,9 @@ async def _decline(desk: Desk, customer: int, form: Form, by: Actor) -> str:
 
 
 async def _lift(desk: Desk, customer: int, form: Form, by: Actor) -> str:
-    number = number_of(form, "exclusion", "de uitsluiting", "A-12")
+    number = number_of(form, "exclusion", _("de uitsluiting"), "A-12")
     if number not in {one.id for one in await desk.customer_pages.exclusions(customer)}:
-        raise Refused(f"Uitsluiting {number} is niet van deze klant", "A-12")
+        raise Refused(_("Uitsluiting %(id)s is niet van deze klant", id=number), "A-12")
     await desk.exclusions.lift(number, by, text_of(form, "why"))
     return ""
 
@@ -160,9 +161,9 @@ COMMANDS = (
 
 async def _contract(desk: Desk, customer: int, form: Form) -> int:
     """Of this customer and no other."""
-    number = number_of(form, "contract", "het contract", "R-002")
+    number = number_of(form, "contract", _("het contract"), "R-002")
     if number not in {one.id for one in await desk.contracts.of(customer)}:
-        raise Refused(f"Contract {number} is niet van deze klant", "R-002")
+        raise Refused(_("Contract %(id)s is niet van deze klant", id=number), "R-002")
     return number
 
 

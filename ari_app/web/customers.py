@@ -17,6 +17,7 @@ from ari_app.web.acting import acting
 from ari_app.web.contract_bar import bar_of
 from ari_app.web.customer_commands import COMMANDS, Command
 from ari_app.web.forms import Form, text_of
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.seeing import as_seen
 from ari_app.web.words import AMSTERDAM
@@ -86,7 +87,7 @@ class CustomerPages:
             except Refused as refused:
                 return await self._page(request, {"refused": str(refused)}, status=409)
             except ValueError as mistake:
-                return await self._page(request, {"refused": f"Kan niet: {mistake}."}, status=409)
+                return await self._page(request, {"refused": _("Kan niet: %(mistake)s.", mistake=mistake)}, status=409)
             if shown_once:
                 return await self._page(request, {"shown_once": shown_once})
             raise web.HTTPSeeOther(f"/customers/{_id_of(request)}{command.anchor}")
@@ -187,12 +188,12 @@ class CustomerPages:
 def _happens(caller: Any) -> str:
     """On the calamity line; in phone hours everybody gets the desk."""
     if caller.excluded:
-        return "herkend; uitgesloten van de calamiteitenlijn, kan wel inspreken"
+        return _("herkend; uitgesloten van de calamiteitenlijn, kan wel inspreken")
     if caller.requires_pin:
-        return "herkend; op de calamiteitenlijn ook klantnummer en PIN"
+        return _("herkend; op de calamiteitenlijn ook klantnummer en PIN")
     if caller.has_sla:
-        return "herkend; op de calamiteitenlijn gaat de engineer over"
-    return "herkend; geen SLA: de calamiteitenlijn vraagt klantnummer en PIN"
+        return _("herkend; op de calamiteitenlijn gaat de engineer over")
+    return _("herkend; geen SLA: de calamiteitenlijn vraagt klantnummer en PIN")
 
 
 def _months(today: date) -> list[str]:

@@ -11,6 +11,7 @@ from ari_app.desk.opening_days import Holiday
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.forms import Form, day_of, text_of
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
 
@@ -44,9 +45,9 @@ class DayPages:
             named = [one for year in self._years() for one in await self._desk.opening_days.proposal(year)]
             chosen = [Holiday(one.day, one.name, one.source) for one in named if one.day.isoformat() in ticked]
             if text_of(form, "own_day"):
-                chosen.append(Holiday(day_of(form, "own_day", "de datum", "A-08"), text_of(form, "name")))
+                chosen.append(Holiday(day_of(form, "own_day", _("de datum"), "A-08"), text_of(form, "name")))
             if not chosen:
-                raise Refused("Kan nadat een datum is aangevinkt of ingevuld", "A-08")
+                raise Refused(_("Kan nadat een datum is aangevinkt of ingevuld"), "A-08")
             await self._desk.opening_days.approve(chosen, acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
@@ -55,7 +56,7 @@ class DayPages:
     async def revoke(self, request: web.Request) -> web.Response:
         form = await request.post()
         try:
-            day = day_of(form, "day", "de datum", "A-08")
+            day = day_of(form, "day", _("de datum"), "A-08")
             await self._desk.opening_days.revoke(day, acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
@@ -65,12 +66,14 @@ class DayPages:
         form, days = await request.post(), self._desk.opening_days
         command = days.override_service if text_of(form, "of") == "service" else days.override
         try:
-            day = day_of(form, "day", "de datum", "A-17")
+            day = day_of(form, "day", _("de datum"), "A-17")
             await command(day, _windows(form), text_of(form, "reason"), acting(request))
         except Refused as refused:
             return await self._page(request, refused=str(refused), status=409)
         except ValueError as mistake:
-            return await self._page(request, refused=f"Kan niet met deze tijden: {mistake}.", status=409)
+            return await self._page(
+                request, refused=_("Kan niet met deze tijden: %(mistake)s.", mistake=mistake), status=409
+            )
         raise web.HTTPSeeOther("/days")
 
     async def _page(self, request: web.Request, *, refused: str = "", status: int = 200) -> web.Response:
@@ -101,5 +104,5 @@ def _windows(form: Form) -> list[tuple[str, str]]:
         return []
     found = [(f"{opens:0>5}", f"{closes:0>5}") for opens, closes in _WINDOW.findall(text)]
     if not found or _WINDOW.sub("", text).strip(" ,;en"):
-        raise Refused("Kan nadat de tijden zijn ingevuld zoals 08:30-12:00 13:00-15:00, of dicht", "A-17")
+        raise Refused(_("Kan nadat de tijden zijn ingevuld zoals 08:30-12:00 13:00-15:00, of dicht"), "A-17")
     return found

@@ -1,12 +1,13 @@
 """A clock of a ticket in words, with a shape and a colour. It only tells; the sums are made by `sla`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ari_app.desk.ticket_lines import TicketLine
 from ari_app.desk.views import DeadlineView
 from ari_app.web import words
+from ari_app.web.languages import _, mark, translated
 from sla.agreed_hours import AgreedHours
 
 #: Amber from here: a quarter of the promised time is left, and there is still something to do about it.
@@ -26,31 +27,39 @@ class Due:
         return bool(self.urgency)
 
 
-NO_CLOCK = Due("", "none", "geen klok")
+NO_CLOCK = Due("", "none", mark("geen klok"))
 _AT_REST = {
-    "not_started": Due("", "stop", "loopt nog niet"),
-    "paused": Due("", "stop", "wachttijd, staat stil"),
-    "met": Due("", "done", "gehaald"),
-    "none": Due("", "none", "niet van toepassing"),
+    "not_started": Due("", "stop", mark("loopt nog niet")),
+    "paused": Due("", "stop", mark("wachttijd, staat stil")),
+    "met": Due("", "done", mark("gehaald")),
+    "none": Due("", "none", mark("niet van toepassing")),
 }
 
 
 def due(deadline: DeadlineView | None, now: datetime, hours: AgreedHours) -> Due:
     """Outside service hours a clock that has time left says when it goes on (R-044)."""
     if deadline is None:
-        return NO_CLOCK
+        return _said(NO_CLOCK)
     if deadline.state in _AT_REST:
-        return _AT_REST[deadline.state]
+        return _said(_AT_REST[deadline.state])
     if deadline.state == "breached" or deadline.left_seconds < 0:
         return Due("late", "late", _late(deadline.left_seconds))
     is_nearly_due = deadline.left_seconds <= deadline.target_seconds * NEARLY_DUE
     urgency = "soon" if is_nearly_due else ""
-    left = f"nog {words.duration(deadline.left_seconds)}"
+    left = _("nog %(duration)s", duration=words.duration(deadline.left_seconds))
     opens_at = hours.service.next_opening(now)
     if opens_at > now:
-        rest = f", dan {left}" if is_nearly_due else ""
-        return Due(urgency, "soon" if is_nearly_due else "stop", f"staat stil tot {words.moment(opens_at, now)}{rest}")
+        rest = _(", dan %(left)s", left=left) if is_nearly_due else ""
+        return Due(
+            urgency,
+            "soon" if is_nearly_due else "stop",
+            _("staat stil tot %(opens_at)s%(rest)s", opens_at=words.moment(opens_at, now), rest=rest),
+        )
     return Due(urgency, "soon" if is_nearly_due else "clock", left)
+
+
+def _said(at_rest: Due) -> Due:
+    return replace(at_rest, text=translated(at_rest.text))
 
 
 def come_first(tickets: Sequence[TicketLine], now: datetime, hours: AgreedHours) -> list[TicketLine]:
@@ -60,4 +69,4 @@ def come_first(tickets: Sequence[TicketLine], now: datetime, hours: AgreedHours)
 
 
 def _late(left_seconds: float) -> str:
-    return f"{words.duration(left_seconds)} te laat" if left_seconds <= -60 else "net te laat"
+    return _("%(duration)s te laat", duration=words.duration(left_seconds)) if left_seconds <= -60 else _("net te laat")

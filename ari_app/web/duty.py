@@ -10,6 +10,7 @@ from ari_app.desk import Desk
 from ari_app.desk.calls_now import CallNow
 from ari_app.desk.refusal import Refused
 from ari_app.store.rota_tables import LinkPurpose
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.rota import TOKEN
 from routing.rota import Engineer
@@ -56,7 +57,7 @@ class DutyPages:
         if answer is None:
             raise web.HTTPBadRequest
         if not self._desk.calls_now.answer(engineer.id, answer):
-            return await self._page(request, engineer, refused="Je telefoon gaat niet meer over.", status=409)
+            return await self._page(request, engineer, refused=_("Je telefoon gaat niet meer over."), status=409)
         raise web.HTTPSeeOther(_address(request))
 
     async def wrap_up(self, request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from ari_app.desk.command_list import DeskCommand, may_be_none
+from ari_app.web.languages import _, mark, translated
 from ari_app.web.words import AMSTERDAM
 from ari_app.web.work_labels import ASKED, CHOICES
 from sla.billing import Activity
@@ -18,64 +19,69 @@ from sla.terms import Kind, PauseReason
 Choice = tuple[str, str]
 FieldKind = Literal["line", "text", "moment", "choice", "euro", "minutes"]
 
+
+def _words(label: str, hint: str = "") -> tuple[str, str]:
+    return mark(label), mark(hint)
+
+
 #: Label, and the hint under it.
 _WORDS: Mapping[str, tuple[str, str]] = {
-    "activity": ("Soort werk", ""),
-    "allowed_by_customer": ("Toestemming van de klant, door", "Alleen nodig als iemand buiten ons het deed."),
-    "allowed_by_engineer": ("Toestemming van ons, door", "Alleen nodig als iemand buiten ons het deed."),
-    "answer": ("Wat de klant zei", ""),
-    "asked": ("Wat er gevraagd is", ""),
-    "at": ("Wanneer", "Leeg: nu."),
-    "began_at": ("Van", ""),
-    "begins_at": ("Begon", "Leeg: nu."),
-    "category": ("Categorie", ""),
-    "ended_at": ("Tot", ""),
-    "ends_at": ("Eindigde", "Leeg: het duurt nog."),
-    "customer": ("Klant", "De naam zoals die in de lijst van klanten staat; leeg: onbekend."),
-    "engineer_id": ("Engineer", ""),
-    "entry_id": ("Urenregel", ""),
-    "event_id": ("Gebeurtenis", ""),
-    "evidence": ("Bewijs", "Bijvoorbeeld het storingsnummer van de leverancier."),
-    "fact": ("Wat", ""),
-    "has_alternative": ("Kan de klant op een andere manier werken?", ""),
-    "how": ("Hoe", "Mail, telefoon, portaal ..."),
-    "impediment": ("Hinder", ""),
-    "is_caused": ("Veroorzaakt door de klant?", ""),
-    "is_crucial_place": ("Cruciale werkplek?", ""),
-    "is_exception": ("Uitzondering: een of enkele personen?", ""),
-    "is_intermediary_call": ("Gesprek met een derde partij voor de klant?", ""),
-    "kind": ("Soort melding", ""),
-    "level": ("Niveau", ""),
-    "missing": ("Wat er ontbreekt", ""),
-    "note": ("Wat er gedaan is", ""),
-    "path": ("Bestand of map", ""),
-    "phone_number": ("Telefoonnummer", "Zoals 020 1234567."),
-    "plan": ("Oplossingsplan", "Wat gaan we doen, en wanneer is het klaar?"),
-    "problem": ("Nummer van het probleem", "Een melding van de soort probleem, zoals T-1001; leeg: bij geen."),
-    "purpose": ("Wat ermee gedaan is", "Gelezen, gekopieerd, gewijzigd ..."),
-    "question": ("De vraag, zoals verstuurd", ""),
-    "reason": ("Waardoor", ""),
-    "scope": ("Dekking", ""),
-    "sent_to": ("Gestuurd aan", "Naam of adres bij de klant."),
-    "equipment": ("Apparaat", "Zoals het bij de klant staat, onder Apparatuur."),
-    "service": ("Afgenomen dienst", "Bijvoorbeeld: hosted centrale."),
-    "solution": ("De oplossing", ""),
-    "task_id": ("Beheertaak", ""),
-    "text": ("Tekst", ""),
-    "to_line": ("Naar lijn", ""),
-    "told_to": ("Verteld aan", "Wie bij de klant kent dit plan?"),
-    "travel": ("Reistijd in minuten", "Heen en terug samen."),
-    "up_to": ("Tot hoogstens", "In euro, voor de hele melding, zonder btw."),
-    "value": ("Zoals het is", "Leeg: het is niet gezegd."),
-    "what": ("Beheertaak", ""),
-    "who": ("Wie bij de klant", ""),
-    "why": ("Reden", "Blijft bij de melding staan."),
-    "why_no_travel": ("Waarom geen reistijd", "Alleen bij 0 minuten."),
+    "activity": _words("Soort werk"),
+    "allowed_by_customer": _words("Toestemming van de klant, door", "Alleen nodig als iemand buiten ons het deed."),
+    "allowed_by_engineer": _words("Toestemming van ons, door", "Alleen nodig als iemand buiten ons het deed."),
+    "answer": _words("Wat de klant zei"),
+    "asked": _words("Wat er gevraagd is"),
+    "at": _words("Wanneer", "Leeg: nu."),
+    "began_at": _words("Van"),
+    "begins_at": _words("Begon", "Leeg: nu."),
+    "category": _words("Categorie"),
+    "ended_at": _words("Tot"),
+    "ends_at": _words("Eindigde", "Leeg: het duurt nog."),
+    "customer": _words("Klant", "De naam zoals die in de lijst van klanten staat; leeg: onbekend."),
+    "engineer_id": _words("Engineer"),
+    "entry_id": _words("Urenregel"),
+    "event_id": _words("Gebeurtenis"),
+    "evidence": _words("Bewijs", "Bijvoorbeeld het storingsnummer van de leverancier."),
+    "fact": _words("Wat"),
+    "has_alternative": _words("Kan de klant op een andere manier werken?"),
+    "how": _words("Hoe", "Mail, telefoon, portaal ..."),
+    "impediment": _words("Hinder"),
+    "is_caused": _words("Veroorzaakt door de klant?"),
+    "is_crucial_place": _words("Cruciale werkplek?"),
+    "is_exception": _words("Uitzondering: een of enkele personen?"),
+    "is_intermediary_call": _words("Gesprek met een derde partij voor de klant?"),
+    "kind": _words("Soort melding"),
+    "level": _words("Niveau"),
+    "missing": _words("Wat er ontbreekt"),
+    "note": _words("Wat er gedaan is"),
+    "path": _words("Bestand of map"),
+    "phone_number": _words("Telefoonnummer", "Zoals 020 1234567."),
+    "plan": _words("Oplossingsplan", "Wat gaan we doen, en wanneer is het klaar?"),
+    "problem": _words("Nummer van het probleem", "Een melding van de soort probleem, zoals T-1001; leeg: bij geen."),
+    "purpose": _words("Wat ermee gedaan is", "Gelezen, gekopieerd, gewijzigd ..."),
+    "question": _words("De vraag, zoals verstuurd"),
+    "reason": _words("Waardoor"),
+    "scope": _words("Dekking"),
+    "sent_to": _words("Gestuurd aan", "Naam of adres bij de klant."),
+    "equipment": _words("Apparaat", "Zoals het bij de klant staat, onder Apparatuur."),
+    "service": _words("Afgenomen dienst", "Bijvoorbeeld: hosted centrale."),
+    "solution": _words("De oplossing"),
+    "task_id": _words("Beheertaak"),
+    "text": _words("Tekst"),
+    "to_line": _words("Naar lijn"),
+    "told_to": _words("Verteld aan", "Wie bij de klant kent dit plan?"),
+    "travel": _words("Reistijd in minuten", "Heen en terug samen."),
+    "up_to": _words("Tot hoogstens", "In euro, voor de hele melding, zonder btw."),
+    "value": _words("Zoals het is", "Leeg: het is niet gezegd."),
+    "what": _words("Beheertaak"),
+    "who": _words("Wie bij de klant"),
+    "why": _words("Reden", "Blijft bij de melding staan."),
+    "why_no_travel": _words("Waarom geen reistijd", "Alleen bij 0 minuten."),
 }
 _LONG = frozenset({"answer", "evidence", "missing", "note", "plan", "question", "solution", "text", "what"})
 #: Where no words mean something too.
 _MAY_BE_EMPTY = frozenset({"customer", "problem", "value"})
-_YES_OR_NO: tuple[Choice, ...] = (("yes", "Ja"), ("no", "Nee"))
+_YES_OR_NO: tuple[Choice, ...] = (("yes", mark("Ja")), ("no", mark("Nee")))
 #: Values that the desk gives to other commands.
 _NOT_OFFERED = frozenset({Kind.CALAMITY, Kind.USER_CHANGE, Activity.TRAVEL})
 _LONGEST = 4000
@@ -116,7 +122,12 @@ class Mistyped(ValueError):
 def fields_of(command: DeskCommand, offered: Offered) -> tuple[Field, ...]:
     """In the order in which the command asks, moments that may be left out last."""
     return tuple(
-        replace(one, choices=_choices(parameter, command.name, offered)) if one.kind == "choice" else one
+        replace(
+            one,
+            label=translated(one.label),
+            hint=translated(one.hint),
+            choices=_choices(parameter, command.name, offered) if one.kind == "choice" else (),
+        )
         for parameter, one in _asked_by(command)
     )
 
@@ -155,7 +166,7 @@ def _asked_by(command: DeskCommand) -> tuple[tuple[inspect.Parameter, Field], ..
 
 
 def _field(parameter: inspect.Parameter) -> Field:
-    """Without its choices."""
+    """In Dutch, without its choices."""
     label, hint = _WORDS[parameter.name]
     is_asked = parameter.default is inspect.Parameter.empty and not may_be_none(parameter)
     is_required = is_asked and parameter.name not in _MAY_BE_EMPTY
@@ -190,7 +201,7 @@ def _choices(parameter: inspect.Parameter, command: str, offered: Offered) -> tu
     if parameter.name in offered.by_field:
         return offered.by_field[parameter.name]
     if kind is bool:
-        return _YES_OR_NO
+        return tuple((key, translated(word)) for key, word in _YES_OR_NO)
     if kind is PauseReason:
         return tuple((one.value, CHOICES[PauseReason][one]) for one in offered.reasons.get(command, ()))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -201,7 +212,7 @@ def _choices(parameter: inspect.Parameter, command: str, offered: Offered) -> tu
 def _value(asked: Field, parameter: inspect.Parameter, text: str) -> Any:
     """Raises ValueError with a sentence for the person."""
     if not text:
-        raise ValueError(f"Vul in: {asked.label.lower().rstrip('?')}.")
+        raise ValueError(_("Vul in: %(label)s.", label=asked.label.lower().rstrip("?")))
     match asked.kind:
         case "moment":
             return _moment(text)
@@ -213,13 +224,19 @@ def _value(asked: Field, parameter: inspect.Parameter, text: str) -> Any:
             return _chosen(asked, parameter, text)
         case _:
             if len(text) > _LONGEST:
-                raise ValueError(f"Dit zijn {len(text)} tekens; er passen er {_LONGEST}. Zet de rest in een bijlage.")
+                raise ValueError(
+                    _(
+                        "Dit zijn %(count)s tekens; er passen er %(longest)s. Zet de rest in een bijlage.",
+                        count=len(text),
+                        longest=_LONGEST,
+                    )
+                )
             return text
 
 
 def _chosen(asked: Field, parameter: inspect.Parameter, text: str) -> Any:
     if text not in dict(asked.choices):
-        raise ValueError(f"{text!r} staat niet in de lijst. Kies een van de keuzes.")
+        raise ValueError(_("%(text)s staat niet in de lijst. Kies een van de keuzes.", text=repr(text)))
     kind = _plain(parameter)
     if kind is bool:
         return text == "yes"
@@ -232,9 +249,16 @@ def _moment(text: str) -> datetime:
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is geen tijdstip. Schrijf het als 2026-11-21T08:30.") from None
+        raise ValueError(_("%(text)s is geen tijdstip. Schrijf het als 2026-11-21T08:30.", text=repr(text))) from None
     if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
-        raise ValueError(f"{text!r} ligt te ver weg: kies een jaar van {_FIRST_YEAR} tot {_LAST_YEAR}.")
+        raise ValueError(
+            _(
+                "%(text)s ligt te ver weg: kies een jaar van %(first)s tot %(last)s.",
+                text=repr(text),
+                first=_FIRST_YEAR,
+                last=_LAST_YEAR,
+            )
+        )
     return local if local.tzinfo else local.replace(tzinfo=AMSTERDAM)
 
 
@@ -245,10 +269,10 @@ def _euro(text: str) -> Decimal:
     try:
         return Decimal(plain)
     except InvalidOperation:
-        raise ValueError(f"{text!r} is geen bedrag. Schrijf het als 250,00.") from None
+        raise ValueError(_("%(text)s is geen bedrag. Schrijf het als 250,00.", text=repr(text))) from None
 
 
 def _minutes(text: str) -> timedelta:
     if not text.isascii() or not text.isdigit() or len(text) > 5:
-        raise ValueError(f"{text!r} is geen aantal minuten. Schrijf een heel getal, zoals 45.")
+        raise ValueError(_("%(text)s is geen aantal minuten. Schrijf een heel getal, zoals 45.", text=repr(text)))
     return timedelta(minutes=int(text))

@@ -8,9 +8,10 @@ from aiohttp import web
 from ari_app.desk import Desk
 from ari_app.desk.figures import MONTHS, FiguresView, Period
 from ari_app.web import figures_words as told
+from ari_app.web.languages import Words, _
 from ari_app.web.rendering import TEMPLATES
 
-PERIODS = {"month": "Maand", "quarter": "Kwartaal", "year": "Jaar"}
+PERIODS = Words({"month": "Maand", "quarter": "Kwartaal", "year": "Jaar"})
 
 
 class FiguresPage:
@@ -73,20 +74,33 @@ def _asked(request: web.Request) -> tuple[Period, int | None]:
 def _written(figures: FiguresView) -> str:
     file = io.StringIO()
     out = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    out.writerow(["onderdeel", "maand", "klok", "niveau", "categorie", "aantal", "op tijd netto", "op tijd bruto"])
+    out.writerow(
+        [
+            _("onderdeel"),
+            _("maand"),
+            _("klok"),
+            _("niveau"),
+            _("categorie"),
+            _("aantal"),
+            _("op tijd netto"),
+            _("op tijd bruto"),
+        ]
+    )
     for one in sorted(figures.kept, key=lambda one: (one.month, one.clock, one.level, str(one.category))):
         on_time = one.judged - one.net_late, one.judged - one.gross_late
-        names = told.CLOCKS[one.clock], told.level(one.level), str(one.category or "onbeoordeeld")
-        out.writerow(["naleving", f"{one.month:%Y-%m}", *names, one.judged, *on_time])
+        names = told.CLOCKS[one.clock], told.level(one.level), str(one.category or _("onbeoordeeld"))
+        out.writerow([_("naleving"), f"{one.month:%Y-%m}", *names, one.judged, *on_time])
     for month in figures.calls:
         for what in ("total", "desk", "engineer", "message", "missed"):
-            out.writerow(["oproepen", f"{month.month:%Y-%m}", told.CALLS[what], "", "", getattr(month, what), "", ""])
+            out.writerow(
+                [_("oproepen"), f"{month.month:%Y-%m}", told.CALLS[what], "", "", getattr(month, what), "", ""]
+            )
     for taken, count in figures.accepted:
-        out.writerow(["seconden tot aannemen", "", str(taken), "", "", count, "", ""])
+        out.writerow([_("seconden tot aannemen"), "", str(taken), "", "", count, "", ""])
     for cell in figures.decided:
         out.writerow(
             [
-                "voorstel en besluit",
+                _("voorstel en besluit"),
                 "",
                 told.outcome(cell.proposal),
                 told.outcome(cell.decision),

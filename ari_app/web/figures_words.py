@@ -8,21 +8,24 @@ from itertools import accumulate
 from ari_app.desk.figures import FiguresView, Kept
 from ari_app.web.labels import CLOCKS as CLOCKS
 from ari_app.web.labels import level as level
-from ari_app.web.words import month
+from ari_app.web.languages import Words, _
+from ari_app.web.words import grouped, month
 from sla.terms import Category, ClockKind
 
 #: Below this a percentage says nothing.
 LEAST = 20
-CALLS = {
-    "total": "in totaal",
-    "desk": "gesproken met de balie",
-    "engineer": "aangenomen door een engineer",
-    "message": "bericht ingesproken",
-    "missed": "gemist",
-}
+CALLS = Words(
+    {
+        "total": "in totaal",
+        "desk": "gesproken met de balie",
+        "engineer": "aangenomen door een engineer",
+        "message": "bericht ingesproken",
+        "missed": "gemist",
+    }
+)
 OUTCOMES = ("cat3", "cat2", "cat1", "service_request")
-_NAMES = {"cat3": "CAT III", "cat2": "CAT II", "cat1": "CAT I", "service_request": "Aanvraag", "user_change": "Formulier",
-          "other": "Overig", "unclear": "Onduidelijk"}  # fmt: skip
+_NAMES = Words({"cat3": "CAT III", "cat2": "CAT II", "cat1": "CAT I", "service_request": "Aanvraag", "user_change": "Formulier",
+          "other": "Overig", "unclear": "Onduidelijk"})  # fmt: skip
 #: The drawing of the trend: left, right, top, bottom.
 LEFT, RIGHT, TOP, BOTTOM = 70, 1080, 18, 208
 #: The drawing of the waits.
@@ -129,29 +132,33 @@ def outcome(name: str) -> str:
 
 def percent(part: int, whole: int) -> str:
     """One decimal with a comma; "–" for too few to say."""
-    return f"{100 * part / whole:.1f}%".replace(".", ",") if whole >= LEAST else "–"
+    return f"{grouped(f'{100 * part / whole:.1f}')}%" if whole >= LEAST else "–"
 
 
 def number(value: int) -> str:
     """1.204"""
-    return f"{value:,}".replace(",", ".")
+    return grouped(f"{value:,}")
 
 
 def tiles(figures: FiguresView) -> list[Tile]:
     """The four numbers to begin with."""
     found = [_kept_tile(figures, clock, name) for clock, name in (
-        (ClockKind.FIRST_RESPONSE, "Eerste reactie"), (ClockKind.RESOLUTION, "Oplossing"))]  # fmt: skip
+        (ClockKind.FIRST_RESPONSE, _("Eerste reactie")), (ClockKind.RESOLUTION, _("Oplossing")))]  # fmt: skip
     right = sum(one.count for one in figures.decided if one.proposal == one.decision)
     all_decided = sum(one.count for one in figures.decided)
     found.append(
         Tile(
-            "Voorstel klopt", percent(right, all_decided), f"{number(right)} van {number(all_decided)} zonder wijziging"
+            _("Voorstel klopt"),
+            percent(right, all_decided),
+            _("%(right)s van %(all_decided)s zonder wijziging", right=number(right), all_decided=number(all_decided)),
         )
     )
     total, missed = sum(one.total for one in figures.calls), sum(one.missed for one in figures.calls)
     found.append(
         Tile(
-            "Oproepen gemist", percent(missed, total), f"{number(missed)} van {number(total)}: geen mens, geen bericht"
+            _("Oproepen gemist"),
+            percent(missed, total),
+            _("%(missed)s van %(total)s: geen mens, geen bericht", missed=number(missed), total=number(total)),
         )
     )
     return found
@@ -159,8 +166,10 @@ def tiles(figures: FiguresView) -> list[Tile]:
 
 def _kept_tile(figures: FiguresView, clock: ClockKind, name: str) -> Tile:
     judged, net, gross = _sum(one for one in figures.kept if one.clock is clock)
-    says = f"bruto {percent(gross, judged)} · {number(net)} van {number(judged)}"
-    return Tile(f"{name} op tijd, netto", percent(net, judged), says)
+    says = _(
+        "bruto %(gross)s · %(net)s van %(judged)s", gross=percent(gross, judged), net=number(net), judged=number(judged)
+    )
+    return Tile(_("%(name)s op tijd, netto", name=name), percent(net, judged), says)
 
 
 def _sum(kept: Iterable[Kept]) -> tuple[int, int, int]:
@@ -223,7 +232,7 @@ def trend(figures: FiguresView) -> Trend | None:
         table = tuple("–" if share is None else _share(share) for share in found)
         lines.append(Line(level(name), min(look, 3), points, _share(last), label_y, table))
     middle = (bottom + 100) / 2
-    grid = tuple((y(value), f"{value:g}%".replace(".", ",")) for value in (bottom, middle, 100.0))
+    grid = tuple((y(value), f"{grouped(f'{value:g}')}%") for value in (bottom, middle, 100.0))
     names = tuple((x(place), month(one)) for place, one in enumerate(figures.months))
     return Trend(_trend_finding(figures.months, shares), tuple(lines), names, grid)
 
@@ -241,12 +250,17 @@ def _trend_finding(months: Sequence[date], shares: dict[str, list[float | None]]
         (share, name, place) for name, found in shares.items() for place, share in enumerate(found) if share is not None
     )
     if lowest >= 100:
-        return "Elke maand kwam elke eerste reactie op tijd"
-    return f"De laagste maand was {month(months[at])} voor {level(name)}: {_share(lowest)} op tijd"
+        return _("Elke maand kwam elke eerste reactie op tijd")
+    return _(
+        "De laagste maand was %(month)s voor %(level)s: %(share)s op tijd",
+        month=month(months[at]),
+        level=level(name),
+        share=_share(lowest),
+    )
 
 
 def _share(value: float) -> str:
-    return f"{value:.1f}%".replace(".", ",")
+    return f"{grouped(f'{value:.1f}')}%"
 
 
 def matrix(figures: FiguresView) -> Matrix | None:
@@ -267,7 +281,11 @@ def matrix(figures: FiguresView) -> Matrix | None:
             cells.append(Cell(count, -(-9 * count // most), is_lower))
         found.append((outcome(decision), tuple(cells)))
     low = sum(count for (decision, proposal), count in counts.items() if decision == "cat3" and proposal != "cat3")
-    finding = f"{number(low)} keer te laag ingeschat bij CAT III" if low else "Geen CAT III werd te laag ingeschat"
+    finding = (
+        _("%(low)s keer te laag ingeschat bij CAT III", low=number(low))
+        if low
+        else _("Geen CAT III werd te laag ingeschat")
+    )
     return Matrix(finding, tuple(outcome(one) for one in columns), tuple(found), total)
 
 
@@ -287,9 +305,14 @@ def waits(figures: FiguresView) -> Waits | None:
         for place, count in enumerate(bars)
     )  # fmt: skip
     end = len(bars) * BAR_SECONDS
-    marks = ((x(min(half, end)), f"helft binnen {half} s", 18), (x(min(most, end)), f"9 van 10 binnen {most} s", 34))
+    marks = (
+        (x(min(half, end)), _("helft binnen %(half)s s", half=half), 18),
+        (x(min(most, end)), _("9 van 10 binnen %(most)s s", most=most), 34),
+    )
     ticks = tuple((x(second), f"{second}") for second in range(0, end + 1, max(BAR_SECONDS, end // 5 // 5 * 5)))
-    return Waits(f"Negen van de tien oproepen binnen {most} seconden aangenomen", total, drawn, marks, ticks)
+    return Waits(
+        _("Negen van de tien oproepen binnen %(most)s seconden aangenomen", most=most), total, drawn, marks, ticks
+    )
 
 
 def _within(accepted: Sequence[tuple[int, int]], total: int, share: float) -> int:
@@ -311,7 +334,12 @@ def calls(figures: FiguresView) -> CallsTold | None:
         parts.append((CALLS[name], count, x, width, look))
         x = round(x + width, 1)
     helped = counts[0] + counts[1]
-    finding = f"{number(helped)} van {number(total)} bellers kregen meteen een mens, {number(counts[3])} niets"
+    finding = _(
+        "%(helped)s van %(total)s bellers kregen meteen een mens, %(none)s niets",
+        helped=number(helped),
+        total=number(total),
+        none=number(counts[3]),
+    )
     table = tuple(
         (month(one.month), (one.total, one.desk, one.engineer, one.message, one.missed)) for one in figures.calls
     )

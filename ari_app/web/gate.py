@@ -12,6 +12,7 @@ from ari_app.store.acting import Act, acting
 from ari_app.store.tables import Role
 from ari_app.web.accounts import VISITOR
 from ari_app.web.addresses import network_of
+from ari_app.web.languages import _
 from ari_app.web.permissions import in_words, is_open, roles_for
 from ari_app.web.rendering import TEMPLATES
 
@@ -49,7 +50,11 @@ class Gate:
         await self._audit.note(self._act(request, "refused", f"{request.method} {request.path}"))
         names = (await self._who_has(who_may))[:_NAMES]
         is_look = request.method in ("GET", "HEAD")
-        context = {"title": "Dit mag je niet zien" if is_look else "Dit mag je niet doen", "why": why, "names": names}
+        context = {
+            "title": _("Dit mag je niet zien") if is_look else _("Dit mag je niet doen"),
+            "why": why,
+            "names": names,
+        }
         return request.app[TEMPLATES].page(request, "not_allowed.html", context, status=403)
 
     def _act(self, request: web.Request, what: str, detail: str = "") -> Act:
@@ -58,7 +63,7 @@ class Gate:
 
 
 def _why(allowed: Collection[Role]) -> str:
-    return f"Kan door een {in_words(allowed)}." if allowed else "Dit staat voor niemand open."
+    return _("Kan door een %(roles)s.", roles=in_words(allowed)) if allowed else _("Dit staat voor niemand open.")
 
 
 GATE = web.AppKey("gate", Gate)

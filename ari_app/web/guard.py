@@ -1,4 +1,4 @@
-"""What holds for every answer: who may send a form, which headers go out, and error pages in Dutch."""
+"""What holds for every answer: who may send a form, which headers go out, and error pages."""
 
 import secrets
 from urllib.parse import urlsplit
@@ -7,6 +7,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from ari_app.web.languages import DUTCH, mark, preferred, speak, translated
 from ari_app.web.rendering import TEMPLATES
 
 SESSION_COOKIE = "meldlijn_session"
@@ -28,15 +29,15 @@ _HEADERS = {
 }
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SENTENCES = {
-    400: ("Dit verzoek klopt niet", "Ga terug en probeer het opnieuw."),
+    400: (mark("Dit verzoek klopt niet"), mark("Ga terug en probeer het opnieuw.")),
     403: (
-        "Dit mag hier niet",
-        "Het verzoek kwam niet van deze pagina. Open de pagina opnieuw en probeer het nog eens.",
+        mark("Dit mag hier niet"),
+        mark("Het verzoek kwam niet van deze pagina. Open de pagina opnieuw en probeer het nog eens."),
     ),
-    404: ("Deze pagina is er niet", "Misschien klopt het adres niet, of is het ticket nog niet gemaakt."),
-    405: ("Dit kan hier niet", "Deze pagina kent deze opdracht niet."),
-    413: ("Dat is te veel", "Het formulier was te groot. Probeer het met minder tekst."),
-    500: ("Er ging iets mis", "De pagina kon niet gemaakt worden. De telefoon werkt gewoon door."),
+    404: (mark("Deze pagina is er niet"), mark("Misschien klopt het adres niet, of is het ticket nog niet gemaakt.")),
+    405: (mark("Dit kan hier niet"), mark("Deze pagina kent deze opdracht niet.")),
+    413: (mark("Dat is te veel"), mark("Het formulier was te groot. Probeer het met minder tekst.")),
+    500: (mark("Er ging iets mis"), mark("De pagina kon niet gemaakt worden. De telefoon werkt gewoon door.")),
 }
 
 
@@ -45,6 +46,14 @@ async def send_headers(request: web.Request, response: web.StreamResponse) -> No
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
+
+
+@web.middleware
+async def speak_their_language(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The language that the browser asks for; who is logged in may have chosen another. Programs are answered in Dutch."""
+    is_page = not request.path.startswith("/api/v1")
+    speak(preferred(request.headers.get("Accept-Language", "")) if is_page else DUTCH)
+    return await handler(request)
 
 
 @web.middleware
@@ -85,7 +94,7 @@ async def show_errors(request: web.Request, handler: Handler) -> web.StreamRespo
 def _error_page(
     request: web.Request, status: int, *, reference: str = "", allow: str | None = None
 ) -> web.StreamResponse:
-    title, advice = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
+    title, advice = map(translated, _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500]))
     context = {"title": title, "advice": advice, "reference": reference, "status": status}
     response = request.app[TEMPLATES].page(request, "error.html", context, status=status)
     if allow:

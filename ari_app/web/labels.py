@@ -4,125 +4,148 @@ from collections.abc import Mapping
 
 from ari_app.desk.views import StepView, TicketView
 from ari_app.web import words
+from ari_app.web.languages import Words, _
 from sla.terms import ClockKind, Kind
 from sla.ticket import TicketState
 
-CLOCKS = {
-    ClockKind.FIRST_RESPONSE: "Eerste reactie",
-    ClockKind.RESOLUTION: "Oplossing",
-    ClockKind.REQUEST_RESPONSE: "Reactie op aanvraag",
-    ClockKind.TIME_ON_SITE: "Ter plaatse",
-}
-KINDS: Mapping[str, str] = {
-    Kind.INCIDENT: "Storing",
-    Kind.CALAMITY: "Calamiteit",
-    Kind.SERVICE_REQUEST: "Aanvraag",
-    Kind.USER_CHANGE: "Formulier",
-    Kind.PROBLEM: "Probleem",
-    Kind.MAINTENANCE: "Onderhoud",
-}
-SOURCES = {
-    "phone": "telefoon",
-    "voicemail": "voicemail",
-    "mail": "mail",
-    "form": "webformulier",
-    "portal": "portaal",
-    "monitoring": "monitoring",
-    "engineer": "engineer",
-}
-LEVELS = {"premium": "Premium", "standard": "Standard", "level_0": "Geen SLA"}
-ROUTES = {
-    "desk": "Naar de servicedesk",
-    "on_duty": "Naar de engineer van dienst",
-    "voicemail": "Naar de voicemail",
-    "undecided": "Het gesprek eindigde voor er een keuze was",
-}
-LEG_RESULTS = {
-    "ringing": "ging over",
-    "accepted": "nam aan",
-    "answered": "nam op",
-    "no_answer": "nam niet op",
-    "busy": "in gesprek",
-    "refused": "weigerde het gesprek",
-    "unreachable": "niet bereikbaar",
-    "not_dialled": "niet gebeld",
-    "not_accepted": "nam op, drukte niet op 1",
-    "declined": "drukte op 2: de volgende",
-    "not_now": "drukte op 3: nu niet",
-    "elsewhere": "een ander nam aan",
-    "caller_gone": "de beller had al opgehangen",
-}
-STEPS = {
-    "answered": "Opgenomen",
-    "prompt": "Afgespeeld",
-    "route": "Keuze",
-    "key": "Toets",
-    "recording": "Opname",
-    "talk": "Gesprek",
-    "pin": "Pincode",
-    "costs": "Kosten",
-    "attestation": "Netwerk over het nummer",
-    "engineer": "Engineer",
-    "apology": "Excuus afgespeeld, er ging iets mis",
-    "fallback": "Opgenomen terwijl de lijn weg was",
-}
+CLOCKS = Words(
+    {
+        ClockKind.FIRST_RESPONSE: "Eerste reactie",
+        ClockKind.RESOLUTION: "Oplossing",
+        ClockKind.REQUEST_RESPONSE: "Reactie op aanvraag",
+        ClockKind.TIME_ON_SITE: "Ter plaatse",
+    }
+)
+KINDS: Mapping[str, str] = Words(
+    {
+        Kind.INCIDENT: "Storing",
+        Kind.CALAMITY: "Calamiteit",
+        Kind.SERVICE_REQUEST: "Aanvraag",
+        Kind.USER_CHANGE: "Formulier",
+        Kind.PROBLEM: "Probleem",
+        Kind.MAINTENANCE: "Onderhoud",
+    }
+)
+SOURCES = Words(
+    {
+        "phone": "telefoon",
+        "voicemail": "voicemail",
+        "mail": "mail",
+        "form": "webformulier",
+        "portal": "portaal",
+        "monitoring": "monitoring",
+        "engineer": "engineer",
+    }
+)
+LEVELS = Words({"premium": "Premium", "standard": "Standard", "level_0": "Geen SLA"})
+ROUTES = Words(
+    {
+        "desk": "Naar de servicedesk",
+        "on_duty": "Naar de engineer van dienst",
+        "voicemail": "Naar de voicemail",
+        "undecided": "Het gesprek eindigde voor er een keuze was",
+    }
+)
+LEG_RESULTS = Words(
+    {
+        "ringing": "ging over",
+        "accepted": "nam aan",
+        "answered": "nam op",
+        "no_answer": "nam niet op",
+        "busy": "in gesprek",
+        "refused": "weigerde het gesprek",
+        "unreachable": "niet bereikbaar",
+        "not_dialled": "niet gebeld",
+        "not_accepted": "nam op, drukte niet op 1",
+        "declined": "drukte op 2: de volgende",
+        "not_now": "drukte op 3: nu niet",
+        "elsewhere": "een ander nam aan",
+        "caller_gone": "de beller had al opgehangen",
+    }
+)
+STEPS = Words(
+    {
+        "answered": "Opgenomen",
+        "prompt": "Afgespeeld",
+        "route": "Keuze",
+        "key": "Toets",
+        "recording": "Opname",
+        "talk": "Gesprek",
+        "pin": "Pincode",
+        "costs": "Kosten",
+        "attestation": "Netwerk over het nummer",
+        "engineer": "Engineer",
+        "apology": "Excuus afgespeeld, er ging iets mis",
+        "fallback": "Opgenomen terwijl de lijn weg was",
+    }
+)
 #: The prompts by what the caller hears; another detail stands as it is.
-PROMPTS = {
-    "welcome": "welkom",
-    "desk-connecting": "wij verbinden u door met de servicedesk",
-    "desk-no-answer": "niemand van de servicedesk is vrij",
-    "calamity-checking": "wij kijken uw overeenkomst na",
-    "calamity-connecting": "wij verbinden u door met de engineer van dienst",
-    "calamity-still-trying": "wij proberen het nog steeds",
-    "calamity-trying-next": "wij bellen nu een andere engineer",
-    "not-a-calamity": "dit is geen calamiteit, uw melding is vastgelegd",
-    "talk-other-left": "de verbinding is beëindigd",
-    "calamity-no-sla": "deze lijn is voor klanten met een SLA",
-    "calamity-no-sla-costs": "deze lijn is voor klanten met een SLA",
-    "calamity-excluded": "u kunt de calamiteitenlijn nu niet gebruiken",
-    "calamity-what": "wat een calamiteit is",
-    "calamity-question": "is het een calamiteit?",
-    "pin-customer-number": "toets uw klantnummer",
-    "pin-code": "toets uw pincode",
-    "pin-wrong": "klantnummer en pincode horen niet bij elkaar",
-    "closed-mail": "u kunt uw melding mailen",
-    "calamity-nobody-free": "er is nu geen engineer bereikbaar",
-    "voicemail-instructions": "spreek een bericht in",
-    "voicemail-thanks": "dank u wel, het bericht is opgeslagen",
-    "voicemail-not-saved": "het bericht kon niet worden opgeslagen",
-    "voicemail-too-short": "wij hebben niets gehoord",
-    "sorry-error": "er is iets misgegaan, spreek een bericht in",
-    "closed-hours": "u belt buiten onze servicetijden",
-}
-_DETAILS = {
-    "started": "begonnen",
-    "ended by caller": "de beller hing op",
-    "ended by desk": "de servicedesk hing op",
-    "ended by engineer": "de engineer hing op",
-    "ended by key": "de beller drukte een toets",
-    "ended by silence": "het bleef stil",
-    "ended by failed": "de opname mislukte",
-}
-ENDINGS = {
-    "caller": "de beller hing op",
-    "line": "de lijn sloot af",
-    "desk": "de servicedesk hing op",
-    "engineer": "de engineer hing op",
-    "crash": "er ging iets mis in de lijn",
-    "service_away": "de lijn was even weg; Asterisk nam de melding op",
-}
-STATES = {
-    TicketState.NEW: "Nieuw",
-    TicketState.WAITING: "Wacht op klant",
-    TicketState.IN_PROGRESS: "In behandeling",
-    TicketState.PLANNED: "Plan ligt vast",
-    TicketState.RESOLVED: "Opgelost",
-    TicketState.CLOSED: "Gesloten",
-}
+PROMPTS = Words(
+    {
+        "welcome": "welkom",
+        "desk-connecting": "wij verbinden u door met de servicedesk",
+        "desk-no-answer": "niemand van de servicedesk is vrij",
+        "calamity-checking": "wij kijken uw overeenkomst na",
+        "calamity-connecting": "wij verbinden u door met de engineer van dienst",
+        "calamity-still-trying": "wij proberen het nog steeds",
+        "calamity-trying-next": "wij bellen nu een andere engineer",
+        "not-a-calamity": "dit is geen calamiteit, uw melding is vastgelegd",
+        "talk-other-left": "de verbinding is beëindigd",
+        "calamity-no-sla": "deze lijn is voor klanten met een SLA",
+        "calamity-no-sla-costs": "deze lijn is voor klanten met een SLA",
+        "calamity-excluded": "u kunt de calamiteitenlijn nu niet gebruiken",
+        "calamity-what": "wat een calamiteit is",
+        "calamity-question": "is het een calamiteit?",
+        "pin-customer-number": "toets uw klantnummer",
+        "pin-code": "toets uw pincode",
+        "pin-wrong": "klantnummer en pincode horen niet bij elkaar",
+        "closed-mail": "u kunt uw melding mailen",
+        "calamity-nobody-free": "er is nu geen engineer bereikbaar",
+        "voicemail-instructions": "spreek een bericht in",
+        "voicemail-thanks": "dank u wel, het bericht is opgeslagen",
+        "voicemail-not-saved": "het bericht kon niet worden opgeslagen",
+        "voicemail-too-short": "wij hebben niets gehoord",
+        "sorry-error": "er is iets misgegaan, spreek een bericht in",
+        "closed-hours": "u belt buiten onze servicetijden",
+    }
+)
+_DETAILS = Words(
+    {
+        "started": "begonnen",
+        "ended by caller": "de beller hing op",
+        "ended by desk": "de servicedesk hing op",
+        "ended by engineer": "de engineer hing op",
+        "ended by key": "de beller drukte een toets",
+        "ended by silence": "het bleef stil",
+        "ended by failed": "de opname mislukte",
+    }
+)
+ENDINGS = Words(
+    {
+        "caller": "de beller hing op",
+        "line": "de lijn sloot af",
+        "desk": "de servicedesk hing op",
+        "engineer": "de engineer hing op",
+        "crash": "er ging iets mis in de lijn",
+        "service_away": "de lijn was even weg; Asterisk nam de melding op",
+    }
+)
+STATES = Words(
+    {
+        TicketState.NEW: "Nieuw",
+        TicketState.WAITING: "Wacht op klant",
+        TicketState.IN_PROGRESS: "In behandeling",
+        TicketState.PLANNED: "Plan ligt vast",
+        TicketState.RESOLVED: "Opgelost",
+        TicketState.CLOSED: "Gesloten",
+    }
+)
 
 
-_NO_DISTURBANCE = {Kind.SERVICE_REQUEST: "Aanvraag", Kind.USER_CHANGE: "Formulier", Kind.MAINTENANCE: "Onderhoud"}
-_PROPOSED = {"service_request": "Aanvraag", "user_change": "Formulier", "other": "Overig"}
+_NO_DISTURBANCE = Words(
+    {Kind.SERVICE_REQUEST: "Aanvraag", Kind.USER_CHANGE: "Formulier", Kind.MAINTENANCE: "Onderhoud"}
+)
+_PROPOSED = Words({"service_request": "Aanvraag", "user_change": "Formulier", "other": "Overig"})
 
 
 def other_kind(ticket: TicketView) -> str | None:
@@ -149,10 +172,12 @@ def step_detail(step: StepView) -> str:
 def came_in(ticket: TicketView) -> tuple[str, str]:
     """Symbol and words for how the report reached us."""
     if ticket.voicemail:
-        return "voicemail", "voicemail"
+        return "voicemail", _("voicemail")
     if ticket.talked_with or ticket.talk_started_at:
-        return "phone", f"telefoon, met {ticket.talked_with}" if ticket.talked_with else "telefoon"
-    return "missed", "gemiste oproep"
+        return "phone", _("telefoon, met %(talked_with)s", talked_with=ticket.talked_with) if ticket.talked_with else _(
+            "telefoon"
+        )
+    return "missed", _("gemiste oproep")
 
 
 def who(ticket: TicketView) -> str:

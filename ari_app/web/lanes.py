@@ -1,9 +1,10 @@
 """A clock drawn as one lane a day: what was counted, what is left, what does not count. In units of the drawing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ari_app.web.languages import Words, _
 from ari_app.web.words import AMSTERDAM, day_name, duration, plain_day
 from sla.outlook import Piece, PieceKind
 
@@ -13,7 +14,7 @@ MOST_DAYS = 6
 #: What a moment written under a lane takes.
 _ROOM = 76
 _LANE, _WITH_MARKS, _TOP, _LEGEND = 24, 38, 18, 20
-_WORDS: dict[PieceKind, str] = {"counted": "telt", "excluded": "telt netto niet mee", "left": "is nog over"}
+_WORDS: Mapping[PieceKind, str] = Words({"counted": "telt", "excluded": "telt netto niet mee", "left": "is nog over"})
 #: Their class in the drawing.
 _CLASSES: dict[PieceKind, str] = {"open": "bg", "counted": "run", "excluded": "ex", "left": "todo"}
 
@@ -90,10 +91,10 @@ def _lane(
 ) -> Lane:
     bars = tuple(_bar(one, span) for one in pieces)
     now, due = (_mark(at, day, span) for at in moments)
-    shown_now = Mark(now.x + 4, f"nu {now.text}", "start") if now else None
+    shown_now = Mark(now.x + 4, _("nu %(time)s", time=now.text), "start") if now else None
     is_before_due = now is not None and due is not None and 0 < due.x - now.x < _ROOM
     if now and (now.x > RIGHT - _ROOM or is_before_due):
-        shown_now = Mark(now.x - 4, f"nu {now.text}", "end")
+        shown_now = Mark(now.x - 4, _("nu %(time)s", time=now.text), "end")
     return Lane(y, day_name(day), bars, shown_now, due if due != now else None)
 
 
@@ -145,10 +146,16 @@ def _sum(pieces: Iterable[Piece]) -> str:
 def _told(pieces: Sequence[Piece], now: datetime) -> str:
     parts = [one for one in pieces if one.kind != "open"]
     told = [
-        f"{plain_day(one.begin, now)} {_WORDS[one.kind]} {_clock(one.begin)} tot {_clock(one.end)}"
+        _(
+            "%(day)s %(counts)s %(begin)s tot %(end)s",
+            day=plain_day(one.begin, now),
+            counts=_WORDS[one.kind],
+            begin=_clock(one.begin),
+            end=_clock(one.end),
+        )
         for one in sorted(parts, key=lambda one: one.begin)
     ]
-    more = f"; en nog {len(told) - 12} stukken" if len(told) > 12 else ""
+    more = _("; en nog %(told)s stukken", told=len(told) - 12) if len(told) > 12 else ""
     return "; ".join(told[:12]) + more + "."
 
 

@@ -13,10 +13,12 @@ from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR
 from ari_app.web.acting import acting
 from ari_app.web.forms import text_of, time_of
+from ari_app.web.languages import Words, _
 from ari_app.web.rendering import TEMPLATES
 
 #: Tests and notices that reached me, or not.
 SHOWN = 5
+_SUBJECTS = Words({subject: nature.name for subject, nature in NATURES.items()})
 
 
 class MyNotifications:
@@ -96,12 +98,19 @@ class MyNotifications:
             picked = list(found.ways.get(subject, ways))
             nature = NATURES[subject]
             places = [*picked, *[""] * len(ways)][: len(ways)]
-            rows.append({"subject": subject.value, "name": nature.name, "may_wait": nature.may_wait, "places": places})
+            rows.append(
+                {
+                    "subject": subject.value,
+                    "name": _SUBJECTS[subject],
+                    "may_wait": nature.may_wait,
+                    "places": places,
+                }
+            )
         return rows
 
 
 def _quiet(form: Mapping[str, Any]) -> tuple[time, time] | None:
     if not text_of(form, "quiet_from") and not text_of(form, "quiet_until"):
         return None
-    label = "begin en einde van de stille uren"
+    label = _("begin en einde van de stille uren")
     return time_of(form, "quiet_from", label, RULE), time_of(form, "quiet_until", label, RULE)

@@ -10,6 +10,7 @@ from ari_app.desk.field_map import wrong_maps
 from ari_app.desk.refusal import Refused
 from ari_app.notify.channels import missing_secrets
 from ari_app.web.acting import acting
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
 SHOWN = 40
@@ -78,10 +79,10 @@ def channels_of(chosen: NotifySettings) -> list[dict[str, str]]:
     """In the order in which they are tried, then the receivers of webhooks. No secret is among it."""
     found = []
     if chosen.mail.host:
-        found.append({"name": MAIL, "kind": "e-mail", "host": f"{chosen.mail.host}, {chosen.mail.security}"})
+        found.append({"name": MAIL, "kind": _("e-mail"), "host": f"{chosen.mail.host}, {chosen.mail.security}"})
     for name, gateway in chosen.gateways.items():
-        kind = "telefoonnummer" if gateway.sends_to == "phone" else "kanaalnaam"
+        kind = _("telefoonnummer") if gateway.sends_to == "phone" else _("kanaalnaam")
         found.append({"name": name, "kind": kind, "host": urlsplit(gateway.url).netloc})
     for name, hook in chosen.webhooks.items():
-        found.append({"name": name, "kind": "webhook, getekend", "host": urlsplit(hook.url).netloc})
+        found.append({"name": name, "kind": _("webhook, getekend"), "host": urlsplit(hook.url).netloc})
     return found

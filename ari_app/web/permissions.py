@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from ari_app.desk.actor import DECIDING, WORKING
 from ari_app.store.tables import Role
+from ari_app.web.languages import Words, _
 
-ROLE_NL: Mapping[Role, str] = {
-    Role.SUPERVISOR: "supervisor",
-    Role.ENGINEER: "engineer",
-    Role.MANAGER: "manager",
-    Role.AUDITOR: "auditor",
-    Role.ADMINISTRATOR: "beheerder",
-}
+ROLE_NL: Mapping[Role, str] = Words(
+    {
+        Role.SUPERVISOR: "supervisor",
+        Role.ENGINEER: "engineer",
+        Role.MANAGER: "manager",
+        Role.AUDITOR: "auditor",
+        Role.ADMINISTRATOR: "beheerder",
+    }
+)
 
 NOBODY: frozenset[Role] = frozenset()
 ALL = frozenset(Role)
@@ -160,6 +163,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "own-totp-off": done_by(ALL),
     "own-recovery": done_by(ALL),
     "own-keys": done_by(ALL),
+    "own-language": done_by(ALL),
     "own-session-end": done_by(ALL),
     # An administrator sees those of everybody; others make and revoke their own only.
     "tokens": seen_by(ALL),
@@ -214,12 +218,12 @@ def may(role: str | None, name: str, method: str = "GET") -> bool:
 
 def why_not(role: str | None, name: str, method: str = "GET") -> str:
     """In Dutch, for a locked button: the condition, as in "Kan door een supervisor of beheerder."; "": it may."""
-    return "" if may(role, name, method) else f"Kan door een {in_words(roles_for(name, method))}."
+    return "" if may(role, name, method) else _("Kan door een %(roles)s.", roles=in_words(roles_for(name, method)))
 
 
 def in_words(roles: Iterable[Role]) -> str:
     """ "supervisor of beheerder", always in the same order; "niemand" for no role."""
     names = [ROLE_NL[role] for role in Role if role in set(roles)]
     if not names:
-        return "niemand"
-    return " of ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+        return _("niemand")
+    return _(" of ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -7,6 +7,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.speech.prompts import PROMPT_TEXTS
 from ari_app.web.acting import acting
 from ari_app.web.forms import text_of
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
 
@@ -36,11 +37,11 @@ class PromptPages:
     async def keep(self, request: web.Request) -> web.Response:
         """A take is larger than any other form."""
         form = await request.clone(client_max_size=MOST_BYTES + 64 * 1024).post()
-        language, _, name = text_of(form, "prompt").partition("/")
+        language, name = text_of(form, "prompt").partition("/")[::2]
         take = form.get("take")
         try:
             if not isinstance(take, web.FileField):
-                raise Refused("Kan nadat een wav-bestand is gekozen", RULE)
+                raise Refused(_("Kan nadat een wav-bestand is gekozen"), RULE)
             with take.file:
                 wav = take.file.read()
             facts = await self._takes.keep(language, name, wav, acting(request))

@@ -1,4 +1,5 @@
-"""Templates to pages. All wording of the pages stands in the templates and in the filters below."""
+"""Templates to pages. All wording of the pages stands in the templates and in the filters below, in Dutch; `languages` gives
+the others."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -8,6 +9,7 @@ from typing import Any
 import jinja2
 from aiohttp import web
 from jinja2.bccache import Bucket
+from jinja2.filters import do_mark_safe
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
@@ -24,6 +26,7 @@ from ari_app.web import (
 )
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
+from ari_app.web.languages import DUTCH, spoken, translated, translated_plural
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -56,11 +59,13 @@ class Templates:
             undefined=jinja2.StrictUndefined,
             bytecode_cache=_COMPILED,
             autoescape=True,
+            extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
         )
         self._environment.filters.update(_filters(clock, days))
-        self._environment.globals["asset"] = assets.url
+        self._environment.install_gettext_callables(translated, translated_plural, newstyle=True)  # type: ignore[attr-defined]
+        self._environment.globals |= {"asset": assets.url, "spoken": spoken, "dutch": _dutch}
 
     def page(
         self, request: web.Request, template: str, context: Mapping[str, Any], *, status: int = 200
@@ -80,7 +85,7 @@ class Templates:
         return web.Response(text=text, content_type="text/html", status=status)
 
     def piece(self, template: str, context: Mapping[str, Any]) -> str:
-        """A part of a page, which is the same for everybody."""
+        """A part of a page, which is the same for everybody who reads this language."""
         return self._environment.get_template(template).render(dict(context))
 
 
@@ -89,6 +94,7 @@ TEMPLATES = web.AppKey("templates", Templates)
 
 def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
     return {
+        "said": translated,
         "role_name": _named(permissions.ROLE_NL),
         "audit_what": audit_words.what_in_words,
         **ticket_words.filters(clock, days),
@@ -106,6 +112,7 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "span": words.span,
         "local_input": words.local_input,
         "decimal": words.decimal,
+        "amount": lambda value: words.grouped(str(value)),
         "phone": words.phone,
         "who": labels.who,
         "came_in": labels.came_in,
@@ -129,6 +136,11 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "confidence_class": reading.confidence_class,
         "mean_confidence": reading.mean_confidence,
     }
+
+
+def _dutch() -> str:
+    """An attribute for what stays Dutch: the sentences of the agreement, and what callers said (WCAG 3.1.2)."""
+    return do_mark_safe("" if spoken() == DUTCH else ' lang="nl"')
 
 
 def _named(names: Mapping[Any, str]) -> Callable[[Any], str]:

@@ -22,6 +22,7 @@ from ari_app.desk.ticket_lines import TicketLine
 from ari_app.store.tables import Role
 from ari_app.web import deadlines, reading, review_words
 from ari_app.web.accounts import VISITOR
+from ari_app.web.languages import mark
 from ari_app.web.looking import Looking
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.rendering import TEMPLATES
@@ -31,7 +32,7 @@ from sla.ticket import TicketState
 ROWS, MOST_ROWS = 40, 400
 ON_STRIP, NAMES = 6, 12
 #: Headings of the queue beside the levels.
-URGENT, PASSED = "Dringend", "Voor een ander"
+URGENT, PASSED = mark("Dringend"), mark("Voor een ander")
 _WHY_NAMED = "Zo gezegd in het bericht."
 _MISSING = {"who": "wie belt", "how_to_reach": "hoe wij de melder bereiken"}
 

@@ -15,6 +15,7 @@ from ari_app.desk.rota_swaps import Period
 from ari_app.store.rota_tables import LinkPurpose, SwapState
 from ari_app.store.tables import Role
 from ari_app.web.accounts import VISITOR
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.rota_grid import grid
 from ari_app.web.words import AMSTERDAM
@@ -112,7 +113,7 @@ class RotaPages:
         path = f"/rota/{token}.ics" if purpose is LinkPurpose.CALENDAR else f"/duty/{token}"
         made = {
             "address": str(request.url.origin()) + path,
-            "name": name or "het hele rooster",
+            "name": name or _("het hele rooster"),
             "purpose": purpose.value,
         }
         return await self._page(request, {"made": made})
@@ -177,7 +178,7 @@ def _period(form: Mapping[str, str], starts: str, ends: str, position: str) -> P
     """Raises Refused for what is no time."""
     starts_at, ends_at, place = _moment(form.get(starts)), _moment(form.get(ends)), form.get(position) or "1"
     if starts_at is None or ends_at is None or not place.isdecimal():
-        raise Refused("Kan nadat begin en einde zijn ingevuld, met dag en tijd", RULE)
+        raise Refused(_("Kan nadat begin en einde zijn ingevuld, met dag en tijd"), RULE)
     return Period(starts_at, ends_at, int(place))
 
 

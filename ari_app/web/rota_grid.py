@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from ari_app.desk.rota_week import RotaDay, Turn, WeekView
 from ari_app.web import words
+from ari_app.web.languages import _
 
 #: One row of the grid.
 STEP = timedelta(minutes=15)
@@ -58,7 +59,7 @@ def _column(day: RotaDay, first: int, last: int, now: datetime) -> Column:
     spans = [f"{_local(opens):%H:%M}–{_local(closes):%H:%M}" for opens, closes in day.windows]
     is_today = now.astimezone(words.AMSTERDAM).date() == day.day
     blocks = (*_turns(day, first, now), *_rest(day, first, last))
-    return Column(day.day, words.day(day.day), ", ".join(spans) or "geen", is_today, blocks)
+    return Column(day.day, words.day(day.day), ", ".join(spans) or _("geen"), is_today, blocks)
 
 
 def _turns(day: RotaDay, first: int, now: datetime) -> Iterable[Block]:
@@ -83,8 +84,8 @@ def _answers(day: RotaDay, minute: int) -> str:
         and day.desk_until
         and _minutes(_local(day.desk_from)) <= minute < _minutes(_local(day.desk_until))
     ):
-        return f"De balie neemt op tot {_local(day.desk_until):%H:%M}"
-    return "Dicht, voicemail"
+        return _("De balie neemt op tot %(until)s", until=format(_local(day.desk_until), "%H:%M"))
+    return _("Dicht, voicemail")
 
 
 def _local(at: datetime) -> datetime:

@@ -11,6 +11,7 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.settings_shown import read_shown
 from ari_app.web.days import A_YEAR
+from ari_app.web.languages import mark, translated
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.settings_words import PARTS, READINGS, SOURCES, VALUES
 from ari_app.web.words import AMSTERDAM
@@ -18,7 +19,7 @@ from sla.agreement import Agreement
 from sla.calendar import clock_time
 from sla.settings import REQUIRED
 
-_DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
+_DAYS = tuple(map(mark, ("ma", "di", "wo", "do", "vr", "za", "zo")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _value(value: Any) -> str:
 def _weekly(week: tuple[tuple[tuple[int, int], ...], ...]) -> str:
     """ "ma 08:30-17:30, di 08:30-17:30"; days without windows are left out."""
     shown = (
-        f"{_DAYS[number]} {' '.join(f'{clock_time(begin)}-{clock_time(end)}' for begin, end in windows)}"
+        f"{translated(_DAYS[number])} {' '.join(f'{clock_time(begin)}-{clock_time(end)}' for begin, end in windows)}"
         for number, windows in enumerate(week)
         if windows
     )

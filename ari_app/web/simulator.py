@@ -13,6 +13,7 @@ from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.desk.explanation import CallNotExplained, CallToExplain, Explains
 from ari_app.web import simulator_words as told
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.simulator_words import Outcome
 from ari_app.web.tape import tape
@@ -71,7 +72,7 @@ class SimulatorPage:
             "desk_does": told.DESK_DOES,
         }
         if self._explains is None:
-            context["failed"] = "Deze dienst kan geen gesprekken naspelen. Gebruik meldlijn explain-call."
+            context["failed"] = _("Deze dienst kan geen gesprekken naspelen. Gebruik meldlijn explain-call.")
             return request.app[TEMPLATES].page(request, "simulator.html", context)
         try:
             context |= await self._answer(question, self._explains, options)
@@ -104,7 +105,7 @@ class SimulatorPage:
             for customer in await self._desk.directory.customers()
             for number, contact in customer.numbers
         ][:MOST_NUMBERS]
-        others = [Option(UNKNOWN, "een onbekend nummer"), Option(ANONYMOUS, "een anonieme beller")]
+        others = [Option(UNKNOWN, _("een onbekend nummer")), Option(ANONYMOUS, _("een anonieme beller"))]
         if asked and all(one.number != asked for one in (*known, *others)):
             others.append(Option(asked, asked))
         return [*known, *others]
@@ -132,35 +133,41 @@ class SimulatorPage:
     async def _chips(self, question: CallToExplain) -> list[Chip]:
         """The edges that people are surprised by."""
         now, hours = self._clock.now(), self._desk.days.hours
-        found = [("een onbekend nummer", replace(question, number=UNKNOWN)), ("anoniem", replace(question, number=""))]
+        found = [
+            (_("een onbekend nummer"), replace(question, number=UNKNOWN)),
+            (_("anoniem"), replace(question, number="")),
+        ]
         windows = hours.calamity.windows(now, now + timedelta(days=8))
         weekend = next((one for one in windows if one[0].astimezone(AMSTERDAM).weekday() >= 5), None)
         if weekend:
-            found += [("zaterdag, net open", replace(question, at=weekend[0]))]
-            found += [("zaterdag, net dicht", replace(question, at=weekend[1]))]
+            found += [(_("zaterdag, net open"), replace(question, at=weekend[0]))]
+            found += [(_("zaterdag, net dicht"), replace(question, at=weekend[1]))]
         holes = [one for one in await self._desk.rota_warnings.check() if one.kind == "nobody"]
-        found += [("in het gat", replace(question, at=max(now, holes[0].starts_at)))] if holes else []
-        found += [("'s nachts", replace(question, at=_local(now, time(3))))]
-        found += [("op de dag van de zomertijd", replace(question, at=_clocks_change(now)))]
+        found += [(_("in het gat"), replace(question, at=max(now, holes[0].starts_at)))] if holes else []
+        found += [(_("'s nachts"), replace(question, at=_local(now, time(3))))]
+        found += [(_("op de dag van de zomertijd"), replace(question, at=_clocks_change(now)))]
         return [Chip(text, _address(one)) for text, one in found]
 
     async def _others(self, question: CallToExplain, options: Sequence[Option]) -> list[tuple[str, CallToExplain]]:
         """The same question with one thing different: another moment of that day, another caller, other people."""
         at = question.at.astimezone(AMSTERDAM)
         edges = self._edges(at)
-        found = [(f"om {edge.astimezone(AMSTERDAM):%H:%M}", replace(question, at=edge)) for edge in edges]
+        found = [
+            (_("om %(time)s", time=format(edge.astimezone(AMSTERDAM), "%H:%M")), replace(question, at=edge))
+            for edge in edges
+        ]
         caller = await self._desk.who_is(question.number or None, question.at)
         for option in options:
             other = await self._desk.who_is(option.number, question.at)
             if other.is_known and other.has_sla is not caller.has_sla:
-                text = "zonder SLA" if caller.has_sla else "met een SLA"
+                text = _("zonder SLA") if caller.has_sla else _("met een SLA")
                 found.append((f"{text}: {option.name}", replace(question, number=option.number)))
                 break
-        found.append(("een onbekend nummer", replace(question, number=UNKNOWN)))
+        found.append((_("een onbekend nummer"), replace(question, number=UNKNOWN)))
         if question.engineers != "accept":
-            found.append(("een engineer drukt op 1", replace(question, engineers="accept")))
+            found.append((_("een engineer drukt op 1"), replace(question, engineers="accept")))
         if question.desk != "answer":
-            found.append(("de balie neemt op", replace(question, desk="answer")))
+            found.append((_("de balie neemt op"), replace(question, desk="answer")))
         return [(text, one) for text, one in found if one != question]
 
     def _edges(self, at: datetime) -> list[datetime]:

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from ari_app.desk.explanation import Explanation
 from ari_app.web import words
 from ari_app.web.labels import LEG_RESULTS
+from ari_app.web.languages import Words, _
 
-ENGINEERS_DO: Mapping[str, str] = {
-    "no-answer": "neemt geen engineer op",
-    "accept": "drukt een engineer op 1",
-    "decline": "drukken engineers op 2",
-    "busy": "zijn engineers in gesprek",
-    "voicemail-box": "neemt hun voicemail op",
-}
-DESK_DOES: Mapping[str, str] = {"no-answer": "neemt de balie niet op", "answer": "neemt de balie op"}
+ENGINEERS_DO: Mapping[str, str] = Words(
+    {
+        "no-answer": "neemt geen engineer op",
+        "accept": "drukt een engineer op 1",
+        "decline": "drukken engineers op 2",
+        "busy": "zijn engineers in gesprek",
+        "voicemail-box": "neemt hun voicemail op",
+    }
+)
+DESK_DOES: Mapping[str, str] = Words({"no-answer": "neemt de balie niet op", "answer": "neemt de balie op"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +42,38 @@ class ScriptLine:
 def outcome(one: Explanation) -> Outcome:
     """What it comes to, before anybody reads the script."""
     if one.is_dead_end:
-        return Outcome("De beller bereikt niemand", "niemand: de beller bereikt niets", is_bad=True)
+        return Outcome(_("De beller bereikt niemand"), _("niemand: de beller bereikt niets"), is_bad=True)
     first = one.rings[0] if one.rings else None
-    last = {"voicemail": ", dan voicemail", "nothing": ""}.get(one.ends_in, "")
+    last = {"voicemail": _(", dan voicemail"), "nothing": ""}.get(one.ends_in, "")
     if one.route == "on_duty" and first is not None:
         taken = next((rung for rung in one.rings if rung.result == "accepted"), None)
         if taken:
-            return Outcome(f"{taken.who} krijgt de beller aan de lijn", f"in gesprek met {taken.who}")
-        return Outcome(f"{first.who} wordt gebeld, na {first.at:.0f} seconden", f"{first.who} wordt gebeld{last}")
+            return Outcome(
+                _("%(who)s krijgt de beller aan de lijn", who=taken.who), _("in gesprek met %(who)s", who=taken.who)
+            )
+        return Outcome(
+            _("%(who)s wordt gebeld, na %(at)s seconden", who=first.who, at=format(first.at, ".0f")),
+            _("%(who)s wordt gebeld%(last)s", who=first.who, last=last),
+        )
     if one.route == "desk" and first is not None:
         if one.ends_in == "desk":
-            return Outcome("De balie neemt op", "in gesprek met de balie")
-        return Outcome(f"De balie wordt gebeld, na {first.at:.0f} seconden", f"de balie wordt gebeld{last}")
+            return Outcome(_("De balie neemt op"), _("in gesprek met de balie"))
+        return Outcome(
+            _("De balie wordt gebeld, na %(at)s seconden", at=format(first.at, ".0f")),
+            _("de balie wordt gebeld%(last)s", last=last),
+        )
     return _without_phones(one)
 
 
 def _without_phones(one: Explanation) -> Outcome:
     match one.ends_in:
         case "voicemail":
-            return Outcome("De beller spreekt een bericht in", "voicemail")
+            return Outcome(_("De beller spreekt een bericht in"), _("voicemail"))
         case "announcement":
-            return Outcome("De beller komt bij een bekende storing", "bij een bekende storing gevoegd")
+            return Outcome(_("De beller komt bij een bekende storing"), _("bij een bekende storing gevoegd"))
         case "duty":
-            return Outcome("Een engineer neemt zijn dienst", "dienst genomen")
-    return Outcome("De beller hoort dat de lijn dicht is", "een mededeling, verder niets")
+            return Outcome(_("Een engineer neemt zijn dienst"), _("dienst genomen"))
+    return Outcome(_("De beller hoort dat de lijn dicht is"), _("een mededeling, verder niets"))
 
 
 def script(one: Explanation) -> list[ScriptLine]:
@@ -72,13 +83,13 @@ def script(one: Explanation) -> list[ScriptLine]:
         if said.to == "caller":
             lines.append((said.at, 0, ScriptLine(_at(said.at), said.text or said.prompt, "", _prompt(said.prompt))))
         else:
-            lines.append((said.at, 2, ScriptLine(_at(said.at), said.text, "", f"{said.to} hoort dit")))
+            lines.append((said.at, 2, ScriptLine(_at(said.at), said.text, "", _("%(to)s hoort dit", to=said.to))))
     for asked in one.questions:
-        pressed = f"Beller toetst {asked.keys}" if asked.keys else "Beller toetst niets"
-        lines.append((asked.at, 1, ScriptLine(_at(asked.at), "", pressed, "De lijn wacht op een toets")))
+        pressed = _("Beller toetst %(keys)s", keys=asked.keys) if asked.keys else _("Beller toetst niets")
+        lines.append((asked.at, 1, ScriptLine(_at(asked.at), "", pressed, _("De lijn wacht op een toets"))))
     for rung in one.rings:
-        number = words.phone(rung.number) if rung.number.startswith("+") else "balietoestel"
-        what = f"{rung.who} wordt gebeld"
+        number = words.phone(rung.number) if rung.number.startswith("+") else _("balietoestel")
+        what = _("%(who)s wordt gebeld", who=rung.who)
         lines.append(
             (
                 rung.at,
@@ -88,12 +99,12 @@ def script(one: Explanation) -> list[ScriptLine]:
                 ),
             )
         )
-    lines.append((one.seconds, 9, ScriptLine(_at(one.seconds), "", "Einde van het gesprek", _end(one))))
+    lines.append((one.seconds, 9, ScriptLine(_at(one.seconds), "", _("Einde van het gesprek"), _end(one))))
     return [line for _, _, line in sorted(lines, key=lambda entry: entry[:2])]
 
 
 def _end(one: Explanation) -> str:
-    return "Het wordt een ticket." if one.ticket else "Hier komt geen ticket van."
+    return _("Het wordt een ticket.") if one.ticket else _("Hier komt geen ticket van.")
 
 
 def _at(seconds: float) -> str:
@@ -101,4 +112,4 @@ def _at(seconds: float) -> str:
 
 
 def _prompt(name: str) -> str:
-    return f"Prompt {name}" if name else "Tekst van dit moment, uitgesproken"
+    return _("Prompt %(name)s", name=name) if name else _("Tekst van dit moment, uitgesproken")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from ari_app.desk.rota_week import RotaDay
+from ari_app.web.languages import _
 from ari_app.web.words import AMSTERDAM
 from sla.agreed_hours import AgreedHours
 
@@ -59,12 +60,18 @@ def tape(day: RotaDay, hours: AgreedHours, at: datetime) -> Tape:
         if x(until) > x(begin)
     )
     marks: list[tuple[float, str]] = []
-    for begin, _, _, _ in spans[1:]:
+    for begin, *_rest in spans[1:]:
         place = x(begin)
         if first < begin < last and (not marks or place - marks[-1][0] > 44):
             marks.append((place, f"{begin.astimezone(AMSTERDAM):%H:%M}"))
     told = "; ".join(
-        f"{b.astimezone(AMSTERDAM):%H:%M} tot {u.astimezone(AMSTERDAM):%H:%M} {text}" for b, u, _, text in spans
+        _(
+            "%(begin)s tot %(end)s %(what)s",
+            begin=format(b.astimezone(AMSTERDAM), "%H:%M"),
+            end=format(u.astimezone(AMSTERDAM), "%H:%M"),
+            what=text,
+        )
+        for b, u, _look, text in spans
     )
     return Tape(pieces, tuple(marks), x(at), f"{at.astimezone(AMSTERDAM):%H:%M}", told)
 
@@ -74,25 +81,25 @@ def _spans(
 ) -> list[tuple[datetime, datetime, str, str]]:
     """The whole day without gaps."""
     found = [
-        (turn.line_up.starts_at, turn.line_up.ends_at, "gap", "niemand: voicemail")
+        (turn.line_up.starts_at, turn.line_up.ends_at, "gap", _("niemand: voicemail"))
         if turn.is_hole
         else (
             turn.line_up.starts_at,
             turn.line_up.ends_at,
             "on",
-            ", dan ".join(one.name for one in turn.line_up.engineers[:2]),
+            _(", dan ").join(one.name for one in turn.line_up.engineers[:2]),
         )
         for turn in day.turns
     ]
-    found += [(opens, closes, "on", "de balie") for opens, closes in hours.phone.windows(midnight, end)]
+    found += [(opens, closes, "on", _("de balie")) for opens, closes in hours.phone.windows(midnight, end)]
     whole: list[tuple[datetime, datetime, str, str]] = []
     at = midnight
     for begin, until, look, text in sorted(found):
         if begin > at:
-            whole.append((at, begin, "off", "dicht: voicemail"))
+            whole.append((at, begin, "off", _("dicht: voicemail")))
         if until > at:
             whole.append((max(at, begin), until, look, text))
             at = until
     if at < end:
-        whole.append((at, end, "off", "dicht: voicemail"))
+        whole.append((at, end, "off", _("dicht: voicemail")))
     return whole

@@ -20,6 +20,7 @@ from ari_app.web.acting import acting
 from ari_app.web.actions import BY_COMMAND, COMMANDS, Action, all_fields, offered_on, shelves, trials
 from ari_app.web.calling import Calling
 from ari_app.web.fields import Field, Mistyped, Offered, fields_of, filled, values_of
+from ari_app.web.languages import translated
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.permissions import why_not
 from ari_app.web.rendering import TEMPLATES
@@ -133,7 +134,7 @@ class TicketPages:
             "around": around,
             "shelves": shelves(view, fields, refusals, why_not(request[VISITOR].role, "ticket-command", "POST")),
             "form": form,
-            "done": BY_COMMAND[done].label if done in BY_COMMAND else "",
+            "done": translated(BY_COMMAND[done].label) if done in BY_COMMAND else "",
             "reopened_clock": self._desk.days.terms.agreement.settings.reopened_clock,
             "clocks": {
                 one.clock: lanes.draw(around.outlook.pieces.get(one.clock, ()), now, one.due_at)

@@ -14,6 +14,7 @@ from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.views import DeadlineView
 from ari_app.web import words, work_labels
 from ari_app.web.deadlines import NEARLY_DUE
+from ari_app.web.languages import _
 from sla.agreed_hours import AgreedHours
 from sla.clauses import RULE_ID
 
@@ -62,15 +63,15 @@ def ticking(deadline: DeadlineView, now: datetime, hours: AgreedHours) -> Tickin
         gross_left=int(target - deadline.gross_elapsed_seconds),
         soon=int(target * NEARLY_DUE),
         until=until,
-        then=f"staat stil tot {opens}",
+        then=_("staat stil tot %(opens)s", opens=opens),
     )
 
 
 def left_in_words(seconds: float) -> str:
     """ "nog 4 u 18", "37 min te laat"."""
     if seconds >= 0:
-        return f"nog {words.duration(seconds)}"
-    return f"{words.duration(seconds)} te laat" if seconds <= -60 else "net te laat"
+        return _("nog %(duration)s", duration=words.duration(seconds))
+    return _("%(duration)s te laat", duration=words.duration(seconds)) if seconds <= -60 else _("net te laat")
 
 
 def filters(clock: Clock, days: DaysInForce) -> Mapping[str, Callable[..., Any]]:

@@ -11,9 +11,10 @@ from ari_app.desk.opened_ticket import Around, CallView, SentView
 from ari_app.desk.views import StepView, TicketView
 from ari_app.desk.work_views import ApprovalView, DecisionView, EventView, TimeEntryView
 from ari_app.web import decision_words, labels, words, work_labels
+from ari_app.web.languages import Words, _, translated
 
 #: What can be shown alone, by the word in the address.
-SHOWN = {"alles": "Alles", "contact": "Contact", "klok": "Klok", "besluiten": "Besluiten", "toegang": "Toegang"}
+SHOWN = Words({"alles": "Alles", "contact": "Contact", "klok": "Klok", "besluiten": "Besluiten", "toegang": "Toegang"})
 CONTACT, CLOCK, DECIDED, ACCESS = "contact", "klok", "besluiten", "toegang"
 
 #: Events that a clock looks at but that decide nothing.
@@ -88,7 +89,7 @@ def timeline(
         *(_sent(one) for one in around.sent),
         *(_call_back(one) for one in call_backs),
         *(
-            Item(one.added_at, "Bijlage toegevoegd", _of(CONTACT), by=one.added_by, text=one.name)
+            Item(one.added_at, _("Bijlage toegevoegd"), _of(CONTACT), by=one.added_by, text=one.name)
             for one in attachments
         ),
     ]
@@ -100,7 +101,7 @@ def timeline(
 
 
 def _days(newest: Iterable[Item], now: datetime) -> Iterator[Day]:
-    for _, items in groupby(newest, key=lambda one: one.at.astimezone(words.AMSTERDAM).date()):
+    for _day, items in groupby(newest, key=lambda one: one.at.astimezone(words.AMSTERDAM).date()):
         together = tuple(items)
         title = words.plain_day(together[0].at, now)
         yield Day(title[0].upper() + title[1:], together)
@@ -108,21 +109,21 @@ def _days(newest: Iterable[Item], now: datetime) -> Iterator[Day]:
 
 def _ahead(around: Around) -> Iterator[Item]:
     for alert in reversed(around.outlook.ahead):
-        title, text = work_labels.AHEAD[alert.kind]
+        title, text = map(translated, work_labels.AHEAD[alert.kind])
         yield Item(alert.since, f"{title}: {work_labels.CLOCK_OF[alert.clock]}", _of(CLOCK), "p", text=text)
 
 
 def _report(view: TicketView) -> Iterator[Item]:
     """The report itself, and the call that brought it."""
-    _, way = labels.came_in(view)
+    way = labels.came_in(view)[1]
     text = words.phone(view.caller_number) if view.line else view.summary
-    yield Item(view.reported_at, f"Melding ontvangen: {way if view.line else labels.SOURCES.get(view.source, way)}",
+    yield Item(view.reported_at, _("Melding ontvangen: %(way)s", way=way if view.line else labels.SOURCES.get(view.source, way)),
                _of(CONTACT, CLOCK), text=text, steps=view.steps, to_the_second=bool(view.line))  # fmt: skip
     yield from _legs_and_end(view)
 
 
 def _later_call(call: CallView) -> Iterator[Item]:
-    yield Item(call.received_at, "Nog een beller met deze melding", _of(CONTACT),
+    yield Item(call.received_at, _("Nog een beller met deze melding"), _of(CONTACT),
                text=words.phone(call.caller_number), steps=call.steps, to_the_second=True)  # fmt: skip
     yield from _legs_and_end(call)
 
@@ -137,7 +138,13 @@ def _legs_and_end(call: TicketView | CallView) -> Iterator[Item]:
                    to_the_second=True)  # fmt: skip
     if call.ended_at is not None:
         ending = labels.ENDINGS.get(call.ended_by, call.ended_by)
-        yield Item(call.ended_at, f"Einde: {ending}", _of(CONTACT), text=call.error or "", to_the_second=True)
+        yield Item(
+            call.ended_at,
+            _("Einde: %(ending)s", ending=ending),
+            _of(CONTACT),
+            text=call.error or "",
+            to_the_second=True,
+        )
 
 
 def _event(event: EventView) -> Item:
@@ -159,8 +166,14 @@ def _event_title(event: EventView) -> str:
     before, texts = event.texts.get("before", ""), event.texts
     match event.type:
         case "category_confirmed":
-            first = f"was CAT {before}" if before else decision_words.proposal_was(texts.get("proposed", ""))
-            return f"CAT {texts.get('category', '?')} bevestigd" + (f" ({first})" if first else "")
+            first = (
+                _("was CAT %(before)s", before=before)
+                if before
+                else decision_words.proposal_was(texts.get("proposed", ""))
+            )
+            return _("CAT %(category)s bevestigd", category=texts.get("category", "?")) + (
+                f" ({first})" if first else ""
+            )
         case "level_changed":
             return f"{title}: {labels.level(before)} → {labels.level(texts.get('level', ''))}"
         case "scope_changed":
@@ -173,12 +186,16 @@ def _event_title(event: EventView) -> str:
 
 def _decision(one: DecisionView) -> Item:
     if one.what == "note":
-        return Item(one.at, "Notitie", _of(CONTACT), by=one.by, quotes=(("", one.why),))
+        return Item(one.at, _("Notitie"), _of(CONTACT), by=one.by, quotes=(("", one.why),))
     return Item(one.at, decision_words.title(one), _of(DECIDED), "k", one.by, one.why)
 
 
 def _approval(one: ApprovalView) -> Item:
-    title = f"{work_labels.APPROVERS.get(one.approver, one.approver)}: tot {words.euro(one.up_to)}"
+    title = _(
+        "%(approver)s: tot %(amount)s",
+        approver=work_labels.APPROVERS.get(one.approver, one.approver),
+        amount=words.euro(one.up_to),
+    )
     text = " · ".join(part for part in (f"{one.who}, {one.how}", one.why) if part)
     return Item(one.at, title, _of(DECIDED), "k", one.recorded_by, text)
 
@@ -187,7 +204,7 @@ def _time_entry(one: TimeEntryView) -> Item:
     worked = words.duration((one.ended_at - one.began_at).total_seconds())
     activity = work_labels.ACTIVITIES.get(one.activity, one.activity)
     corrected = _corrected(one.corrected_why, "", is_moved=False) if one.corrected_why else ""
-    return Item(one.ended_at, f"{worked} gewerkt: {activity[0].lower()}{activity[1:]}", _of(DECIDED), "",
+    return Item(one.ended_at, _("%(worked)s gewerkt: %(activity)s", worked=worked, activity=_small(activity)), _of(DECIDED), "",
                 one.engineer, one.note, corrected=corrected)  # fmt: skip
 
 
@@ -195,14 +212,16 @@ def _work(view: TicketView) -> Iterator[Item]:
     """Visits that ended, tasks that were done, access and plays."""
     for visit in view.work.visits:
         if visit.left_at is not None:
-            travel = words.duration(visit.travel_seconds) if visit.travel_seconds else "geen"
-            text = f"Reistijd: {travel}." + (f" {visit.why_no_travel}" if visit.why_no_travel else "")
-            yield Item(visit.left_at, "Bezoek afgesloten", _of(CLOCK), by=visit.engineer, text=text)
+            travel = words.duration(visit.travel_seconds) if visit.travel_seconds else _("geen")
+            text = _("Reistijd: %(travel)s.", travel=travel) + (
+                f" {visit.why_no_travel}" if visit.why_no_travel else ""
+            )
+            yield Item(visit.left_at, _("Bezoek afgesloten"), _of(CLOCK), by=visit.engineer, text=text)
     for task in view.work.tasks:
         if task.done_at is not None:
-            yield Item(task.done_at, "Beheertaak gedaan", _of(DECIDED), by=task.done_by, text=task.what)
+            yield Item(task.done_at, _("Beheertaak gedaan"), _of(DECIDED), by=task.done_by, text=task.what)
     for entry in view.work.access:
-        title = work_labels.ACCESS.get(entry.purpose, f"Toegang: {entry.purpose}")
+        title = work_labels.ACCESS.get(entry.purpose, _("Toegang: %(purpose)s", purpose=entry.purpose))
         text = " · ".join(part for part in (entry.path, entry.why) if part)
         yield Item(entry.at, title, _of(ACCESS), by=entry.by, text=text)
 
@@ -210,33 +229,39 @@ def _work(view: TicketView) -> Iterator[Item]:
 def _watched(around: Around) -> Iterator[Item]:
     for one in around.noticed:
         clock = f": {work_labels.CLOCK_OF[one.clock]}" if one.clock else ""
-        text = f"Geldt niet meer sinds {words.full_moment(one.ended_at)}." if one.ended_at else ""
+        text = _("Geldt niet meer sinds %(moment)s.", moment=words.full_moment(one.ended_at)) if one.ended_at else ""
         yield Item(one.since, work_labels.NOTICED.get(one.kind, one.kind) + clock, _of(CLOCK), "w", text=text)
 
 
 def _sent(one: SentView) -> Item:
     about = work_labels.NOTICED.get(one.kind, one.kind)
     if one.delivered_at is not None:
-        return Item(one.delivered_at, f"Seintje verstuurd: {about[0].lower()}{about[1:]}", _of(CONTACT, CLOCK))
+        return Item(one.delivered_at, _("Seintje verstuurd: %(about)s", about=_small(about)), _of(CONTACT, CLOCK))
     if one.given_up_at is not None:
-        return Item(one.given_up_at, f"Seintje niet aangekomen: {about[0].lower()}{about[1:]}", _of(CONTACT, CLOCK),
+        return Item(one.given_up_at, _("Seintje niet aangekomen: %(about)s", about=_small(about)), _of(CONTACT, CLOCK),
                     text=one.error)  # fmt: skip
     return Item(
-        one.created_at, f"Seintje staat klaar: {about[0].lower()}{about[1:]}", _of(CONTACT, CLOCK), text=one.error
+        one.created_at, _("Seintje staat klaar: %(about)s", about=_small(about)), _of(CONTACT, CLOCK), text=one.error
     )
 
 
 def _call_back(one: CallBackView) -> Item:
-    title = "Terugbellen gevraagd" if one.state == "asked" else "Teruggebeld"
+    title = _("Terugbellen gevraagd") if one.state == "asked" else _("Teruggebeld")
     return Item(one.asked_at, title, _of(CONTACT), by=one.asked_by, text=one.why or one.phone)
 
 
 def _corrected(why: str, by: str, *, is_moved: bool) -> str:
     if not why:
         return ""
-    what = "op een ander moment gezet" if is_moved else "telt niet meer"
-    return f"Gecorrigeerd{f' door {by}' if by else ''}: {what}. {why}"
+    what = _("op een ander moment gezet") if is_moved else _("telt niet meer")
+    told = _("Gecorrigeerd door %(by)s", by=by) if by else _("Gecorrigeerd")
+    return f"{told}: {what}. {why}"
 
 
 def _of(*about: str) -> frozenset[str]:
     return frozenset(about)
+
+
+def _small(words: str) -> str:
+    """To go on in a sentence."""
+    return words[0].lower() + words[1:]

@@ -52,7 +52,7 @@ async def test_the_board_follows_a_real_call_from_ringing_to_talking_to_its_end(
     served = TestServer(make_app(desk, accounts, clock, Settings(home=slow_line.recordings.parent), ready))
     await served.start_server()
     try:
-        ilse = Supervisor(await browser.new_page(viewport=DESK), str(served.make_url("/")))
+        ilse = Supervisor(await browser.new_page(viewport=DESK, locale="nl-NL"), str(served.make_url("/")))
         await ilse.logs_in(password)
         await ilse.opens("/live")
         call = asyncio.create_task(slow_line.call(CUSTOMER, phones={"Fenna Fictief": PICKS_UP_WHEN_IT_IS_SHOWN}))

@@ -44,7 +44,7 @@ async def _calling(desk, clock, number: str) -> CallReport:
 
 
 async def test_the_board_follows_the_line_through_a_restart_of_the_service(browser, serve, desk, clock, password):  # noqa: F811
-    ilse = Supervisor(await browser.new_page(viewport=DESK), await serve())
+    ilse = Supervisor(await browser.new_page(viewport=DESK, locale="nl-NL"), await serve())
     await ilse.logs_in(password)
     await ilse.opens("/live")
     await on_page(ilse.page.get_by_text("Geen gesprekken.")).to_be_visible()
@@ -63,7 +63,7 @@ async def test_the_board_follows_the_line_through_a_restart_of_the_service(brows
 
 
 async def test_a_board_that_hears_nothing_says_since_when(browser, serve, password):  # noqa: F811
-    ilse = Supervisor(await browser.new_page(viewport=DESK), await serve())
+    ilse = Supervisor(await browser.new_page(viewport=DESK, locale="nl-NL"), await serve())
     await ilse.page.clock.install()
     await ilse.logs_in(password)
     await ilse.opens("/live")
@@ -77,7 +77,7 @@ async def test_a_board_that_hears_nothing_says_since_when(browser, serve, passwo
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1920, "height": 1080}], ids=["390", "1920"])
 async def test_board_and_wall_fit_the_screen(browser, serve, desk, clock, caller, password, viewport, artefacts):  # noqa: F811
     await caller.leaves_message()
-    ilse = Supervisor(await browser.new_page(viewport=viewport), await serve())
+    ilse = Supervisor(await browser.new_page(viewport=viewport, locale="nl-NL"), await serve())
     await ilse.logs_in(password)
     with desk.calls_now.following(await _calling(desk, clock, "+31850004120")):
         for path in ("/live", "/live/wall"):

@@ -83,7 +83,7 @@ async def seconds_left(who: Supervisor, number: str) -> int:
 async def test_a_role_that_may_not_reads_why_and_its_keys_and_forms_change_nothing(
     browser, server, accounts, ten, caller
 ):
-    kees = Supervisor(await browser.new_page(viewport=DESK), str(server.make_url("/")))
+    kees = Supervisor(await browser.new_page(viewport=DESK, locale="nl-NL"), str(server.make_url("/")))
     await kees.logs_in(await accounts.create("kees", "auditor"), "kees")
     await kees.opens(f"/review/{ten[0]}")
 

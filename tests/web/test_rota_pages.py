@@ -76,7 +76,7 @@ async def test_no_other_site_can_take_a_duty_for_an_engineer(stranger, desk):
 async def test_an_engineer_takes_the_duty_with_one_button_on_the_phone(browser, stranger, desk, clock):  # noqa: F811
     clock.move(timedelta(minutes=1))
     token = await desk.rota_links.make(LinkPurpose.DUTY, "Fenna Fictief", SUPERVISOR)
-    page = await browser.new_page(viewport=PHONE)
+    page = await browser.new_page(viewport=PHONE, locale="nl-NL")
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from ari_app.desk import Desk
 from ari_app.desk.refusal import Refused
 from ari_app.store.tables import Role
+from ari_app.web.languages import _
 from ari_app.web.permissions import ROLE_NL
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.signing_in.register import NameTaken, Register
@@ -43,7 +44,9 @@ class AccountsPage:
         try:
             password = await self._register.create(name, str(form.get("role", "")), str(form.get("engineer", "")))
         except NameTaken:
-            return await self._page(request, {"refused": f"Er is al een account {name}. Kies een andere naam."}, 409)
+            return await self._page(
+                request, {"refused": _("Er is al een account %(name)s. Kies een andere naam.", name=name)}, 409
+            )
         except ValueError as wrong:
             return await self._page(request, {"refused": _in_dutch(wrong)}, 409)
         return await self._page(request, {"made": (name.casefold(), password)})
@@ -98,4 +101,4 @@ class AccountsPage:
 
 def _in_dutch(wrong: ValueError) -> str:
     """A refusal is a Dutch sentence; what a form of ours never sends is not."""
-    return str(wrong) if isinstance(wrong, Refused) else f"Niet bewaard: {wrong}."
+    return str(wrong) if isinstance(wrong, Refused) else _("Niet bewaard: %(wrong)s.", wrong=wrong)

@@ -1,5 +1,7 @@
 """What a browser calls itself, in words that its owner knows."""
 
+from ari_app.web.languages import _
+
 _BROWSERS = (("Firefox", "Firefox"), ("Edg", "Edge"), ("OPR", "Opera"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
             ("Linux", "Linux"))  # fmt: skip
@@ -7,6 +9,6 @@ _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Wi
 
 def in_words(user_agent: str) -> str:
     """ "Firefox op Linux", as far as it tells."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "een onbekende browser")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return f"{browser} op {system}" if system else browser
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), _("een onbekende browser"))
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return _("%(browser)s op %(system)s", browser=browser, system=system) if system else browser

@@ -12,6 +12,7 @@ from ari_app.desk.person_reading import Fate
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.forms import Form, day_of, number_of, text_of
+from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
 from routing.caller import normal_form
@@ -61,7 +62,7 @@ class PersonsPage:
     async def place(self, request: web.Request) -> web.Response:
         form = await request.post()
         try:
-            until = day_of(form, "until", "de laatste dag", RULE) if text_of(form, "until") else None
+            until = day_of(form, "until", _("de laatste dag"), RULE) if text_of(form, "until") else None
             await self._desk.people.holds.place(_on(form), acting(request), text_of(form, "why"), until)
         except Refused as refused:
             return await self._page(request, text_of(form, "number"), refused=str(refused), typed=form, status=409)
@@ -111,7 +112,7 @@ def _on(form: Form) -> OnHold:
     """The field of the chosen kind; what stands in the others is not looked at."""
     match text_of(form, "scope"):
         case "customer":
-            return OnHold(customer_id=number_of(form, "customer", "de klant", RULE))
+            return OnHold(customer_id=number_of(form, "customer", _("de klant"), RULE))
         case "ticket":
             return OnHold(ticket=text_of(form, "ticket"))
         case _:
@@ -119,9 +120,14 @@ def _on(form: Form) -> OnHold:
 
 
 def _told(gone: Gone) -> str:
-    parts = [f"Gewist uit: {', '.join(gone.erased) or 'geen enkel ticket'}."]
+    parts = [_("Gewist uit: %(tickets)s.", tickets=", ".join(gone.erased) or _("geen enkel ticket"))]
     if gone.kept:
-        parts.append(f"Nog niet afgerond, dus bewaard: {', '.join(gone.kept)}. Doe dit opnieuw als ze dicht zijn.")
+        parts.append(
+            _(
+                "Nog niet afgerond, dus bewaard: %(tickets)s. Doe dit opnieuw als ze dicht zijn.",
+                tickets=", ".join(gone.kept),
+            )
+        )
     if gone.on_hold:
-        parts.append(f"Onder bewaarplicht, dus bewaard: {', '.join(gone.on_hold)}.")
+        parts.append(_("Onder bewaarplicht, dus bewaard: %(tickets)s.", tickets=", ".join(gone.on_hold)))
     return " ".join(parts)

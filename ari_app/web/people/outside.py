@@ -20,6 +20,7 @@ from ari_app.store.tables import Role
 from ari_app.web.accounts import SignedIn
 from ari_app.web.addresses import network_of
 from ari_app.web.auth import Door, is_secure, own_path
+from ari_app.web.languages import _
 from ari_app.web.people.provider import Asking, Identity, OutsideLoginFailed, Provider
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.signing_in.passwords import sha256
@@ -91,12 +92,12 @@ class OutsideLogin:
         given = {self._settings.roles[group] for group in identity.groups if group in self._settings.roles}
         role = next((one for one in _BY_WEIGHT if one in given), None)
         if role is None:
-            raise Refused("Kan nadat je organisatie je een groep geeft die hier een rol heeft", RULE)
+            raise Refused(_("Kan nadat je organisatie je een groep geeft die hier een rol heeft"), RULE)
         async with self._store.session() as session:
             mine = select(AccountRow).where(AccountRow.outside_id == identity.subject)
             row = (await session.exec(mine)).first() or await _new_account(session, identity, role, now)
             if row.is_disabled:
-                raise Refused("Kan nadat de beheerder je account weer aanzet", RULE)
+                raise Refused(_("Kan nadat de beheerder je account weer aanzet"), RULE)
             changed = f"rol: {row.role} wordt {role}" if row.role is not role else ""
             row.role = role
             session.add(row)
@@ -125,8 +126,8 @@ class OutsideLogin:
         origin = network_of(request.remote)
         await self._audit.note(Act("", "", "login_failed", self._clock.now(), origin, detail=f"aanbieder: {why}"[:300]))
         context = {
-            "title": f"Inloggen met {self._settings.name} lukte niet",
-            "advice": told or "Probeer het nog een keer. Blijft het zo, vraag het dan wie de lijn beheert.",
+            "title": _("Inloggen met %(name)s lukte niet", name=self._settings.name),
+            "advice": told or _("Probeer het nog een keer. Blijft het zo, vraag het dan wie de lijn beheert."),
             "again": f"/login?{urlencode({'next': '/'})}",
         }
         return request.app[TEMPLATES].page(request, "outside_failed.html", context, status=403)
@@ -145,6 +146,10 @@ async def _new_account(session: AsyncSession, identity: Identity, role: Role, no
     name = normal_name(identity.name)[:100]
     if (await session.exec(select(AccountRow).where(AccountRow.username == name))).first():
         raise Refused(
-            f"Kan nadat de beheerder het account {name} een andere naam geeft: die naam is al in gebruik", RULE
+            _(
+                "Kan nadat de beheerder het account %(name)s een andere naam geeft: die naam is al in gebruik",
+                name=name,
+            ),
+            RULE,
         )
     return AccountRow(username=name, password_hash="", role=role, created_at=now, outside_id=identity.subject)

@@ -1,4 +1,4 @@
-""" "Mijn account": password, second factor, keys, and the browsers in which somebody is signed in."""
+""" "Mijn account": password, second factor, keys, language, and the browsers in which somebody is signed in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +11,7 @@ from ari_app.config import Settings
 from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR, Accounts
 from ari_app.web.auth import own_path
+from ari_app.web.languages import LANGUAGES, _
 from ari_app.web.people.browsers import in_words
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.signing_in.second_factor import Enrolment
@@ -37,6 +38,7 @@ class OwnAccount:
             web.post("/account/totp/off", self.turn_off, name="own-totp-off"),
             web.post("/account/recovery", self.new_codes, name="own-recovery"),
             web.post("/account/keys", self.switch_keys, name="own-keys"),
+            web.post("/account/language", self.choose_language, name="own-language"),
             web.post("/account/sessions/end", self.end_session, name="own-session-end"),
         ]
 
@@ -48,13 +50,15 @@ class OwnAccount:
         form, visitor = await request.post(), request[VISITOR]
         old, new, again = (str(form.get(name, "")) for name in ("old", "new", "again"))
         if new != again:
-            return await self._page(request, {"refused": "Niet bewaard: de twee nieuwe wachtwoorden verschillen."}, 409)
+            return await self._page(
+                request, {"refused": _("Niet bewaard: de twee nieuwe wachtwoorden verschillen.")}, 409
+            )
         try:
             await self._with_password(request, old)
             await self._register.change_password(visitor.account_id, new, visitor.session)
         except Refused as refused:
             return await self._page(request, {"refused": str(refused)}, 409)
-        return await self._page(request, {"done": "Je wachtwoord is gewijzigd. Je andere browsers zijn uitgelogd."})
+        return await self._page(request, {"done": _("Je wachtwoord is gewijzigd. Je andere browsers zijn uitgelogd.")})
 
     async def begin(self, request: web.Request) -> web.Response:
         """Then the page shows the QR code and asks for a first code."""
@@ -68,7 +72,7 @@ class OwnAccount:
         form, visitor = await request.post(), request[VISITOR]
         admission = await self._throttle.admit((f"code:{visitor.account_id}",), self._clock.now())
         if admission.wait:
-            return await self._page(request, {"refused": "Te vaak een verkeerde code. Wacht een kwartier."}, 429)
+            return await self._page(request, {"refused": _("Te vaak een verkeerde code. Wacht een kwartier.")}, 429)
         try:
             codes = await self._factor.confirm(visitor.account_id, str(form.get("code", ""))[:20])
         except Refused as refused:
@@ -79,18 +83,20 @@ class OwnAccount:
     async def turn_off(self, request: web.Request) -> web.Response:
         """Asks for the password again. Not for who must have one."""
         if request[VISITOR].role in self._needs_totp:
-            return await self._page(request, {"refused": "Kan niet: voor jouw rol is de tweede stap verplicht."}, 409)
+            return await self._page(
+                request, {"refused": _("Kan niet: voor jouw rol is de tweede stap verplicht.")}, 409
+            )
         try:
             await self._with_password(request, str((await request.post()).get("password", "")))
         except Refused as refused:
             return await self._page(request, {"refused": str(refused)}, 409)
         await self._factor.turn_off(request[VISITOR].account_id)
-        return await self._page(request, {"done": "De tweede stap staat uit.", "has_totp": False})
+        return await self._page(request, {"done": _("De tweede stap staat uit."), "has_totp": False})
 
     async def new_codes(self, request: web.Request) -> web.Response:
         """Those of before open nothing any more."""
         if not request[VISITOR].has_totp:
-            return await self._page(request, {"refused": "Kan nadat je de tweede stap hebt aangezet."}, 409)
+            return await self._page(request, {"refused": _("Kan nadat je de tweede stap hebt aangezet.")}, 409)
         try:
             await self._with_password(request, str((await request.post()).get("password", "")))
         except Refused as refused:
@@ -103,6 +109,15 @@ class OwnAccount:
         await self._register.switch_keys(request[VISITOR].account_id, off=form.get("keys") == "off")
         raise web.HTTPSeeOther(own_path(str(form.get("next", "/account"))))
 
+    async def choose_language(self, request: web.Request) -> web.Response:
+        """`language`: one of `LANGUAGES`; "" is as the browser asks."""
+        language = str((await request.post()).get("language", ""))[:20]
+        try:
+            await self._register.choose_language(request[VISITOR].account_id, language)
+        except Refused as refused:
+            return await self._page(request, {"refused": str(refused)}, 409)
+        raise web.HTTPSeeOther("/account#taal")
+
     async def end_session(self, request: web.Request) -> web.Response:
         await self._accounts.end_session(request[VISITOR].account_id, str((await request.post()).get("session", "")))
         raise web.HTTPSeeOther("/account#browsers")
@@ -112,9 +127,9 @@ class OwnAccount:
         visitor = request[VISITOR]
         admission = await self._throttle.admit((f"name:{visitor.username}",), self._clock.now())
         if admission.wait:
-            raise Refused("Niet bewaard: er is te vaak een verkeerd wachtwoord gegeven, wacht een kwartier", "R-113")
+            raise Refused(_("Niet bewaard: er is te vaak een verkeerd wachtwoord gegeven, wacht een kwartier"), "R-113")
         if await self._accounts.verify(visitor.username, password[:200]) is None:
-            raise Refused("Niet bewaard: je huidige wachtwoord klopt niet", "R-113")
+            raise Refused(_("Niet bewaard: je huidige wachtwoord klopt niet"), "R-113")
         await self._throttle.forgive(admission)
 
     async def _page(self, request: web.Request, more: Mapping[str, Any], status: int = 200) -> web.Response:
@@ -130,6 +145,7 @@ class OwnAccount:
             "has_totp": visitor.has_totp,
             "left": await self._factor.recovery_codes_left(visitor.account_id),
             "codes": (),
+            "languages": LANGUAGES,
             "refused": "",
             "done": "",
             **more,

@@ -12,9 +12,11 @@ from ari_app.web.accounts import VISITOR
 from ari_app.web.api.scopes import MEANING, Scope
 from ari_app.web.api.tokens import DEFAULT_DAYS, LONGEST_DAYS, Tokens, TokenView
 from ari_app.web.forms import number_of, text_of
+from ari_app.web.languages import Words, _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.signing_in.register import RULE, Register
 
+_SCOPES = Words(MEANING)
 #: Offered; the API takes any number of days up to a year.
 TERMS = (7, 30, DEFAULT_DAYS, 180, LONGEST_DAYS)
 
@@ -45,12 +47,12 @@ class TokensPage:
             raise web.HTTPForbidden
         scopes = [value for value in form.getall("scope", []) if isinstance(value, str)]
         try:
-            name = needs(text_of(form, "name"), "is ingevuld waarvoor het token is", RULE)
-            needs(" ".join(scopes), "is gekozen wat het token mag", RULE)
-            days = number_of(form, "days", "de geldigheid in dagen", RULE)
+            name = needs(text_of(form, "name"), _("is ingevuld waarvoor het token is"), RULE)
+            needs(" ".join(scopes), _("is gekozen wat het token mag"), RULE)
+            days = number_of(form, "days", _("de geldigheid in dagen"), RULE)
             made, token = await self._tokens.create(account, name, scopes, visitor.username, days)
         except ValueError as wrong:
-            refused = str(wrong) if isinstance(wrong, Refused) else f"Niet gemaakt: {wrong}."
+            refused = str(wrong) if isinstance(wrong, Refused) else _("Niet gemaakt: %(wrong)s.", wrong=wrong)
             return await self._page(request, {"refused": refused, "typed": _typed(form, scopes)}, 409)
         return await self._page(request, {"made": made, "token": token})
 
@@ -60,7 +62,7 @@ class TokensPage:
         try:
             await self._tokens.revoke(text_of(form, "token"), request[VISITOR].username, whose)
         except ValueError as wrong:
-            return await self._page(request, {"refused": f"Niet ingetrokken: {wrong}."}, 409)
+            return await self._page(request, {"refused": _("Niet ingetrokken: %(wrong)s.", wrong=wrong)}, 409)
         raise web.HTTPSeeOther("/tokens")
 
     async def _page(self, request: web.Request, more: Mapping[str, Any], status: int = 200) -> web.Response:
@@ -72,7 +74,7 @@ class TokensPage:
             "holding": holding,
             "over": [one for one in found if one not in holding],
             "accounts": [one.username for one in await self._register.all() if not one.is_disabled] if sees_all else [],
-            "scopes": MEANING,
+            "scopes": _SCOPES,
             "terms": TERMS,
             "made": None,
             "typed": {

@@ -7,6 +7,8 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from ari_app.web.languages import _
+
 SHORTEST = 12
 LONGEST = 200
 #: No 0 and o, 1 and l and i: what is shown once is typed over from a screen.
@@ -51,9 +53,14 @@ def sha256(secret: str) -> str:
 def why_weak(password: str, username: str) -> str:
     """In Dutch, what is wrong with a password that somebody chose; "": nothing."""
     if not SHORTEST <= len(password) <= LONGEST:
-        return f"kies een wachtwoord van {SHORTEST} tot {LONGEST} tekens, niet van {len(password)}"
+        return _(
+            "kies een wachtwoord van %(shortest)s tot %(longest)s tekens, niet van %(length)s",
+            shortest=SHORTEST,
+            longest=LONGEST,
+            length=len(password),
+        )
     if len(set(password)) < 5:
-        return "dit wachtwoord is te makkelijk te raden, kies bijvoorbeeld vier losse woorden"
+        return _("dit wachtwoord is te makkelijk te raden, kies bijvoorbeeld vier losse woorden")
     if username.casefold() in password.casefold():
-        return "je naam staat in het wachtwoord, kies iets zonder je naam"
+        return _("je naam staat in het wachtwoord, kies iets zonder je naam")
     return ""

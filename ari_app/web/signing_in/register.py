@@ -15,6 +15,7 @@ from ari_app.store.account_tables import AccountRow, RecoveryCodeRow, WebSession
 from ari_app.store.acting import tell
 from ari_app.store.database import Store
 from ari_app.store.tables import EngineerRow, Role
+from ari_app.web.languages import LANGUAGES, _
 from ari_app.web.signing_in.passwords import Passwords, by_chance, why_weak
 
 RULE = "R-113"
@@ -131,7 +132,13 @@ class Register:
         async with self._store.session() as session:
             row = await account_named(session, username)
             if row.outside_id:
-                raise Refused(f"Kan niet: {row.username} logt in bij de aanbieder, en heeft hier geen wachtwoord", RULE)
+                raise Refused(
+                    _(
+                        "Kan niet: %(username)s logt in bij de aanbieder, en heeft hier geen wachtwoord",
+                        username=row.username,
+                    ),
+                    RULE,
+                )
             row.password_hash = hashed
             if also_totp:
                 row.totp_secret, row.totp_since = None, None
@@ -152,9 +159,9 @@ class Register:
         async with self._store.reading() as session:
             row = await session.get_one(AccountRow, account_id)
         if row.outside_id:
-            raise Refused("Kan niet: je logt in bij de aanbieder, en hebt hier geen wachtwoord", RULE)
+            raise Refused(_("Kan niet: je logt in bij de aanbieder, en hebt hier geen wachtwoord"), RULE)
         if weak := why_weak(new, row.username):
-            raise Refused(f"Niet bewaard: {weak}", RULE)
+            raise Refused(_("Niet bewaard: %(weak)s", weak=weak), RULE)
         hashed = await self._passwords.hash(new)
         async with self._store.session() as session:
             row = await session.get_one(AccountRow, account_id)
@@ -166,6 +173,13 @@ class Register:
         """Whether the keys without Ctrl or Alt do nothing for this person (WCAG 2.1.4)."""
         async with self._store.session() as session:
             (await session.get_one(AccountRow, account_id)).keys_off = off
+
+    async def choose_language(self, account_id: int, language: str) -> None:
+        """Of the pages for this person; "": as the browser asks. Raises Refused for one that is not there."""
+        if language and language not in LANGUAGES:
+            raise Refused(_("Niet bewaard: %(language)s is geen taal van deze pagina's", language=repr(language)), RULE)
+        async with self._store.session() as session:
+            (await session.get_one(AccountRow, account_id)).language = language
 
 
 async def account_named(session: AsyncSession, username: str) -> AccountRow:
@@ -185,7 +199,7 @@ def normal_name(username: str) -> str:
 async def _must_not_be_the_last(session: AsyncSession, row: AccountRow) -> None:
     others = select(AccountRow).where(AccountRow.role == Role.ADMINISTRATOR, col(AccountRow.is_disabled).is_(False))
     if row.role is Role.ADMINISTRATOR and not (await session.exec(others.where(AccountRow.id != row.id))).first():
-        raise Refused("Kan nadat iemand anders beheerder is: dit is de laatste", RULE)
+        raise Refused(_("Kan nadat iemand anders beheerder is: dit is de laatste"), RULE)
 
 
 async def _end_sessions(session: AsyncSession, row: AccountRow) -> None:

@@ -3,8 +3,14 @@
 
 const STALE_AFTER_MS = 15_000;
 const RELOAD_AT_HOUR = 4;
-const DAYS = ['zo', 'ma', 'di', 'wo', 'do', 'vr', 'za'];
-const MONTHS = ['jan', 'feb', 'mrt', 'apr', 'mei', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dec'];
+const SAYS = {
+  nl: { days: 'zo ma di wo do vr za', months: 'jan feb mrt apr mei jun jul aug sep okt nov dec', of: 'van',
+    silent: 'Geen verbinding sinds', fresh: 'bijgewerkt' },
+  en: { days: 'Sun Mon Tue Wed Thu Fri Sat', months: 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec', of: 'of',
+    silent: 'No connection since', fresh: 'up to date' },
+}[document.documentElement.lang];
+const DAYS = SAYS.days.split(' ');
+const MONTHS = SAYS.months.split(' ');
 const PARTS = ['head', 'calls', 'clocks', 'duty', 'queues', 'heed', 'health'];
 
 const board = document.querySelector('[data-board]');
@@ -60,7 +66,7 @@ function tick() {
   for (const place of board.querySelectorAll('[data-since]')) {
     const seconds = Math.max(0, Math.floor((now - Date.parse(place.dataset.since)) / 1000));
     if (place instanceof HTMLProgressElement) place.value = seconds;
-    else if (place.dataset.of) place.textContent = `${Math.min(seconds, Number(place.dataset.of))} van ${place.dataset.of} s`;
+    else if (place.dataset.of) place.textContent = `${Math.min(seconds, Number(place.dataset.of))} ${SAYS.of} ${place.dataset.of} s`;
     else place.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   }
   const local = new Date(new Date(now).toLocaleString('en-US', { timeZone: 'Europe/Amsterdam' }));
@@ -69,7 +75,7 @@ function tick() {
   const silent = performance.now() - heardAt;
   const isStale = silent > STALE_AFTER_MS;
   fresh.toggleAttribute('data-off', isStale);
-  const said = isStale ? `Geen verbinding sinds ${clockTime(now - silent)}` : 'bijgewerkt';
+  const said = isStale ? `${SAYS.silent} ${clockTime(now - silent)}` : SAYS.fresh;
   if (fresh.textContent !== said) fresh.textContent = said;
   // A screen that nobody touches starts afresh once a night.
   if (local.getHours() === RELOAD_AT_HOUR && performance.now() - began > 2 * 3600 * 1000) location.reload();

@@ -1,6 +1,15 @@
 // The review inbox by keyboard: one key decides, the next report comes by itself. Without this file all of it works as forms and links.
 'use strict';
 
+const SAYS = {
+  nl: { next: 'Volgende', unsure: (word) => `“${word}” is onzeker: luister, druk dan nog eens`,
+    fresh: (count) => `${count} ${count === 1 ? 'nieuw bericht' : 'nieuwe berichten'}`, point: ',',
+    place: (at, of) => `${at} van ${of} seconden`, play: 'Afspelen (spatie)', pause: 'Pauze (spatie)' },
+  en: { next: 'Next', unsure: (word) => `“${word}” is unsure: listen, then press again`,
+    fresh: (count) => `${count} ${count === 1 ? 'new message' : 'new messages'}`, point: '.',
+    place: (at, of) => `${at} of ${of} seconds`, play: 'Play (space)', pause: 'Pause (space)' },
+}[document.documentElement.lang];
+
 // After a report appears every decision is dead for a moment: a double press never decides what nobody saw.
 const GUARD_MS = 400;
 const TOAST_MS = 10_000;
@@ -60,7 +69,7 @@ function announce() {
   const refused = one('.decide > .note[role=alert]:not([hidden])');
   const toast = one('#toast:not([hidden]) span');
   const heading = one('#mh')?.textContent.trim() ?? '';
-  one('#says').textContent = refused ? '' : `${toast ? `${toast.textContent}. Volgende: ` : ''}${heading}`;
+  one('#says').textContent = refused ? '' : `${toast ? `${toast.textContent}. ${SAYS.next}: ` : ''}${heading}`;
 }
 
 // Decisions.
@@ -84,7 +93,7 @@ document.addEventListener('submit', (event) => {
 function mustListen(button) {
   if (button.dataset.listen === undefined) return false;
   playFrom(one('[data-voicemail]'), Number(button.dataset.listen));
-  button.querySelector('span').textContent = `“${button.dataset.word}” is onzeker: luister, druk dan nog eens`;
+  button.querySelector('span').textContent = SAYS.unsure(button.dataset.word);
   delete button.dataset.listen;
   deadUntil = performance.now() + GUARD_MS;
   return true;
@@ -162,7 +171,7 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   const fresh = new DOMParser().parseFromString(waiting, 'text/html');
   const known = new Set(all('[data-row]').map((row) => row.dataset.row));
   const count = [...fresh.querySelectorAll('[data-row]')].filter((row) => !known.has(row.dataset.row)).length;
-  one('#new').textContent = `${count} ${count === 1 ? 'nieuw bericht' : 'nieuwe berichten'}`;
+  one('#new').textContent = SAYS.fresh(count);
   one('#new').hidden = count === 0;
 });
 
@@ -231,7 +240,7 @@ function showRate(rate) {
   if (!audio) return;
   audio.defaultPlaybackRate = rate;
   audio.playbackRate = rate;
-  one('#speed span').textContent = `${String(rate).replace('.', ',')}×`;
+  one('#speed span').textContent = `${String(rate).replace('.', SAYS.point)}×`;
 }
 
 function nextRate() {
@@ -256,9 +265,9 @@ function showPlace() {
   one('#at').textContent = `${Math.floor(at / 60)}:${String(Math.floor(at % 60)).padStart(2, '0')}`;
   wave.querySelector('.cur').setAttribute('x', Math.min(638, (at / lasts()) * 640));
   wave.setAttribute('aria-valuenow', Math.round(at));
-  wave.setAttribute('aria-valuetext', `${Math.round(at)} van ${Math.round(lasts())} seconden`);
+  wave.setAttribute('aria-valuetext', SAYS.place(Math.round(at), Math.round(lasts())));
   one('#play').setAttribute('aria-pressed', String(!audio.paused));
-  one('#play').setAttribute('aria-label', audio.paused ? 'Afspelen (spatie)' : 'Pauze (spatie)');
+  one('#play').setAttribute('aria-label', audio.paused ? SAYS.play : SAYS.pause);
   if (!audio.paused && one('#skip').checked) skipSilence(audio);
 }
 

@@ -2,13 +2,20 @@
 // Without this file every button is a link or a form.
 'use strict';
 
+const SAYS = {
+  nl: { moment: 'minder dan 1 min', hours: 'u', left: (told) => `nog ${told}`, late: (told) => `${told} te laat`,
+    justLate: 'net te laat', keysOn: 'Zet toetsen aan', keysOff: 'Zet toetsen uit' },
+  en: { moment: 'less than 1 min', hours: 'h', left: (told) => `${told} left`, late: (told) => `${told} late`,
+    justLate: 'just late', keysOn: 'Turn keys on', keysOff: 'Turn keys off' },
+}[document.documentElement.lang];
+
 // ---- clocks: one server time and an offset; deadlines are never computed here
 function inWords(seconds) {
   const minutes = Math.floor(Math.abs(seconds) / 60);
-  const told = minutes === 0 ? 'minder dan 1 min' : minutes < 60 ? `${minutes} min`
-    : `${Math.floor(minutes / 60)} u ${String(minutes % 60).padStart(2, '0')}`;
-  if (seconds >= 0) return `nog ${told}`;
-  return minutes ? `${told} te laat` : 'net te laat';
+  const told = minutes === 0 ? SAYS.moment : minutes < 60 ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} ${SAYS.hours} ${String(minutes % 60).padStart(2, '0')}`;
+  if (seconds >= 0) return SAYS.left(told);
+  return minutes ? SAYS.late(told) : SAYS.justLate;
 }
 
 function tick(clocks, offset) {
@@ -132,11 +139,11 @@ function startPreview() {
 document.documentElement.classList.toggle('no-keys', keysAreOff());
 for (const box of document.querySelectorAll('[data-keys]')) {
   box.hidden = false;
-  box.textContent = keysAreOff() ? 'Zet toetsen aan' : 'Zet toetsen uit';
+  box.textContent = keysAreOff() ? SAYS.keysOn : SAYS.keysOff;
   box.addEventListener('click', () => {
     localStorage.setItem(OFF, keysAreOff() ? '0' : '1');
     document.documentElement.classList.toggle('no-keys', keysAreOff());
-    box.textContent = keysAreOff() ? 'Zet toetsen aan' : 'Zet toetsen uit';
+    box.textContent = keysAreOff() ? SAYS.keysOn : SAYS.keysOff;
   });
 }
 startClocks();
