@@ -32,7 +32,8 @@ RETRY_SECONDS = 0.5
 #: How soon a new message is seen. Each look costs three small queries, also while the worker is busy hearing.
 LOOK_SECONDS = {URGENT: 0.5, ORDINARY: 1.0}
 #: How often the engine looks for attempts whose delay is over: those are minutes. And at its own queue, in which we put nothing.
-DELAYED_LOOK_SECONDS, INTERNAL_LOOK_SECONDS = 5.0, 30.0
+#: PostgreSQL ends the session of whoever holds the former look's lock for five seconds.
+DELAYED_LOOK_SECONDS, INTERNAL_LOOK_SECONDS = 3.0, 30.0
 #: One message is heard while the next are at hand, so that the engine never waits for a look: it hears three a second at most.
 AT_HAND = 3
 #: A stop waits so long for the message in hand; after that another worker does it again.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dbos import DBOS, _workflow_commands
+from dbos import DBOS, _sys_db_postgres, _workflow_commands
 
 from ari_app.jobs.durable import DELAYED_LOOK_SECONDS, INTERNAL_LOOK_SECONDS, LOOK_SECONDS, look_less_often
 from ari_app.store.work_queue import URGENT, work_url
@@ -31,3 +31,7 @@ def test_attempts_that_wait_for_minutes_and_a_queue_that_is_empty_are_looked_at_
 
 def test_this_release_of_the_engine_reads_what_we_set() -> None:
     assert "_BACKGROUND_JOBS_INTERVAL_SEC" in inspect.getsource(_workflow_commands.background_jobs_thread)
+
+
+def test_whoever_looks_lets_go_of_the_lock_before_postgresql_ends_its_session() -> None:
+    assert 1000 * DELAYED_LOOK_SECONDS < _sys_db_postgres.BACKGROUND_JOB_LOCK_IDLE_TIMEOUT_MS
