@@ -314,7 +314,7 @@ class VoicemailRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", unique=True)
     #: File name relative to the recordings folder.
     recording: str = Field(max_length=200, unique=True)
-    state: VoicemailState = Field(default=VoicemailState.PENDING, sa_type=by_value(VoicemailState))
+    state: VoicemailState = Field(default=VoicemailState.PENDING, sa_type=by_value(VoicemailState), index=True)
     seconds: float | None = None
     transcript: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     #: `Assessment.because` as plain values; words count from 0, the end is not included.

@@ -8,7 +8,7 @@ from ari_app.web.languages import Words, _
 from ari_app.web.words import AMSTERDAM, day_name, duration, plain_day
 from sla.outlook import Piece, PieceKind
 
-WIDTH, LEFT, RIGHT = 360.0, 46.0, 356.0
+WIDTH, LEFT, RIGHT = 360.0, 54.0, 356.0
 #: More days than this are shown by the first and the last ones.
 MOST_DAYS = 6
 #: What a moment written under a lane takes.
