@@ -56,14 +56,18 @@ class Ear:
 
     def _place(self, packet: Packet, arrived: int) -> int:
         last = self._last
-        if last is None or packet.source != last.source:
+        if last is None:
             return max(arrived, 0)
+        # What was heard before may have come late and lie late: a row that begins anew never begins inside it.
+        anew = max(arrived, self._last_at + len(last.payload))
+        if packet.source != last.source:
+            return anew
         steps = _signed(packet.sequence - last.sequence, 16)
         samples = _signed(packet.timestamp - last.timestamp, 32)
         at = self._last_at + samples
         # An unbroken row is believed however late it comes: a busy machine delivers in bursts.
         unbroken = samples == steps * len(last.payload)
-        return at if unbroken or abs(at - arrived) < _BELIEVABLE else max(arrived, 0)
+        return at if unbroken or abs(at - arrived) < _BELIEVABLE else anew
 
     def _take_key(self, packet: Packet) -> None:
         """All packets of one key press carry the timestamp of its begin; that tells a repeat from a second press."""

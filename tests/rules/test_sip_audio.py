@@ -223,6 +223,17 @@ def test_a_sender_that_begins_to_count_anew_is_placed_by_its_arrival(source: int
     assert contains(pcm, noise(0.5, seed=2)).at == pytest.approx(3.0, abs=0.001)
 
 
+@pytest.mark.parametrize(("source", "timestamp"), [(2, 77), (1, 99_999_999)])
+def test_a_row_that_begins_anew_lies_behind_one_whose_begin_came_late(source: int, timestamp: int) -> None:
+    late = [(0.4 + 0.02 * i, packet) for i, packet in enumerate(row_of_packets(noise(0.5)))]
+    second = row_of_packets(noise(0.5, seed=2), source, timestamp, sequence=500)
+
+    pcm = heard_by_an_ear(late + [(0.5 + 0.02 * i, packet) for i, packet in enumerate(second)])
+
+    assert contains(pcm, noise(0.5)).score > 0.99
+    assert contains(pcm, noise(0.5, seed=2)).at == pytest.approx(0.9, abs=0.001)
+
+
 def test_keys_are_heard_once_each_even_when_one_is_pressed_twice() -> None:
     mouth, ear = Mouth(), Ear()
     ear.listen_from(0.0)
