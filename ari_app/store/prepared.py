@@ -28,15 +28,13 @@ class Prepared:
         self._binds = {name: _to_sqlite(bound.type) for name, bound in compiled.binds.items()}
         self._fixed = {name: self._bound(name, value) for name, value in fixed.items() if value is not None}
         columns = list(statement.selected_columns) if isinstance(statement, sa.Select) else []
-        self._results = [_from_sqlite(column.type) for column in columns]
         self._names = [getattr(column, "name", "") or f"column_{at}" for at, column in enumerate(columns)]
+        processes = zip(self._names, (_from_sqlite(column.type) for column in columns), strict=True)
+        self._results = [(name, process) for name, process in dict(processes).items() if process]
 
     def ask(self, connection: sqlite3.Connection, values: Mapping[str, Any]) -> Sequence[Any]:
         """Rows with the columns as attributes."""
-        found = self._execute(connection, values).fetchall()
-        return [
-            SimpleNamespace(**dict(zip(self._names, map(_processed, self._results, row), strict=True))) for row in found
-        ]
+        return [self._row(one) for one in self._execute(connection, values).fetchall()]
 
     def run(self, connection: sqlite3.Connection, *rows: Mapping[str, Any]) -> int | None:
         """The id of the last new row."""
@@ -56,6 +54,13 @@ class Prepared:
         except sqlite3.Error as error:
             raise DBAPIError(self._sql, None, error) from error
 
+    def _row(self, values: Sequence[Any]) -> SimpleNamespace:
+        row = dict(zip(self._names, values, strict=True))
+        for name, process in self._results:
+            if row[name] is not None:
+                row[name] = process(row[name])
+        return SimpleNamespace(**row)
+
     def _values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {
             **self._fixed,
@@ -65,10 +70,6 @@ class Prepared:
     def _bound(self, name: str, value: Any) -> Any:
         process = self._binds[name]
         return process(value) if process else value
-
-
-def _processed(process: Process | None, value: Any) -> Any:
-    return process(value) if process and value is not None else value
 
 
 def _to_sqlite(kind: sa.types.TypeEngine[Any]) -> Process | None:

@@ -3,7 +3,9 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+import sqlalchemy as sa
 from aiohttp import web
 from argon2 import PasswordHasher
 from sqlalchemy import delete, update
@@ -13,6 +15,7 @@ from ari_app.clock import Clock
 from ari_app.desk.may_hear import Listener
 from ari_app.store.account_tables import AccountRow, WebSessionRow
 from ari_app.store.database import Store
+from ari_app.store.statements import ask, columns_of
 from ari_app.store.tables import EngineerRow, Role
 from ari_app.web.signing_in.passwords import Passwords, sha256
 from ari_app.web.signing_in.register import Register, normal_name
@@ -24,6 +27,35 @@ LONGEST_SESSION = timedelta(days=7)
 CODE_WITHIN = timedelta(minutes=5)
 
 _WRITE_AT_MOST_EVERY = timedelta(minutes=5)
+
+
+#: Asked for every page.
+_VISITOR = (
+    sa.select(
+        col(WebSessionRow.token_hash),
+        col(WebSessionRow.created_at),
+        col(WebSessionRow.expires_at),
+        col(WebSessionRow.account_id),
+        col(AccountRow.username),
+        col(AccountRow.role),
+        col(AccountRow.engineer_id),
+        col(AccountRow.totp_since),
+        col(AccountRow.outside_id),
+        col(AccountRow.keys_off),
+        col(AccountRow.language),
+        col(EngineerRow.name).label("engineer"),
+        col(EngineerRow.line),
+    )
+    .select_from(columns_of(WebSessionRow))
+    .join(AccountRow, col(WebSessionRow.account_id) == col(AccountRow.id))
+    .outerjoin(EngineerRow, col(AccountRow.engineer_id) == col(EngineerRow.id))
+    .where(
+        col(WebSessionRow.token_hash) == sa.bindparam("token_hash"),
+        col(WebSessionRow.expires_at) > sa.bindparam("now"),
+        col(WebSessionRow.waits_for_code).is_(False),
+        col(AccountRow.is_disabled).is_(False),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -148,22 +180,14 @@ class Accounts:
         """Who holds this token; None when it is unknown or expired. Each visit moves the end, never past seven days."""
         if not token:
             return None
-        asked = (
-            select(WebSessionRow, AccountRow, EngineerRow)
-            .join(AccountRow, col(WebSessionRow.account_id) == col(AccountRow.id))
-            .join(EngineerRow, col(AccountRow.engineer_id) == col(EngineerRow.id), isouter=True)
-            .where(WebSessionRow.token_hash == sha256(token), col(WebSessionRow.expires_at) > now)
-            .where(col(WebSessionRow.waits_for_code).is_(False), col(AccountRow.is_disabled).is_(False))
-        )
-        async with self._store.reading() as session:
-            found = (await session.exec(asked)).first()
+        async with self._store.looking() as transaction:
+            found = next(iter(await ask(transaction, _VISITOR, token_hash=sha256(token), now=now)), None)
         if found is None:
             return None
-        web_session, account, engineer = found
-        end = min(now + IDLE_SESSION, web_session.created_at + LONGEST_SESSION)
-        if end - web_session.expires_at >= _WRITE_AT_MOST_EVERY:
-            await self._move_end(web_session.token_hash, end)
-        return _visitor(web_session, account, engineer)
+        end = min(now + IDLE_SESSION, found.created_at + LONGEST_SESSION)
+        if end - found.expires_at >= _WRITE_AT_MOST_EVERY:
+            await self._move_end(found.token_hash, end)
+        return _visitor(found)
 
     async def sessions_of(self, account_id: int, now: datetime) -> list[SessionView]:
         """Newest first."""
@@ -194,17 +218,18 @@ def _signed_in(row: AccountRow) -> SignedIn:
     return SignedIn(row.id or 0, row.username, row.role, row.totp_since is not None)
 
 
-def _visitor(session: WebSessionRow, account: AccountRow, engineer: EngineerRow | None) -> Visitor:
+def _visitor(found: Any) -> Visitor:
+    """Of a row of _VISITOR."""
     return Visitor(
-        account_id=account.id or 0,
-        username=account.username,
-        role=account.role,
-        session=session.token_hash,
-        engineer_id=account.engineer_id,
-        engineer=engineer.name if engineer else "",
-        line=engineer.line if engineer else 1,
-        has_totp=account.totp_since is not None,
-        is_from_outside=account.outside_id is not None,
-        keys_off=account.keys_off,
-        language=account.language,
+        account_id=found.account_id,
+        username=found.username,
+        role=found.role,
+        session=found.token_hash,
+        engineer_id=found.engineer_id,
+        engineer=found.engineer or "",
+        line=found.line or 1,
+        has_totp=found.totp_since is not None,
+        is_from_outside=found.outside_id is not None,
+        keys_off=found.keys_off,
+        language=found.language,
     )
