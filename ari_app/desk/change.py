@@ -1,9 +1,10 @@
 """One command on one ticket: the rows it works on, what it may add, and what is judged again when it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +14,7 @@ from ari_app.desk.costs import charge_again
 from ari_app.desk.numbers import ticket_row_id
 from ari_app.desk.planning import Terms, event_row, events_that_hold, replan
 from ari_app.desk.refusal import Refused
+from ari_app.store.statements import ask, columns_of
 from ari_app.store.tables import EngineerRow, TicketEventRow, TicketRow
 from ari_app.store.work_tables import DecisionRow
 from sla.terms import Category, PauseReason, Scope
@@ -26,6 +28,8 @@ STATE_NL: Mapping[TicketState, str] = {
     TicketState.RESOLVED: "opgelost",
     TicketState.CLOSED: "gesloten",
 }
+
+_ENGINEER_NAMED = sa.select(columns_of(EngineerRow)).where(col(EngineerRow.name) == sa.bindparam("name"))
 
 FINISHED = (TicketState.RESOLVED, TicketState.CLOSED)
 
@@ -135,7 +139,8 @@ class Change:
             return await self.engineer(self.by.engineer_id)
         if self.by.role is None:
             return None
-        return (await self.session.exec(select(EngineerRow).where(EngineerRow.name == self.by.name))).first()
+        named: Sequence[EngineerRow] = await ask(self.session, _ENGINEER_NAMED, name=self.by.name)
+        return next(iter(named), None)
 
     async def engineer(self, engineer_id: int) -> EngineerRow:
         """Raises Refused when there is no such engineer."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.change import Change
@@ -27,7 +28,8 @@ class Trial:
 async def refusals_of(change: Change, trials: Mapping[str, Trial]) -> dict[str, Refused | None]:
     """Of each, by its name, why none of its values is accepted now (the answer to the first ones); None: it is possible."""
     ticket = change.ticket.model_dump()
-    return {name: await _refusal_of(change, ticket, trial) for name, trial in trials.items()}
+    trying = replace(change, session=cast(AsyncSession, _OnlyReads(change.session)))
+    return {name: await _refusal_of(trying, ticket, trial) for name, trial in trials.items()}
 
 
 async def _refusal_of(change: Change, ticket: Mapping[str, object], trial: Trial) -> Refused | None:
@@ -54,10 +56,9 @@ async def _answer(
 
 def _apart(change: Change, ticket: Mapping[str, object]) -> Change:
     """A change whose ticket, events and decisions are its own."""
-    session = cast(AsyncSession, _OnlyReads(change.session))
     # No row: making one takes longer than most commands.
     own = cast(TicketRow, SimpleNamespace(**ticket))
-    return replace(change, session=session, ticket=own, events=[*change.events], decisions=[*change.decisions])
+    return replace(change, ticket=own, events=[*change.events], decisions=[*change.decisions])
 
 
 class _ComesToWriting(Exception):
@@ -65,14 +66,21 @@ class _ComesToWriting(Exception):
 
 
 class _OnlyReads:
-    """The part of a session that commands use. Give it one that does not flush by itself."""
+    """The part of a session that commands use; a row that several of them get by its key is read once. Give it one that does
+    not flush by itself."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._got: dict[tuple[type[SQLModel], object], Any] = {}
         self.exec = session.exec
-        self.get = session.get
         self.get_one = session.get_one
         self.connection = session.connection
+
+    async def get(self, table: type[SQLModel], key: object) -> Any:
+        """None: there is no such row."""
+        if (table, key) not in self._got:
+            self._got[table, key] = await self._session.get(table, key)
+        return self._got[table, key]
 
     def add(self, row: Any) -> None:
         """Goes nowhere."""
