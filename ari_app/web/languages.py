@@ -69,11 +69,6 @@ def translated(message: str) -> str:
     return message if language == DUTCH else catalog(language).get(message) or message
 
 
-def translated_plural(one: str, many: str, count: int) -> str:
-    """Both languages count alike: one, and all else."""
-    return translated(one if count == 1 else many)
-
-
 @cache
 def catalog(language: str) -> Mapping[str, str]:
     """By the Dutch words; read once in a process."""

@@ -2,7 +2,7 @@
 the others."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from ari_app.web import (
 )
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
-from ari_app.web.languages import DUTCH, spoken, translated, translated_plural
+from ari_app.web.languages import DUTCH, spoken, translated
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -58,14 +58,13 @@ class Templates:
             loader=jinja2.FileSystemLoader(_FOLDER),
             undefined=jinja2.StrictUndefined,
             bytecode_cache=_COMPILED,
+            auto_reload=False,
             autoescape=True,
-            extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
         )
         self._environment.filters.update(_filters(clock, days))
-        self._environment.install_gettext_callables(translated, translated_plural, newstyle=True)  # type: ignore[attr-defined]
-        self._environment.globals |= {"asset": assets.url, "spoken": spoken, "dutch": _dutch}
+        self._environment.globals |= {"_": _in_words, "asset": assets.url, "spoken": spoken, "dutch": _dutch}
 
     def page(
         self, request: web.Request, template: str, context: Mapping[str, Any], *, status: int = 200
@@ -136,6 +135,17 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "confidence_class": reading.confidence_class,
         "mean_confidence": reading.mean_confidence,
     }
+
+
+def _in_words(message: str, /, **values: object) -> str:
+    """As `languages._`, of a text that is HTML; `values` are escaped. Jinja's own way asks three functions for each text."""
+    said = _html(spoken(), message)
+    return said % values if values else said
+
+
+@lru_cache(4096)
+def _html(_language: str, message: str) -> str:
+    return do_mark_safe(translated(message))
 
 
 def _dutch() -> str:
