@@ -81,7 +81,9 @@ async def run(scratch: Path) -> AsyncIterator[Figure]:
     if not plain.best:
         raise BenchFailed(f"Asterisk alone lost calls at {FIRST_RATE} a second already; is the machine busy?")
     yield Figure(NAME, "new calls a second without a lost one, Asterisk alone", plain.best, "calls/s")
-    carried = compared(NAME, "new calls a second without a lost one, our line", ours.best, "calls/s", AGAINST, plain.best)
+    carried = compared(
+        NAME, "new calls a second without a lost one, our line", ours.best, "calls/s", AGAINST, plain.best
+    )
     yield carried.with_bar(least=0.85)
     yield Figure(NAME, "calls at once then, our line", ours.best * CALL_FOR, "calls")
     for side in (plain, ours):

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +17,7 @@ from ari_app.desk.outcomes import CATEGORIES, PROPOSED, Outcome, hides_danger
 from ari_app.desk.planning import Terms, event_row
 from ari_app.desk.reading import deadline_view, first_due, read_one
 from ari_app.desk.review_facts import facts_of
-from ari_app.desk.review_queue import OPEN, Order, read_numbers, read_queue
+from ari_app.desk.review_queue import OPEN, Order, is_one_of, read_numbers, read_queue
 from ari_app.desk.review_views import OpenTicket, OutcomeView, ReviewQueue, ReviewView
 from ari_app.desk.reviewed import REVIEW, last_word, passed_by, standing_review
 from ari_app.desk.rows_of import RowsOf
@@ -24,6 +25,7 @@ from ari_app.desk.views import DeadlineView
 from ari_app.desk.waits import waits
 from ari_app.desk.work_reading import engineer_names
 from ari_app.store.database import Store
+from ari_app.store.statements import Asks, ask, columns_of
 from ari_app.store.tables import Customer, TicketEventRow, TicketRow
 from ari_app.store.work_tables import DecisionRow
 from sla.terms import Kind, PauseReason
@@ -35,6 +37,43 @@ _DISTURBANCES = (Kind.INCIDENT, Kind.CALAMITY)
 #: Where the agreement says what it is.
 _RULES = {Outcome.CAT_III: "R-083c", Outcome.CAT_II: "R-083b", Outcome.CAT_I: "R-083a", Outcome.REQUEST: "R-061"}
 _CHANCE = {Outcome.CAT_III: "cat3", Outcome.CAT_II: "cat2", Outcome.CAT_I: "cat1", Outcome.REQUEST: "service_request"}
+
+
+#: The last decision of somebody in the inbox.
+_LAST_REVIEW = (
+    sa.select(col(DecisionRow.id), col(DecisionRow.ticket_id), col(DecisionRow.after))
+    .where(col(DecisionRow.what) == REVIEW, col(DecisionRow.actor) == sa.bindparam("who"))
+    .order_by(col(DecisionRow.id).desc())
+    .limit(1)
+)
+#: In order of taking.
+_DECISIONS_OF = (
+    sa.select(columns_of(DecisionRow))
+    .where(col(DecisionRow.ticket_id) == sa.bindparam("ticket_id"))
+    .order_by(col(DecisionRow.id))
+)
+#: Earlier reports of the customer that are still open, the last one first.
+_EARLIER_OPEN = (
+    sa.select(col(TicketRow.id), col(TicketRow.summary), col(TicketRow.category), col(TicketRow.reported_at))
+    .where(
+        col(TicketRow.customer_id) == sa.bindparam("customer_id"),
+        is_one_of(TicketRow.state, *OPEN),
+        col(TicketRow.id) != sa.bindparam("ticket_id"),
+        col(TicketRow.reported_at) <= sa.bindparam("reported_at"),
+    )
+    .order_by(col(TicketRow.id).desc())
+    .limit(MERGE_CHOICES)
+)
+
+
+class Inbox(NamedTuple):
+    """The queue, one report beside it, and what `who` decided last (as `Review.last_of`), in one consistent view of the
+    rows. `number` None: nothing waits; `report` None: there is no such ticket."""
+
+    queue: ReviewQueue
+    number: str | None
+    report: ReviewView | None
+    last: tuple[str, str] | None
 
 
 class Review:
@@ -50,6 +89,17 @@ class Review:
         async with self._store.reading() as session:
             return await read_queue(session, await self._days.read(session), self._clock.now(), order, limit, who)
 
+    async def inbox(
+        self, order: Order, limit: int, who: str, number: str | None = None, prefer: str | None = None
+    ) -> Inbox:
+        """With the report `number`; None: `prefer` when it still waits, else the first that waits."""
+        async with self._store.reading() as session:
+            terms, now = await self._days.read(session), self._clock.now()
+            queue = await read_queue(session, terms, now, order, limit, who)
+            shown = number or first_of(queue.numbers, prefer)
+            found = await _report_of(session, shown or "", terms, now)
+            return Inbox(queue, shown, found, await _last_of(session, who))
+
     async def numbers(self, order: Order, who: str) -> tuple[str, ...]:
         """Of all that wait, in that order."""
         async with self._store.reading() as session:
@@ -57,12 +107,8 @@ class Review:
 
     async def report(self, number: str) -> ReviewView | None:
         """None: there is no such ticket."""
-        row_id = ticket_row_id(number)
         async with self._store.reading() as session:
-            row = None if row_id is None else await session.get(TicketRow, row_id)
-            if row is None:
-                return None
-            return await _read_report(session, row, await self._days.read(session), self._clock.now())
+            return await _report_of(session, number, await self._days.read(session), self._clock.now())
 
     async def proposal_of(self, number: str) -> str | None:
         """As the machine named it; None: it made none, or there is no such ticket."""
@@ -72,20 +118,33 @@ class Review:
 
     async def last_of(self, who: str) -> tuple[str, str] | None:
         """The ticket of the last decision of `who` that can be taken back, and how it is kept; None: there is none."""
-        mine = select(DecisionRow).where(DecisionRow.what == REVIEW, DecisionRow.actor == who)
         async with self._store.reading() as session:
-            last = (await session.exec(mine.order_by(col(DecisionRow.id).desc()).limit(1))).first()
-            if last is None:
-                return None
-            standing = standing_review(await _decisions(session, last.ticket_id))
-        is_it = standing is not None and standing.id == last.id
-        return (ticket_number(last.ticket_id), last.after) if is_it else None
+            return await _last_of(session, who)
 
     async def customers_like(self, text: str, limit: int) -> list[str]:
         """Names that hold `text`, whatever its capitals, by alphabet."""
         found = select(Customer.name).where(func.lower(Customer.name).contains(text.strip().lower(), autoescape=True))
         async with self._store.reading() as session:
             return list(await session.exec(found.order_by(col(Customer.name)).limit(limit)))
+
+
+def first_of(numbers: Sequence[str], prefer: str | None) -> str | None:
+    """`prefer` when it is among them, else the first; None: there is none."""
+    return prefer if prefer in numbers else next(iter(numbers), None)
+
+
+async def _last_of(session: Asks, who: str) -> tuple[str, str] | None:
+    for last in await ask(session, _LAST_REVIEW, who=who):
+        standing = standing_review(await ask(session, _DECISIONS_OF, ticket_id=last.ticket_id))
+        if standing is not None and standing.id == last.id:
+            return ticket_number(last.ticket_id), last.after
+    return None
+
+
+async def _report_of(session: AsyncSession, number: str, terms: Terms, now: datetime) -> ReviewView | None:
+    row_id = ticket_row_id(number)
+    row = None if row_id is None else await session.get(TicketRow, row_id)
+    return None if row is None else await _read_report(session, row, terms, now)
 
 
 async def _read_report(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> ReviewView:
@@ -122,11 +181,6 @@ async def _read_report(session: AsyncSession, row: TicketRow, terms: Terms, now:
 def _waits_for_decision(row: TicketRow) -> bool:
     is_open = row.state in OPEN and row.state is not TicketState.WAITING
     return is_open and (row.needs_review or (row.category is None and row.kind in _DISTURBANCES))
-
-
-async def _decisions(session: AsyncSession, ticket_id: int) -> list[DecisionRow]:
-    found = select(DecisionRow).where(DecisionRow.ticket_id == ticket_id).order_by(col(DecisionRow.id))
-    return list((await session.exec(found)).all())
 
 
 def _outcomes(
@@ -173,14 +227,9 @@ def _locked(outcome: Outcome, row: TicketRow) -> str:
     return ""
 
 
-async def _earlier_open(session: AsyncSession, row: TicketRow) -> tuple[OpenTicket, ...]:
+async def _earlier_open(session: Asks, row: TicketRow) -> tuple[OpenTicket, ...]:
     if row.customer_id is None:
         return ()
-    found = select(TicketRow).where(
-        TicketRow.customer_id == row.customer_id,
-        col(TicketRow.state).in_(OPEN),
-        col(TicketRow.id) != row.id,
-        col(TicketRow.reported_at) <= row.reported_at,
-    )
-    rows = await session.exec(found.order_by(col(TicketRow.id).desc()).limit(MERGE_CHOICES))
-    return tuple(OpenTicket(ticket_number(one.id), one.summary, one.category, one.reported_at) for one in rows)
+    about = {"customer_id": row.customer_id, "ticket_id": row.id, "reported_at": row.reported_at}
+    found = await ask(session, _EARLIER_OPEN, **about)
+    return tuple(OpenTicket(ticket_number(one.id), one.summary, one.category, one.reported_at) for one in found)

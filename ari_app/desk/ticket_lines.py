@@ -1,13 +1,13 @@
 """Tickets as lines of a list: planned as they stand now, with what a line shows beside them and nothing more."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.numbers import ticket_number
@@ -53,16 +53,36 @@ class TicketLine:
     hidden_because: str = ""
 
 
-@dataclass
-class _Around:
-    """What lines show beside their tickets, by the row of the ticket; plain columns, for objects of rows cost too much."""
-
-    customers: dict[int | None, str] = field(default_factory=dict)
-    engineers: dict[int | None, str] = field(default_factory=dict)
-    calls: dict[int | None, Any] = field(default_factory=dict)
-    voicemails: dict[int | None, VoicemailView] = field(default_factory=dict)
-    urgent: dict[int | None, str | None] = field(default_factory=dict)
-    called_urgent: set[int] = field(default_factory=set)
+#: The call that brought the report; others were added to the ticket.
+_ITS_CALL = columns_of(CallRow).alias("its_call")
+_FIRST_CALL = (
+    sa.select(sa.func.min(_ITS_CALL.c.id))
+    .where(_ITS_CALL.c.ticket_id == col(TicketRow.id))
+    .correlate(columns_of(TicketRow))
+    .scalar_subquery()
+)
+#: A ticket with what its line shows beside it, but for what was said: one question for all, and columns, for objects of rows
+#: cost too much.
+_LINES = (
+    sa.select(
+        columns_of(TicketRow),
+        col(Customer.name).label("customer_name"),
+        col(EngineerRow.name).label("assignee"),
+        col(CallRow.caller_number),
+        col(CallRow.talked_with),
+        col(CallRow.talk_started_at),
+        col(UrgentMessageRow.ticket_id).label("urgent_message"),
+        col(UrgentMessageRow.claimed_by),
+        col(MessageChoiceRow.is_urgent).label("called_urgent"),
+    )
+    .select_from(columns_of(TicketRow))
+    .outerjoin(Customer, col(Customer.id) == col(TicketRow.customer_id))
+    .outerjoin(EngineerRow, col(EngineerRow.id) == col(TicketRow.assignee_id))
+    .outerjoin(CallRow, col(CallRow.id) == _FIRST_CALL)
+    .outerjoin(UrgentMessageRow, col(UrgentMessageRow.ticket_id) == col(TicketRow.id))
+    .outerjoin(MessageChoiceRow, col(MessageChoiceRow.ticket_id) == col(TicketRow.id))
+)
+_SAID = [one for one in columns_of(VoicemailRow).c if one.name not in ("peaks", "told")]
 
 
 async def read_lines(
@@ -76,80 +96,51 @@ async def read_lines(
 ) -> dict[int, TicketLine]:
     """By row, each planned once; a fixed number of questions to the database. Those that are only among `short` come
     without their message. `passed_by`: who could not judge them."""
-    tickets = await _tickets(session, {*ids, *short})
-    around = await _around(session, tickets)
-    await _add_messages(session, ids, around)
-    events = await held_events(session, list(tickets))
+    wanted = list({*ids, *short})
+    tickets = await _all(session, _LINES.where(col(TicketRow.id).in_(wanted)))
+    said = await _all(session, sa.select(*_SAID).where(col(VoicemailRow.ticket_id).in_(ids)))
+    messages = {row.ticket_id: spoken_view(row) for row in said}
+    events = await held_events(session, wanted)
     return {
-        one: _line(ticket, events.get(one, ()), around, passed_by.get(one, ""), terms, now)
-        for one, ticket in tickets.items()
+        one.id: _line(one, events.get(one.id, ()), messages.get(one.id), passed_by.get(one.id, ""), terms, now)
+        for one in tickets
     }
 
 
-async def _tickets(session: AsyncSession, ids: Collection[int]) -> dict[int, TicketRow]:
-    """The columns of a ticket as attributes, not objects."""
-    connection = await session.connection()
-    rows = await connection.execute(sa.select(columns_of(TicketRow)).where(col(TicketRow.id).in_(ids)))
-    return {row.id: cast(TicketRow, row) for row in rows}
-
-
-async def _around(session: AsyncSession, tickets: Mapping[int, TicketRow]) -> _Around:
-    wanted = {one.customer_id for one in tickets.values() if one.customer_id}
-    assigned = {one.assignee_id for one in tickets.values() if one.assignee_id}
-    customers = select(col(Customer.id), col(Customer.name)).where(col(Customer.id).in_(wanted))
-    engineers = select(col(EngineerRow.id), col(EngineerRow.name)).where(col(EngineerRow.id).in_(assigned))
-    call = sa.select(
-        col(CallRow.ticket_id), col(CallRow.caller_number), col(CallRow.talked_with), col(CallRow.talk_started_at)
-    ).where(col(CallRow.ticket_id).in_(list(tickets)))
-    calls = await (await session.connection()).execute(call.order_by(col(CallRow.id).desc()))
-    return _Around(
-        customers=dict((await session.exec(customers)).all()),
-        engineers=dict((await session.exec(engineers)).all()),
-        calls={row.ticket_id: row for row in calls},  # the first one; others were added to the ticket
-    )
-
-
-async def _add_messages(session: AsyncSession, ids: Sequence[int], around: _Around) -> None:
-    voicemail = columns_of(VoicemailRow)
-    said = [one for one in voicemail.c if one.name not in ("peaks", "told")]
-    found = await (await session.connection()).execute(sa.select(*said).where(voicemail.c.ticket_id.in_(ids)))
-    around.voicemails = {row.ticket_id: spoken_view(cast(VoicemailRow, row)) for row in found}
-    message = select(col(UrgentMessageRow.ticket_id), col(UrgentMessageRow.claimed_by))
-    around.urgent = dict((await session.exec(message.where(col(UrgentMessageRow.ticket_id).in_(ids)))).all())
-    pressed = select(MessageChoiceRow.ticket_id).where(
-        col(MessageChoiceRow.ticket_id).in_(ids), col(MessageChoiceRow.is_urgent)
-    )
-    around.called_urgent = set(await session.exec(pressed))
+async def _all(session: AsyncSession, asked: sa.Select[Any]) -> Sequence[Any]:
+    """With the columns as attributes."""
+    rows: Sequence[Any] = (await (await session.connection()).execute(asked)).all()
+    return rows
 
 
 def _line(
-    ticket: TicketRow, events: Sequence[Any], around: _Around, passed_by: str, terms: Terms, now: datetime
+    row: Any, events: Sequence[Any], voicemail: VoicemailView | None, passed_by: str, terms: Terms, now: datetime
 ) -> TicketLine:
-    deadlines = deadlines_now(ticket, events, terms, now)
+    """`row` of _LINES, which is a ticket as well."""
+    deadlines = deadlines_now(row, events, terms, now)
     first = first_due(deadlines)
-    call = around.calls.get(ticket.id)
     return TicketLine(
-        number=ticket_number(ticket.id),
-        state=ticket.state,
-        kind=ticket.kind,
-        level=ticket.level,
-        level_order=terms.of(ticket).agreement.level(ticket.level).order,
-        category=ticket.category,
-        proposed_category=PROPOSED_AS.get(ticket.proposal or ""),
-        proposal=ticket.proposal,
-        counted_category=next((one.category for one in deadlines if one.category is not None), ticket.category),
-        needs_review=ticket.needs_review,
-        customer_name=around.customers.get(ticket.customer_id, ""),
-        caller_number=call.caller_number if call else None,
-        reported_at=ticket.reported_at,
-        summary=ticket.summary,
-        voicemail=around.voicemails.get(ticket.id),
+        number=ticket_number(row.id),
+        state=row.state,
+        kind=row.kind,
+        level=row.level,
+        level_order=terms.of(row).agreement.level(row.level).order,
+        category=row.category,
+        proposed_category=PROPOSED_AS.get(row.proposal or ""),
+        proposal=row.proposal,
+        counted_category=next((one.category for one in deadlines if one.category is not None), row.category),
+        needs_review=row.needs_review,
+        customer_name=row.customer_name or "",
+        caller_number=row.caller_number,
+        reported_at=row.reported_at,
+        summary=row.summary,
+        voicemail=voicemail,
         next_deadline=brief_deadline(first) if first else None,
-        is_urgent=ticket.id in around.called_urgent or ticket.id in around.urgent,
-        claimed_by=around.urgent.get(ticket.id) or "",
-        talked_with=call.talked_with if call else None,
-        talk_started_at=call.talk_started_at if call else None,
-        assignee=around.engineers.get(ticket.assignee_id, ""),
-        engineer_line=ticket.engineer_line,
+        is_urgent=bool(row.called_urgent) or row.urgent_message is not None,
+        claimed_by=row.claimed_by or "",
+        talked_with=row.talked_with,
+        talk_started_at=row.talk_started_at,
+        assignee=row.assignee or "",
+        engineer_line=row.engineer_line,
         passed_by=passed_by,
     )

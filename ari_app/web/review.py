@@ -16,6 +16,7 @@ from ari_app.desk.commands.told_facts import Fact, correct_call_back_number, cor
 from ari_app.desk.commands.waiting import ask_customer, complete, customer_answered, report_incomplete
 from ari_app.desk.outcomes import Outcome, hides_danger
 from ari_app.desk.refusal import Refused
+from ari_app.desk.review import Inbox, first_of
 from ari_app.desk.review_queue import Order
 from ari_app.desk.review_views import ReviewQueue, ReviewView
 from ari_app.desk.ticket_lines import TicketLine
@@ -192,7 +193,7 @@ class ReviewPages:
 
     async def _following(self, form: Form, order: Order, who: str) -> str | None:
         """The one that came next on the page, when it still waits; else the first; None: nothing waits."""
-        return _first(await self._desk.review.numbers(order, who), _text(form, "next"))
+        return first_of(await self._desk.review.numbers(order, who), _text(form, "next"))
 
     async def _page(
         self,
@@ -207,9 +208,8 @@ class ReviewPages:
     ) -> web.Response:
         """`number` None: `prefer` when it still waits, else the first that waits."""
         order, visitor, now = order or _order(request), request[VISITOR], self._clock.now()
-        queue = await self._desk.review.queue(order, _rows(request), visitor.username)
-        shown = number or _first(queue.numbers, prefer)
-        found = await self._desk.review.report(shown) if shown else None
+        inbox = await self._desk.review.inbox(order, _rows(request), visitor.username, number, prefer)
+        queue, shown, found = inbox.queue, inbox.number, inbox.report
         if number and found is None:
             raise web.HTTPNotFound
         if found is not None:
@@ -223,7 +223,7 @@ class ReviewPages:
             "lower": None,
             "chosen": None,
             "done": request.query.get("done", "") if done is None else done,
-            "last": await self._last(visitor.username),
+            "last": _last(inbox),
             **self._of_queue(request, queue, order),
             **(_of_report(found, queue) if found else {"review": None}),
             **more,
@@ -250,13 +250,13 @@ class ReviewPages:
             "words": review_words,
         }
 
-    async def _last(self, who: str) -> dict[str, str] | None:
-        """What U takes back."""
-        last = await self._desk.review.last_of(who)
-        if last is None:
-            return None
-        number, outcome = last
-        return {"number": number, "what": review_words.outcome_name(outcome)}
+
+def _last(inbox: Inbox) -> dict[str, str] | None:
+    """What U takes back."""
+    if inbox.last is None:
+        return None
+    number, outcome = inbox.last
+    return {"number": number, "what": review_words.outcome_name(outcome)}
 
 
 def _of_report(found: ReviewView, queue: ReviewQueue) -> dict[str, Any]:
@@ -297,10 +297,6 @@ def _groups(rows: list[TicketLine], order: Order, who: str) -> list[tuple[str, l
         return row.level if order == "agreement" else ""
 
     return [(group, list(found)) for group, found in groupby(rows, key=name)]
-
-
-def _first(numbers: tuple[str, ...], prefer: str | None) -> str | None:
-    return prefer if prefer in numbers else next(iter(numbers), None)
 
 
 def _order(request: web.Request, form: Form | None = None) -> Order:

@@ -71,7 +71,21 @@ async def test_the_page_of_a_ticket_asks_little_and_each_thing_once(visitor, wai
 
     asked = [one for one in questions if not one.startswith("BEGIN")]
     assert page.status == 200
-    assert len(asked) <= 24, "\n".join(asked)
+    assert len(asked) <= 12, "\n".join(asked)
+
+
+async def test_the_inbox_asks_little_beside_what_every_page_asks(visitor, wait, questions):
+    """Lines with all that stands beside them are one question; the queue and its report are read in one transaction."""
+    await wait(3)
+    await visitor.get("/review")
+    questions.clear()
+
+    page = await visitor.get("/review")
+
+    asked = [one for one in questions if not one.startswith("BEGIN")]
+    assert page.status == 200
+    assert len(asked) <= 4, "\n".join(asked)
+    assert len(questions) - len(asked) <= 1
 
 
 async def test_only_the_lines_that_are_shown_are_planned(desk, wait, plans, monkeypatch):
