@@ -234,4 +234,6 @@ class _Eyes:
 
 
 async def _headings(page: Page) -> list[str]:
-    return [text for text in await page.locator("main :is(h1, h2, h3)").all_inner_texts() if text.strip()]
+    """Without white space: between the parts of a line it comes and goes while a piece of the page is put in place anew."""
+    texts = ["".join(text.split()) for text in await page.locator("main :is(h1, h2, h3)").all_inner_texts()]
+    return [text for text in texts if text]
