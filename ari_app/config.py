@@ -2,13 +2,14 @@
 
 import os
 import re
+import socket
 from datetime import date, time
 from importlib import resources
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -20,6 +21,7 @@ from pydantic_settings import (
 
 from ari_app.access_settings import AccessSettings, OidcSettings
 from ari_app.channel_settings import NotifySettings
+from ari_app.phone_settings import AsteriskSettings, Endpoint, Port
 from sla.agreed_hours import AgreedHours, agreed_hours
 from sla.agreement import Agreement, parse_agreement
 
@@ -29,7 +31,6 @@ DATABASE_FILE = "MELDLIJN_DATABASE_FILE"
 _ASTERISK_PROGRAM = "meldlijn_asterisk"
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 
-Port = Annotated[int, Field(ge=1, le=65535)]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
@@ -39,32 +40,6 @@ class ConfigurationError(Exception):
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AsteriskSettings(_Part):
-    """Where Asterisk listens, and the phones beside it. Everything on loopback unless set otherwise."""
-
-    host: str = "127.0.0.1"
-    ari_port: Port = 8088
-    sip_host: str = "127.0.0.1"
-    sip_port: Port = 5060
-    rtp_ports: tuple[Port, Port] = (10000, 20000)
-    app: str = Field("meldlijn", pattern=r"^[a-z0-9-]+$")
-    user: str = "meldlijn"
-    #: The carrier: its SIP address, and the addresses that its calls come from.
-    trunk: str = Field("trunk", pattern=r"^[a-z0-9-]+$")
-    trunk_contact: str = "127.0.0.2:5080"
-    trunk_addresses: tuple[str, ...] = ("127.0.0.2",)
-    #: Files of an encrypted trunk (TLS and SRTP): certificate, key, authorities. None of them: plain SIP and RTP.
-    tls_files: tuple[Path, Path, Path] | None = None
-    tls_port: Port = 5061
-    #: Phones of the desk, by name: their SIP address.
-    desk_phones: dict[str, str] = {"desk-1": "127.0.0.3:5081", "desk-2": "127.0.0.3:5082"}
-    #: A heartbeat that takes longer than so many seconds, so many times in a row, lets the dialplan take the callers.
-    slow_after_seconds: float = Field(1.0, gt=0, le=3)
-    slow_times: int = Field(3, ge=1, le=20)
-    #: False when somebody else starts Asterisk (a container beside ours).
-    managed: bool = True
 
 
 class LineSettings(_Part):
@@ -89,7 +64,7 @@ class LineSettings(_Part):
     #: After the welcome: "For English, press two".
     language_choice: bool = False
     language_choice_seconds: float = Field(2.0, gt=0, le=20)
-    desk_endpoints: tuple[str, ...] = ("PJSIP/desk-1", "PJSIP/desk-2")
+    desk_endpoints: tuple[Endpoint, ...] = ("PJSIP/desk-1", "PJSIP/desk-2")
     desk_strategy: Literal["in_turn", "together"] = "in_turn"
     #: Where engineers may have their phones (ISO 3166); nothing else is ever dialled.
     dial_countries: tuple[Country, ...] = ("NL",)
@@ -258,6 +233,16 @@ class Settings(BaseSettings):
             return address
         raise ValueError("this kind of database is not supported; write postgresql+psycopg://user@host/name")
 
+    @model_validator(mode="after")
+    def _desk_phones_are_there(self) -> Self:
+        """Else they never ring, and every caller of the phone hours gets the voicemail."""
+        known = self.asterisk.desk_phones
+        unknown = [name for name in self.line.desk_endpoints if name.removeprefix("PJSIP/") not in known]
+        if self.asterisk.managed and unknown:
+            there = ", ".join(f"PJSIP/{name}" for name in known) or "none"
+            raise ValueError(f"line.desk_endpoints has {', '.join(unknown)}; asterisk.desk_phones makes {there}")
+        return self
+
     @property
     def database_url(self) -> str:
         """An async SQLAlchemy URL: SQLite in the home folder, or `postgresql+psycopg://...`."""
@@ -273,6 +258,11 @@ class Settings(BaseSettings):
     def agreed_hours(self) -> AgreedHours:
         """Service, calamity and phone hours, with the warnings about them."""
         return agreed_hours(self.agreement(), self.holidays)
+
+    @property
+    def line_name(self) -> str:
+        """Of this line among those that share a database or an Asterisk: one home folder, one line."""
+        return f"{socket.gethostname()}:{self.home}"[-200:]
 
     @property
     def asterisk_home(self) -> Path:
@@ -375,6 +365,8 @@ def _explain(mistakes: ValidationError | ValueError) -> str:
         return f"{mistakes}. Correct the MELDLIJN_... variables."
     lines = [
         f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']} (found {_shown(wrong['input'])})"
+        if wrong["loc"]
+        else wrong["msg"]
         for wrong in mistakes.errors()
     ]
     return (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ari_app.config import AsteriskSettings
+from ari_app.phone_settings import AsteriskSettings
 from ari_app.sip_phone.alaw import Pcm
 from ari_app.sip_phone.call import CallEnded
 from ari_app.sip_phone.incoming import IncomingCall

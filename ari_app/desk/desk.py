@@ -1,6 +1,5 @@
 """The commands of the service desk. Each loads rows, lets pure functions decide, and saves: one transaction each."""
 
-import socket
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -63,7 +62,7 @@ from ari_app.desk.rota_warnings import RotaWarnings
 from ari_app.desk.rota_week import RotaWeeks
 from ari_app.desk.self_calls import SelfCalls
 from ari_app.desk.services import Services
-from ari_app.desk.spool import waiting_reports, write_report
+from ari_app.desk.spool import NOT_FILED, set_apart, waiting_reports, write_report
 from ari_app.desk.statement import Statement, read_statement
 from ari_app.desk.ticket_search import TicketSearch
 from ari_app.desk.urgent import UrgentMessages
@@ -117,9 +116,9 @@ class Desk:
         self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line)
         self.rota_weeks = RotaWeeks(store, self.days, clock)
         self.call_backs = CallBacks(
-            store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints), _name_of(settings)
+            store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints), settings.line_name
         )
-        self.engineer_calls = EngineerCalls(store, clock, _name_of(settings), settings.recordings)
+        self.engineer_calls = EngineerCalls(store, clock, settings.line_name, settings.recordings)
         self.for_engineers = ForEngineers(store, self.handshake, self.urgent, self.engineer_calls)
         self.line_alerts = LineAlerts(store, clock)
         self.calls_now = CallsNow()
@@ -236,7 +235,11 @@ class Desk:
                 log.error("A file in the spool is no report", action="spool_unreadable", file=file.name)
                 continue
             report.origin = "spool"
-            numbers.append(await self.close_call(report))
+            try:
+                numbers.append(await self.close_call(report))
+            except NOT_FILED:  # those behind it are filed all the same
+                log.exception("A report can't be filed", action="spool_refused", file=set_apart(file).name)
+                continue
             file.unlink()
         return numbers
 
@@ -379,11 +382,6 @@ class Desk:
                 return ticket_number(filed)
             ticket = await file_report(session, report, await self.days.read(session), self._queue, self._clock.now())
         return ticket_number(ticket)
-
-
-def _name_of(settings: Settings) -> str:
-    """Of this line among those that share a database: one home folder, one line."""
-    return f"{socket.gethostname()}:{settings.home}"[-200:]
 
 
 def _started(

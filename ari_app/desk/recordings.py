@@ -34,7 +34,7 @@ class FallbackMessage:
 
 def is_finished(file: Path, now: datetime) -> bool:
     """Whether nobody writes in this file any more. `now` is the system's own time: files know no other."""
-    return now - _changed_at(file) >= QUIET_FOR
+    return not _was_changed(file, now, QUIET_FOR)
 
 
 def could_be_written(file: Path) -> bool:
@@ -63,7 +63,7 @@ def fallback_messages(recordings: Path, now: datetime) -> Iterator[FallbackMessa
         facts, rings = dict(lines), rings_of(lines)
         # Nobody writes while people talk or a phone rings: then only the end says that it is over.
         within = LONGEST_CALL if rings else QUIET_FOR
-        if "end" not in facts and now - _changed_at(last) < within:
+        if "end" not in facts and _was_changed(last, now, within):
             continue
         yield FallbackMessage(
             call_id=sidecar.stem if facts.get("why") == RESCUED else f"fallback-{sidecar.stem}",
@@ -82,6 +82,11 @@ def _read_sidecar(sidecar: Path) -> list[tuple[str, str]]:
     lines = sidecar.read_text(encoding="utf-8", errors="replace").splitlines()
     pairs = (line.partition("=") for line in lines if "=" in line)
     return [(key.strip(), value.strip()) for key, _, value in pairs]
+
+
+def _was_changed(file: Path, now: datetime, within: timedelta) -> bool:
+    """Lately. A file from the future was written before the clock was set back, and by nobody since."""
+    return abs(now - _changed_at(file)) < within
 
 
 def _changed_at(file: Path) -> datetime:

@@ -4,10 +4,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from ari_app.desk.report import CallReport
 
 #: A file in the spool that is no report is set apart under this name, so that it is asked about once and never lost.
 UNREADABLE = ".unreadable"
+#: What is wrong with the report itself, and not with the database.
+NOT_FILED = (DataError, IntegrityError, ValueError, TypeError, KeyError)
 
 
 def write_report(folder: Path, report: CallReport) -> Path:
@@ -26,9 +30,14 @@ def waiting_reports(folder: Path) -> Iterator[tuple[Path, CallReport | None]]:
         try:
             report = CallReport.from_dict(json.loads(file.read_text(encoding="utf-8")))
         except (ValueError, KeyError, TypeError):
-            yield file.replace(file.with_name(file.name + UNREADABLE)), None
+            yield set_apart(file), None
         else:
             yield file, report
+
+
+def set_apart(file: Path) -> Path:
+    """Under a name that nobody files: the doctor tells of it."""
+    return file.replace(file.with_name(file.name + UNREADABLE))
 
 
 def _file_name(call_id: str) -> str:

@@ -11,7 +11,7 @@ from routing.dialling import NotDialled, number_to_dial
 from routing.rota import Duty, Engineer, on_duty
 
 #: One phone, or several that ring together: PJSIP/desk-1&PJSIP/desk-2.
-_DESK_PHONES = re.compile(r"PJSIP/[a-z0-9_-]+(&PJSIP/[a-z0-9_-]+)*", re.ASCII)
+_DESK_PHONES = re.compile(r"PJSIP/[A-Za-z0-9_-]+(&PJSIP/[A-Za-z0-9_-]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,3 +135,47 @@ def test_a_form_that_is_no_address_is_named(tmp_path: Path) -> None:
 
     assert "desk.category_needs_service" in str(mistakes.value)
     assert "desk.add_user_form" in str(mistakes.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [
+        ('trunk_contact = "sip.carrier.example:5060"', "asterisk.trunk_contact"),
+        ('trunk_contact = "192.0.2.10:port"', "asterisk.trunk_contact"),
+        ('trunk_addresses = ["192.0.2.10", "carrier"]', "asterisk.trunk_addresses.1"),
+        ("rtp_ports = [20000, 10000]", "asterisk.rtp_ports"),
+        ('sip_host = "0.0.0.0"', "asterisk.sip_host"),
+        ('desk_phones = { "desk-1" = "balie" }', "asterisk.desk_phones.desk-1"),
+        ('desk_phones = { "desk 1" = "192.0.2.21" }', "asterisk.desk_phones"),
+    ],
+)
+def test_what_would_only_come_to_light_in_a_call_is_named_at_the_start(
+    tmp_path: Path, setting: str, named: str
+) -> None:
+    write(tmp_path, f"[asterisk]\n{setting}\n")
+
+    with pytest.raises(ConfigurationError, match=named):
+        read_settings(tmp_path)
+
+
+def test_a_desk_phone_that_asterisk_will_not_know_is_named_with_those_that_it_will(tmp_path: Path) -> None:
+    """Else every caller of the phone hours would get the voicemail, and nobody would know why."""
+    write(tmp_path, '[asterisk.desk_phones]\nbalie = "192.0.2.21:5060"\n')
+
+    with pytest.raises(
+        ConfigurationError, match=r"line\.desk_endpoints has PJSIP/desk-1, PJSIP/desk-2; .* PJSIP/balie"
+    ):
+        read_settings(tmp_path)
+
+
+def test_phones_of_an_asterisk_that_somebody_else_manages_are_theirs_to_know(tmp_path: Path) -> None:
+    write(tmp_path, '[asterisk]\nmanaged = false\n[line]\ndesk_endpoints = ["PJSIP/balie"]\n')
+
+    assert read_settings(tmp_path).line.desk_endpoints == ("PJSIP/balie",)
+
+
+def test_an_endpoint_that_is_no_desk_phone_is_named(tmp_path: Path) -> None:
+    write(tmp_path, '[line]\ndesk_endpoints = ["PJSIP/0900123@trunk"]\n')
+
+    with pytest.raises(ConfigurationError, match=r"line\.desk_endpoints\.0"):
+        read_settings(tmp_path)
