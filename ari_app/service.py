@@ -9,12 +9,15 @@ from collections.abc import AsyncIterator, Mapping
 
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.asterisk.client import AriClient
 from ari_app.asterisk.errors import AsteriskError, Fatal
 from ari_app.asterisk.heartbeat import Heartbeat
+from ari_app.asterisk.install import AsteriskMissing
 from ari_app.asterisk.rest import Rest
-from ari_app.config import Settings
+from ari_app.asterisk.server import AsteriskServer, ServerFailed
+from ari_app.config import Settings, without_password
 from ari_app.desk import Desk
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.retention import Retention
@@ -62,21 +65,33 @@ async def _run(settings: Settings) -> None:
     check_line(settings)
     server = asterisk_server(settings)
     if settings.asterisk.managed and not server.running():  # it runs still when we were killed: calls go on in it
-        await asyncio.to_thread(server.start)
+        await _start(server)
     try:
         await _serve(settings)
     except* _Stop:
         log.info("The line stops", action="line_stopped")
-    except* Fatal as fatal:
+    except* (Fatal, LineStopped) as fatal:
         raise LineStopped("; ".join(str(reason) for reason in fatal.exceptions)) from fatal
     finally:
         if settings.asterisk.managed:
             await asyncio.to_thread(server.stop)
 
 
+async def _start(server: AsteriskServer) -> None:
+    try:
+        await asyncio.to_thread(server.start)
+    except (ServerFailed, AsteriskMissing, ValueError) as failure:
+        raise LineStopped(str(failure)) from failure
+
+
 def check_line(settings: Settings) -> None:
     """Raises LineStopped with what is missing before a caller could notice."""
-    if not check(settings.database_url).is_current:
+    try:
+        is_current = check(settings.database_url).is_current
+    except SQLAlchemyError as away:
+        where = without_password(settings.database_url)
+        raise LineStopped(f"The database {where} does not answer: {str(away).splitlines()[0]}") from away
+    if not is_current:
         raise LineStopped("The database is not up to date. Run `meldlijn db upgrade`.")
     if missing := missing_prompts(settings):
         raise LineStopped(f"Prompts are missing: {', '.join(missing)}. Run `meldlijn prompts build`.")
@@ -87,7 +102,13 @@ async def _serve(settings: Settings) -> None:
     desk = desk_of(settings, store, clock)
     rest = Rest(settings.ari_url, settings.asterisk.user, asterisk_server(settings).password())
     watched = settings.asterisk
-    heartbeat = Heartbeat(rest, slow_after=watched.slow_after_seconds, times=watched.slow_times, trouble=store.trouble)
+    heartbeat = Heartbeat(
+        rest,
+        slow_after=watched.slow_after_seconds,
+        times=watched.slow_times,
+        trouble=store.trouble,
+        owner=settings.line_name,
+    )
     client = AriClient(rest, settings.asterisk.app, heartbeat)
     try:
         async with (
@@ -152,10 +173,20 @@ async def _pages(settings: Settings, desk: Desk, store: Store, client: AriClient
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.web.host, settings.web.port).start()
+        await _listen(runner, settings)
         yield
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    host, port = settings.web.host, settings.web.port
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as failure:
+        raise LineStopped(
+            f"The pages can't be served at {host}:{port}: {failure.strerror}. Set web.host and web.port, or stop who holds it."
+        ) from failure
 
 
 def _has_model(settings: Settings) -> bool:
@@ -194,9 +225,13 @@ def _left_behind(desk: Desk, client: AriClient, reception: Reception) -> Work:
 async def _keep_worker(settings: Settings) -> None:
     """A worker is a process of its own: a crash in the speech engine must not take calls down. It is started again."""
     while True:
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "ari_app", "worker", "--with-parent", str(os.getpid()), "--home", str(settings.home)
-        )
+        words = ("-m", "ari_app", "worker", "--with-parent", str(os.getpid()), "--home", str(settings.home))
+        try:
+            worker = await asyncio.create_subprocess_exec(sys.executable, *words)
+        except OSError as failure:  # no memory or no files left: calls go on without a worker
+            log.error("A worker could not be started", action="worker_not_started", why=repr(failure))
+            await asyncio.sleep(WORKER_BACK_OFF)
+            continue
         try:
             code = await worker.wait()
         finally:

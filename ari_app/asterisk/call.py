@@ -70,6 +70,7 @@ class Party(Channel):
     async def record(self, name: str, *, max_seconds: int, max_silence_seconds: int) -> Recording:
         """Records until `#`, silence, the maximum or hang-up: hanging up is how a message ends, so it does not raise."""
         self.digits.clear()
+        self._recordings.pop(name, None)  # of one before it that was taken away
         try:
             await self.rest.record(self.id, name, max_seconds=max_seconds, max_silence_seconds=max_silence_seconds)
         except Gone:
@@ -79,6 +80,8 @@ class Party(Channel):
 
     async def recorded(self, name: str, within: float) -> Recording:
         """Waits for the end of a recording that runs."""
+        if self.recording_state(name) is None:
+            self._recording.add(name)
         try:
             state = await self.wait_for(lambda: self.recording_state(name), within=within)
         except (Hangup, TimeoutError):

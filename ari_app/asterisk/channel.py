@@ -77,6 +77,9 @@ class Channel:
         self._playbacks: dict[str, str] = {}
         self._names = cycle(_playback_names(channel_id))
         self._recordings: dict[str, str] = {}
+        #: Playbacks and recordings that Asterisk took, as long as nobody heard of their end.
+        self._playing: set[str] = set()
+        self._recording: set[str] = set()
 
     # --- events
     def deliver(self, event: Event) -> None:
@@ -92,8 +95,10 @@ class Channel:
             case "ChannelHangupRequest":
                 self.is_leaving = True
             case "PlaybackFinished":
+                self._playing.discard(event.playback_id)
                 self._playbacks[event.playback_id] = event.medium
             case "RecordingFinished" | "RecordingFailed":
+                self._recording.discard(event.recording_name)
                 self._recordings[event.recording_name] = event.state
             case "Dial" if event.forward:
                 self.was_forwarded = True
@@ -109,6 +114,23 @@ class Channel:
         self.is_gone = True
         self.signal.news()
 
+    async def catch_up(self, state: str) -> None:
+        """After a reconnect: what began or ended while nobody listened. `state` is that of the channel now.
+
+        Without it whoever is on this phone waits in silence for an end that was told to nobody.
+        """
+        self.is_started = True
+        self.is_up = self.is_up or state == "Up"
+        for playback in list(self._playing):
+            if not await self.rest.is_playing(playback):
+                self._playing.discard(playback)
+                self._playbacks[playback] = ""  # all of it, as far as anybody knows
+        for name in list(self._recording):
+            if not await self.rest.is_recording(name):
+                self._recording.discard(name)
+                self._recordings[name] = "done"
+        self.signal.news()
+
     # --- verbs
     async def answer(self) -> None:
         await self.command(self.rest.answer(self.id))
@@ -119,8 +141,7 @@ class Channel:
 
         Digits typed before the prompt count too. `on_end` hears which prompts had begun, also when the channel is gone. Raises Hangup.
         """
-        playback = self._next_playback()
-        await self.command(self.rest.play(self.id, playback, list(prompts)))
+        playback = await self._begin_to_play(prompts)
         try:
             return await self.wait_for(lambda: self._heard(playback), within=PROMPT_WITHIN) or None
         except TimeoutError:
@@ -133,8 +154,7 @@ class Channel:
 
     async def play_to_the_end(self, *prompts: str) -> None:
         """Plays prompts whatever is typed meanwhile. Raises Hangup."""
-        playback = self._next_playback()
-        await self.command(self.rest.play(self.id, playback, list(prompts)))
+        playback = await self._begin_to_play(prompts)
         try:
             await self.wait_for(lambda: self._has_played(playback), within=PROMPT_WITHIN)
         except TimeoutError:
@@ -190,9 +210,12 @@ class Channel:
             raise Hangup(self)
         return result
 
-    def _next_playback(self) -> str:
+    async def _begin_to_play(self, prompts: Sequence[str]) -> str:
         playback = next(self._names)
         self._playbacks.pop(playback, None)
+        await self.command(self.rest.play(self.id, playback, list(prompts)))
+        if playback not in self._playbacks:
+            self._playing.add(playback)
         return playback
 
     def _heard(self, playback: str) -> str | None:

@@ -101,6 +101,8 @@ class AriClient:
 
     async def _session(self) -> None:
         await self._check_version()
+        if self.heartbeat:
+            await self.heartbeat.claim()
         url = f"{self.rest.url}/events"
         connecting = self.rest.session.ws_connect(url, params={"app": self.app}, heartbeat=PING_EVERY, autoping=True)
         async with await connecting as socket:
@@ -117,18 +119,24 @@ class AriClient:
     async def _check_version(self) -> None:
         try:
             info = await self.rest.info()
+            version = str(info["system"]["version"])
         except Gone:  # its modules are still loading
             raise Unreachable("Asterisk is still starting") from None
-        if wrong := check_version(str(info["system"]["version"])):
+        except (KeyError, TypeError):
+            raise Unreachable(f"Who answers at {self.rest.url} is no Asterisk: it tells no version") from None
+        if wrong := check_version(version):
             raise Fatal(wrong)
 
     async def _resynchronise(self) -> None:
-        """Calls that Asterisk no longer knows hear that they are gone; channels that no call knows are handed over as strays."""
+        """Calls that Asterisk no longer knows hear that they are gone, the others what they missed; channels that no call knows
+        are handed over as strays."""
         present = {channel["id"]: channel for channel in await self.rest.channels()}
+        ours = await self.rest.application(self.app)
         for channel in list(self._channels.values()):
             if channel.id not in present:
                 channel.lost()
-        ours = await self.rest.application(self.app)
+            elif channel.id in ours["channel_ids"]:
+                await channel.catch_up(present[channel.id]["state"])
         strays = [present[name] for name in ours["channel_ids"] if name in present and name not in self._channels]
         if strays or ours["bridge_ids"]:
             self.on_strays(strays, list(ours["bridge_ids"]))

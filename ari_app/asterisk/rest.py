@@ -64,6 +64,8 @@ class Rest:
                 raise _error(answer.status, f"{method} {path}", text.decode(errors="replace"))
         except (aiohttp.ClientError, TimeoutError) as failure:
             raise Unreachable(f"No answer from Asterisk at {self.url}: {failure!r}") from failure
+        except json.JSONDecodeError as failure:
+            raise Unreachable(f"Who answers at {self.url} is no Asterisk: {failure}") from failure
 
     # --- channels
     async def answer(self, channel: str) -> None:
@@ -93,11 +95,11 @@ class Rest:
         )
 
     async def is_recording(self, name: str) -> bool:
-        try:
-            await self.request("GET", f"/recordings/live/{quote(name, safe='')}")
-        except Gone:
-            return False
-        return True
+        return await self._exists(f"/recordings/live/{quote(name, safe='')}")
+
+    async def is_playing(self, playback: str) -> bool:
+        """Also one that waits for its turn."""
+        return await self._exists(f"/playbacks/{playback}")
 
     async def start_music(self, channel: str) -> None:
         await self.request("POST", f"/channels/{channel}/moh")
@@ -181,6 +183,20 @@ class Rest:
 
     async def set_global(self, variable: str, value: str) -> None:
         await self.request("POST", "/asterisk/variable", variable=variable, value=value)
+
+    async def get_global(self, variable: str) -> str:
+        """A variable of the whole exchange; "" when nobody set it."""
+        try:
+            return str((await self.request("GET", "/asterisk/variable", variable=variable))["value"])
+        except Gone:
+            return ""
+
+    async def _exists(self, path: str) -> bool:
+        try:
+            await self.request("GET", path)
+        except Gone:
+            return False
+        return True
 
     async def leave_out(self, app: str, *types: str) -> None:
         """Event types that Asterisk need not send us. A `disallowed` list: an `allowed` one hides ApplicationReplaced."""

@@ -67,9 +67,8 @@ async def _application(rest: Rest, app: str) -> Finding:
 async def _sign_of_life(rest: Rest) -> list[Finding]:
     """What the dialplan looks at for each caller."""
     began = time.monotonic()
-    try:
-        said = str((await rest.request("GET", "/asterisk/variable", variable=HEARTBEAT_VARIABLE))["value"])
-    except Gone:
+    said = await rest.get_global(HEARTBEAT_VARIABLE)
+    if not said:
         return []
     took = time.monotonic() - began
     age = time.time() - int(said) if said.isdigit() else float("inf")

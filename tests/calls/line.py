@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from ari_app.asterisk.client import AriClient
+from ari_app.asterisk.heartbeat import Heartbeat
 from ari_app.asterisk.rest import Rest
 from ari_app.config import LineSettings, read_agreement
 from ari_app.desk import Desk
@@ -121,6 +122,9 @@ class ObservedDesk:
     async def take_call(self, *arguments: Any) -> Any:
         return await self._unless_away(self.desk.take_call, *arguments)
 
+    async def who_is(self, *arguments: Any) -> Any:
+        return await self._unless_away(self.desk.who_is, *arguments)
+
     async def on_duty(self, *arguments: Any) -> Any:
         return await self._unless_away(self.desk.on_duty, *arguments)
 
@@ -172,6 +176,8 @@ class Line:
         self.clock = clock
         self.settings = settings
         self.agreement = AGREEMENT
+        #: Of the home folder, in service.
+        self.name = ""
         #: A test may put a faulty one here.
         self.media: PromptMedia = lambda prompt, language="": f"sound:{world.sounds}/{prompt}"
         self.announcements: list[Announcement] = []
@@ -197,7 +203,7 @@ class Line:
     async def start(self) -> None:
         """As `meldlijn run` does. Returns when it is connected; raises what stops it before."""
         rest = self.world.rest()
-        self.client = AriClient(rest, self.world.app)
+        self.client = AriClient(rest, self.world.app, Heartbeat(rest, owner=self.name))
         rest.on_request = lambda method, path, query, body: self.requests.append((method, path, dict(query), body))
         self.client.on_message = self.messages.append
         self._service = asyncio.create_task(self._serve(rest))

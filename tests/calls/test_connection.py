@@ -1,7 +1,9 @@
 """The connection to Asterisk: breaks are mended without losing a call, and what would do harm stops the service."""
 
 import asyncio
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -90,6 +92,16 @@ async def test_a_server_that_is_still_booting_is_asked_again(fake_line: Line) ->
     assert outcome.has_recorded(AT_NIGHT.message)
 
 
+async def test_somebody_else_at_the_address_of_asterisk_does_not_end_the_line(fake_line: Line) -> None:
+    server = fake_of(fake_line)
+    server.refusals[("GET", "/asterisk/info")] = (200, "Welcome to another program")
+
+    await server.break_connections()
+    await until_connected(fake_line)
+
+    assert (await fake_line.call(AT_NIGHT)).has_recorded(AT_NIGHT.message)
+
+
 async def test_the_filter_against_noise_is_set_again_after_each_connect(fake_line: Line) -> None:
     await fake_of(fake_line).break_connections()
     await until_connected(fake_line)
@@ -149,7 +161,57 @@ async def test_the_dialplan_learns_every_few_seconds_that_the_service_lives(fake
 # --- what stops the service
 
 
-async def test_a_second_instance_stops_the_first(line: Line) -> None:
+@pytest.fixture
+def line_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sign of life holds the system's time, which stands still in the fake world: here it goes on as the loop's does."""
+    began = time.time() - time.monotonic()
+    monkeypatch.setattr(
+        "ari_app.asterisk.heartbeat.time", SimpleNamespace(time=lambda: began + asyncio.get_running_loop().time())
+    )
+
+
+async def test_a_second_line_on_one_asterisk_is_refused_and_the_first_goes_on(line: Line, line_time: None) -> None:
+    await line.kill()
+    line.name = "here:/one"
+    await line.start()
+    second = Line(line.world, line.desk.desk, line.clock)
+    second.name = "there:/two"
+
+    with pytest.raises(BaseExceptionGroup) as refused:
+        await second.start()
+
+    assert refused.group_contains(Fatal, match="here:/one")
+    line.world.answer_phones(line._act)
+    assert (await line.call(AT_NIGHT)).has_recorded(AT_NIGHT.message)
+
+
+async def test_a_line_that_died_gives_way_to_another_one(line: Line) -> None:
+    line.name = "here:/one"
+    await line.kill()
+    await line.start()
+    await line.kill()
+    second = Line(line.world, line.desk.desk, line.clock)
+    second.name = "there:/two"
+
+    await second.start()
+
+    assert (await second.call(AT_NIGHT)).has_recorded(AT_NIGHT.message)
+    await second.kill()
+
+
+async def test_a_line_that_is_started_again_waits_for_nobody(fake_line: Line) -> None:
+    fake_line.name = "here:/one"
+    await fake_line.kill()
+    await fake_line.start()
+    await fake_line.kill()
+    began = asyncio.get_running_loop().time()
+
+    await fake_line.start()
+
+    assert asyncio.get_running_loop().time() - began < 1
+
+
+async def test_a_second_instance_that_nobody_can_name_stops_the_first(line: Line) -> None:
     second = Line(line.world, line.desk.desk, line.clock)
     await second.start()
 

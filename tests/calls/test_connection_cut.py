@@ -70,6 +70,55 @@ async def test_a_caller_in_a_prompt_hears_the_rest(line: Line, prompt: str, reco
     assert outcome.report.error is None
 
 
+@pytest.fixture
+def away_for_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes three seconds until we are connected again: what happens meanwhile is told to nobody."""
+    monkeypatch.setattr("ari_app.asterisk.client.BACK_OFF", (3.0,))
+
+
+async def test_a_prompt_that_ends_while_nobody_listens_leaves_no_caller_in_silence(
+    line: Line, away_for_seconds: None, recovered: Recovered
+) -> None:
+    silent = replace(AT_NIGHT, message="", after_message="silence")
+
+    async with CutsAt(line, "0201234567 hears voicemail-instructions") as cut:
+        outcome = await line.call(silent)
+
+    steps = outcome.report.steps
+    asked_at = next(step.at for step in steps if step.detail == "voicemail-instructions")
+    recorded_at = next(step.at for step in steps if (step.what, step.detail) == ("recording", "started"))
+    recovered((recorded_at - asked_at).total_seconds())
+    assert cut.seconds > 2
+    assert (recorded_at - asked_at).total_seconds() < cut.seconds + 5
+    assert outcome.report.error is None
+
+
+async def test_a_message_that_ends_while_nobody_listens_is_kept_and_the_caller_thanked(
+    line: Line, away_for_seconds: None
+) -> None:
+    async with CutsAt(line, "0201234567 speaks the message") as cut:
+        outcome = await line.call(replace(AT_NIGHT, after_message="#"))
+
+    ended_at = next(step.at for step in outcome.report.steps if step.detail.startswith("ended by"))
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.heard[-1] == "voicemail-thanks"
+    assert (ended_at - outcome.report.received_at).total_seconds() < cut.seconds + 9
+
+
+async def test_an_engineer_who_picks_up_while_nobody_listens_gets_the_caller(
+    line: Line, away_for_seconds: None
+) -> None:
+    await line.kill()
+    line.settings = line.settings.model_copy(update={"ring_for_seconds": 10})
+    await line.start()
+
+    async with CutsAt(line, "Fenna Fictief rings"):
+        outcome = await line.call(CALAMITY, phones={"Fenna Fictief": ACCEPTS})
+
+    assert outcome.rang == [("Fenna Fictief", "accepted")]
+    assert outcome.talked == [("0201234567", "Fenna Fictief"), ("Fenna Fictief", "0201234567")]
+
+
 async def test_two_people_who_talk_go_on_talking(line: Line, recovered: Recovered) -> None:
     async with CutsAt(line, "Fenna Fictief hears voice of 0201234567") as cut:
         outcome = await line.call(CALAMITY, phones={"Fenna Fictief": ACCEPTS})

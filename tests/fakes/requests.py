@@ -98,6 +98,14 @@ class Requests:
         found[1].stop.set()
         return 204, None
 
+    async def show_playback(self, asked: Asked) -> tuple[int, Any]:
+        found = self._playbacks.get(asked.ids[0])
+        if found is None or found[1] not in found[0].playbacks:
+            raise No(404, "Playback not found")
+        channel, playback = found
+        shown = {"media_uri": playback.media[playback.at], "target_uri": f"channel:{channel.id}", "language": "en"}
+        return 200, {"id": playback.id, "state": playback.state, **shown}
+
     async def record(self, asked: Asked) -> tuple[int, Any]:
         channel, query = self.channel(asked.ids[0]), asked.query
         file = self.switch.recordings / f"{query['name']}.{query['format']}"
@@ -202,6 +210,12 @@ class Requests:
         self.switch.globals[asked.query["variable"]] = asked.query["value"]
         return 204, None
 
+    async def get_global(self, asked: Asked) -> tuple[int, Any]:
+        value = self.switch.globals.get(asked.query["variable"])
+        if value is None:
+            raise No(404, "Variable Not Found")
+        return 200, {"value": value}
+
     async def application(self, asked: Asked) -> tuple[int, Any]:
         self._application(asked)
         channels = [channel.id for channel in self.switch.channels.values() if channel.in_stasis]
@@ -258,6 +272,7 @@ ROUTES = (
     _route("DELETE", "/channels/{}", Requests.hang_up, "reason_code reason"),
     _route("POST", "/channels/{}/play/{}", Requests.play, "media lang offsetms skipms"),
     _route("DELETE", "/playbacks/{}", Requests.stop_playback),
+    _route("GET", "/playbacks/{}", Requests.show_playback),
     _route(
         "POST",
         "/channels/{}/record",
@@ -290,6 +305,7 @@ ROUTES = (
     _route("POST", "/bridges/{}/addChannel", Requests.add_to_bridge, "channel role absorbDTMF mute"),
     _route("GET", "/asterisk/info", Requests.info, "only"),
     _route("POST", "/asterisk/variable", Requests.set_global, "variable value"),
+    _route("GET", "/asterisk/variable", Requests.get_global, "variable"),
     _route("GET", "/applications/{}", Requests.application),
     _route("PUT", "/applications/{}/eventFilter", Requests.filter_events, "allowed disallowed"),
 )
