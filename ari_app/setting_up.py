@@ -44,6 +44,8 @@ PROMPTS = (
     "voicemail-instructions",
     "voicemail-thanks",
     "voicemail-not-saved",
+    "voicemail-too-short",
+    "voicemail-empty",
     "calamity-still-trying",
     "calamity-trying-next",
     "not-a-calamity",

@@ -38,6 +38,8 @@ def report_of_fallback(message: FallbackMessage, recordings: Path, names: Mappin
                 ring.talk_started_at,
                 ring.over_at,
             )
+    if report.talk_started_at is None:
+        report.not_taken_by = list(dict.fromkeys(leg.engineer_id for leg in legs if leg.engineer_id is not None))
     return report
 
 

@@ -100,7 +100,7 @@ class CallReport:
     spoken_note: str | None = None
     #: Ids of the engineers on duty, when none of them took the call: they and the supervisor are told.
     not_taken_by: list[int] = field(default_factory=list)
-    #: A caller who would have been connected found a hole in the rota: the supervisor is told.
+    #: In calamity hours the caller found a hole in the rota, or a line in trouble that could ring nobody: the supervisor is told.
     found_nobody_on_duty: bool = False
     #: By key of the caller: the message goes first in the queue, and people are told until somebody claims it.
     is_urgent: bool = False

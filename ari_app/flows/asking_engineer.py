@@ -27,6 +27,8 @@ from routing.caller import spoken_form
 log = structlog.get_logger()
 
 TAKE, LISTEN, LATER = "1", "2", "3"
+#: What the desk says of a message, and why it refuses, is Dutch on every line.
+OF_THE_DESK = "nl"
 CALL_BACK = "1"
 #: How often an engineer hears the same message.
 MOST_TIMES = 5
@@ -153,7 +155,7 @@ class AskingEngineer:
         return None
 
     async def _media_of(self, text: str) -> list[str]:
-        spoken = await self.line.spoken_name(text)
+        spoken = await self.line.spoken_name(text, OF_THE_DESK)
         return [spoken] if spoken else []
 
     async def _refused(self, command: Awaitable[None]) -> str:

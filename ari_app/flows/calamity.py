@@ -26,17 +26,29 @@ ON_PAGE = {
 async def calamity_line(call: OpenCall, engineers: tuple[Engineer, ...]) -> None:
     """The caller has an SLA and hears music while we look for an engineer; nobody: voicemail. Raises Hangup."""
     call.report.route = "on_duty"
+    try:
+        if await _talked(call, engineers):
+            return None
+        call.because("Geen dienstdoende engineer nam het gesprek aan: inspreken.")
+    except Hangup:
+        if call.report.talk_started_at is None:
+            call.because("De beller hing op voordat een engineer het gesprek aannam.")
+        raise
+    finally:
+        if call.report.talk_started_at is None:  # whoever left in despair, or in a crash, is told of as well
+            call.report.not_taken_by = [engineer.id for engineer in engineers]
+    return await voicemail(call, "calamity-nobody-free")
+
+
+async def _talked(call: OpenCall, engineers: tuple[Engineer, ...]) -> bool:
     async with search(call, engineers) as found:
         while leg := await found.next():
             try:
                 if await in_call(call, leg):
-                    return None
+                    return True
             finally:
                 await call.let_go(leg)
-
-    call.because("Geen dienstdoende engineer nam het gesprek aan: inspreken.")
-    call.report.not_taken_by = [engineer.id for engineer in engineers]
-    return await voicemail(call, "calamity-nobody-free")
+    return False
 
 
 class Search:
@@ -57,11 +69,14 @@ class Search:
         """The engineer who accepted, still on the line; None: nobody, within all rounds. Raises Hangup of the caller."""
         async with self.call.call.music(), self._told_how_it_goes():
             for round_, group in self._turns:
+                asked = [one for one in group if one.id not in self._not_now]
+                if not asked:  # no caller waits for a round in which nobody is rung
+                    continue
                 await self._begin(round_)
                 if self._left <= 0:
                     self.call.because("De langste tijd om een engineer te zoeken is voorbij.")
                     return None
-                if leg := await self._ask([one for one in group if one.id not in self._not_now]):
+                if leg := await self._ask(asked):
                     return leg
         return None
 

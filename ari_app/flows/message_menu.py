@@ -5,17 +5,14 @@ The message is there from the first moment and stays, whatever is pressed and wh
 
 from pathlib import Path
 
-import numpy as np
-
 from ari_app.flows.call_back_number import agree_on_number
 from ari_app.flows.open_call import OpenCall
 from ari_app.flows.questions import ask
-from transcription.audio import AudioError, read_recording
+from ari_app.flows.silence import is_silent
+from transcription.audio import AudioError
 
 #: A phone that presses keys by itself does not hold the line for ever.
 MOST_CHOICES = 20
-#: Shorter or softer than this (of 32768) nobody said anything: the message before it stays.
-SHORTEST_SECONDS, SOFTEST = 0.5, 200
 
 
 async def message_menu(call: OpenCall, name: str) -> None:
@@ -64,7 +61,6 @@ def _takes_place_of(new: Path, old: Path) -> bool:
 
 def _says_something(recording: Path) -> bool:
     try:
-        message = read_recording(recording, shortest_seconds=SHORTEST_SECONDS)
+        return not is_silent(recording)
     except AudioError:
         return False
-    return bool(np.max(np.abs(message.samples.astype(np.int32))) >= SOFTEST)

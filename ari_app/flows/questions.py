@@ -7,6 +7,8 @@ from ari_app.flows.open_call import OpenCall
 MOST_DIGITS = 12
 #: How often a question is heard that gets a key that is no answer.
 ASKED_AT_MOST = 3
+#: Who has to take the phone from the ear to press a key gets another moment.
+SILENCES = 1
 END, AGAIN = "#", "*"
 
 
@@ -18,11 +20,15 @@ async def ask(call: OpenCall, *prompts: str, within: float) -> str | None:
 
 
 async def answer(call: OpenCall, *prompts: str, keys: str) -> str:
-    """One of `keys`; another key repeats the question. "": no key, or no answer after three times. Raises Hangup."""
+    """One of `keys`; another key, or a first silence, repeats the question. "": no answer. Raises Hangup."""
+    silences = 0
     for _ in range(ASKED_AT_MOST):
         key = await ask(call, *prompts, within=call.settings.key_within_seconds)
-        if key is None or key in keys:
-            return key or ""
+        if key is not None and key in keys:
+            return key
+        silences += key is None
+        if silences > SILENCES:
+            break
     return ""
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,12 @@ from routing.rota import Engineer
 log = structlog.get_logger()
 
 Script = Callable[[OpenCall], Awaitable[None]]
+
+#: From the first sign of a call to its answer, at most: whoever calls just before the calamity hours is answered in them.
+ANSWERED_WITHIN = timedelta(minutes=1)
+#: Seconds: the caller hears it ring meanwhile.
+NOTED_WITHIN = 5.0
+FILE_AGAIN_AFTER = 5.0
 
 
 @dataclass
@@ -132,18 +139,30 @@ class Reception:
         return OpenCall(call, report, clock, caller, on_duty, self.line)
 
     async def _take(self, report: CallReport) -> tuple[Caller, tuple[Engineer, ...]]:
-        """Before anything else, so that a call whose service dies is known; without a database the call goes on all the same."""
-        name = f"{recording_name(report.call_id)}.wav"
+        """Who calls, and who is on duty; without a database the call goes on all the same."""
         try:
-            caller = await self.desk.take_call(
-                report.call_id, report.line, report.caller_number, name, report.received_at, report.sip_call_id
-            )
-            if not self.line.hours.is_calamity_time(report.received_at):
-                return caller, ()  # nobody asks the rota
-            return caller, await self.desk.on_duty(report.received_at)
+            caller = await self._noted(report)
+            moments = (report.received_at, report.received_at + ANSWERED_WITHIN)
+            at = next((moment for moment in moments if self.line.hours.is_calamity_time(moment)), None)
+            return caller, () if at is None else await self.desk.on_duty(at)
         except Exception:
             log.exception("Customer and rota could not be looked up", action="look_up_failed", call=report.call_id)
             return Caller(report.caller_number, why="Klantgegevens waren niet bereikbaar.", is_looked_up=False), ()
+
+    async def _noted(self, report: CallReport) -> Caller:
+        """Before anything else, so that a call whose service dies is known. While nothing can be written, as on a full disk or
+        behind somebody's lock, who calls is read all the same: a calamity does not wait for that."""
+        name = f"{recording_name(report.call_id)}.wav"
+        try:
+            async with asyncio.timeout(NOTED_WITHIN):
+                return await self.desk.take_call(
+                    report.call_id, report.line, report.caller_number, name, report.received_at, report.sip_call_id
+                )
+        except (SQLAlchemyError, OSError, TimeoutError) as failure:
+            log.error(
+                "A call could not be noted", action="call_not_noted", call=report.call_id, why=repr(failure)[:200]
+            )
+            return await self.desk.who_is(report.caller_number, report.received_at)
 
     async def _apologise(self, open_call: OpenCall) -> None:
         """After a crash the caller can still leave a message; a second fault ends the call."""
@@ -156,14 +175,29 @@ class Reception:
             open_call.note("apology", repr(failure))
 
     async def _file(self, report: CallReport) -> None:
+        """Into the database, else onto the disk. Where both are full it is tried again and again, and other calls go on."""
+        while True:
+            if await self._is_filed(report) or self._is_spooled(report):
+                return
+            await asyncio.sleep(FILE_AGAIN_AFTER)
+
+    async def _is_filed(self, report: CallReport) -> bool:
         try:
             ticket = await self.desk.close_call(report)
         except Exception as failure:
             log.exception("A call could not be filed", action="call_spooled", call=report.call_id)
             report.error = report.error or repr(failure)
-            self.desk.spool(report)
-            return
+            return False
         log.info("Call filed", action="call_filed", call=report.call_id, route=report.route, ticket=ticket)
+        return True
+
+    def _is_spooled(self, report: CallReport) -> bool:
+        try:
+            self.desk.spool(report)
+        except OSError as failure:
+            log.error("A report waits in memory", action="call_not_spooled", call=report.call_id, why=repr(failure))
+            return False
+        return True
 
 
 def _caller_event(channel: dict[str, Any]) -> Event:

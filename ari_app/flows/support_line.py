@@ -74,11 +74,14 @@ async def _to_on_duty(call: OpenCall, engineers: tuple[Engineer, ...], *first: s
 async def _confirms(call: OpenCall, *first: str) -> bool:
     """Only a claim: whether it is a calamity is for us to decide (R-055). Raises Hangup."""
     await call.say(*first, "calamity-what")
-    if await answer(call, "calamity-question", keys=IT_IS + LEAVE_A_MESSAGE) == IT_IS:
+    key = await answer(call, "calamity-question", keys=IT_IS + LEAVE_A_MESSAGE)
+    if key == IT_IS:
         call.because("De beller zegt met een toets dat het een calamiteit is; CNE beoordeelt dat (R-053, R-055).")
-        return True
-    call.because("De beller noemt het geen calamiteit: inspreken (R-053).")
-    return False
+    elif key == LEAVE_A_MESSAGE:
+        call.because("De beller noemt het geen calamiteit: inspreken (R-053).")
+    else:
+        call.because("De beller zei niet met een toets of het een calamiteit is: inspreken (R-053).")
+    return key == IT_IS
 
 
 def _decide(call: OpenCall) -> Route:

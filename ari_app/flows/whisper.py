@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Container, Sequence
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -67,9 +68,10 @@ async def asked(leg: Leg, media: Sequence[str], keys: Container[str]) -> str:
 
 
 async def _sentence(call: OpenCall) -> str:
-    caller = call.caller
-    level = "zonder SLA" if caller.level == LEVEL_0 else caller.level.capitalize()
-    told = [f"{caller.customer_name or 'Een onbekende beller'}, {level}."]
+    """In the language of the line, whatever the caller chose: engineers hear it."""
+    caller, words = call.caller, _WORDS[call.settings.language]
+    level = words.no_sla if caller.level == LEVEL_0 else caller.level.capitalize()
+    told = [f"{caller.customer_name or words.unknown}, {level}."]
     if caller.customer_id is None:
         return told[0]
     try:
@@ -78,12 +80,28 @@ async def _sentence(call: OpenCall) -> str:
         log.exception("Open tickets could not be looked up", action="customer_now_failed", call=call.call.id)
         return told[0]
     if now.open_tickets:
-        told.append("1 open melding." if now.open_tickets == 1 else f"{now.open_tickets} open meldingen.")
+        told.append(words.one_open if now.open_tickets == 1 else words.more_open.format(now.open_tickets))
     if now.has_maintenance:
-        told.append("Er is onderhoud bij deze klant.")
+        told.append(words.maintenance)
     return " ".join(told)
 
 
+class _Words(NamedTuple):
+    unknown: str
+    no_sla: str
+    one_open: str
+    more_open: str
+    maintenance: str
+
+
+_WORDS = {
+    "nl": _Words(
+        "Een onbekende beller", "zonder SLA", "1 open melding.", "{} open meldingen.", "Er is onderhoud bij deze klant."
+    ),
+    "en": _Words(
+        "An unknown caller", "without an S L A", "1 open ticket.", "{} open tickets.", "This customer has maintenance."
+    ),
+}
 _ANSWERS = {
     ACCEPT: (ACCEPTED, "Drukte op 1."),
     NEXT: (DECLINED, "Drukte op 2: de volgende."),

@@ -105,6 +105,7 @@ PROMPTS = Words(
         "voicemail-thanks": "dank u wel, het bericht is opgeslagen",
         "voicemail-not-saved": "het bericht kon niet worden opgeslagen",
         "voicemail-too-short": "wij hebben niets gehoord",
+        "voicemail-empty": "wij hebben niets gehoord",
         "sorry-error": "er is iets misgegaan, spreek een bericht in",
         "closed-hours": "u belt buiten onze servicetijden",
     }

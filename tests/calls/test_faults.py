@@ -1,8 +1,13 @@
 """What goes wrong on our side never costs a caller more than a detour: they can still leave a message, and it is kept."""
 
+import asyncio
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 
+from sqlalchemy.exc import OperationalError
+
+from ari_app.desk.report import CallReport
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, PICKS_UP
 from tests.calls.scenario import Caller
@@ -54,6 +59,7 @@ async def test_a_crash_while_an_engineer_listens_frees_the_engineer(line: Line) 
 
     assert outcome.heard[-3:] == ["sorry-error", "voicemail-instructions", "beep"]
     assert outcome.has_recorded(AT_NIGHT.message)
+    assert outcome.report.not_taken_by == [1, 2, 3], "everyone on duty is told of it"
 
 
 async def test_when_even_the_apology_fails_the_call_ends_and_is_filed(line: Line) -> None:
@@ -89,6 +95,48 @@ async def test_without_a_database_the_caller_leaves_a_message_and_the_report_is_
     assert outcome.has_recorded(AT_NIGHT.message)
 
 
+async def test_with_database_and_disk_full_the_line_goes_on_and_the_call_is_filed_when_there_is_room(
+    fake_line: Line,
+) -> None:
+    def full(_report: CallReport) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    fake_line.desk.is_away = True
+    fake_line.desk.spool = full  # type: ignore[method-assign]
+    asyncio.get_running_loop().call_later(20, setattr, fake_line.desk, "is_away", False)
+
+    outcome = await fake_line.call(AT_NIGHT)
+
+    assert outcome.ticket.startswith("T-")
+    assert outcome.has_recorded(AT_NIGHT.message)
+    assert (await fake_line.call(AT_NIGHT)).report.error is None
+
+
+async def test_a_calamity_reaches_an_engineer_also_when_nothing_can_be_written(line: Line) -> None:
+    async def full(*_arguments: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    line.desk.desk.take_call = full
+
+    outcome = await line.call(CALAMITY, phones={"Fenna Fictief": ACCEPTS})
+
+    assert outcome.rang == [("Fenna Fictief", "accepted")]
+    assert outcome.report.error is None
+
+
+async def test_a_database_that_somebody_holds_keeps_no_caller_waiting(fake_line: Line) -> None:
+    async def locked(*_arguments: object) -> None:
+        await asyncio.sleep(30)
+
+    fake_line.desk.desk.take_call = locked
+
+    outcome = await fake_line.call(CALAMITY, phones={"Fenna Fictief": ACCEPTS})
+
+    assert outcome.rang == [("Fenna Fictief", "accepted")]
+    assert outcome.report.answered_at is not None
+    assert (outcome.report.answered_at - outcome.report.received_at).total_seconds() < 6
+
+
 async def test_without_a_database_nobody_is_told_that_they_have_no_sla(line: Line) -> None:
     line.desk.is_away = True
 
@@ -96,6 +144,16 @@ async def test_without_a_database_nobody_is_told_that_they_have_no_sla(line: Lin
 
     assert "calamity-no-sla" not in outcome.heard
     assert outcome.heard == ["welcome", "sorry-error", "voicemail-instructions", "beep"]
+    assert outcome.report.found_nobody_on_duty, "the supervisor is told as soon as the database is back"
+
+
+async def test_a_fault_at_night_wakes_nobody(fake_line: Line) -> None:
+    fake_line.media = broken_at(fake_line, "closed-hours")
+
+    outcome = await fake_line.call(AT_NIGHT)
+
+    assert "sorry-error" in outcome.heard
+    assert not outcome.report.found_nobody_on_duty
 
 
 async def test_without_a_database_the_desk_still_picks_up_in_phone_hours(line: Line) -> None:

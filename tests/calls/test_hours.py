@@ -1,5 +1,8 @@
 """Which moment leads where: the windows of the agreement to the second (R-050, R-075a; closing time is closed)."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from tests.calls.line import Line
@@ -33,6 +36,23 @@ async def test_the_window_in_which_a_call_is_answered_decides_where_it_goes(
     outcome = await fake_line.call(Caller("0201234567", at=at), phones=EVERYBODY_IS_THERE)
 
     assert outcome.report.route == route
+
+
+@pytest.mark.parametrize("at", ["2026-11-21T08:29:59.5", "2026-11-23T07:29:59.5"])
+async def test_who_calls_before_the_window_and_is_answered_in_it_gets_an_engineer(fake_line: Line, at: str) -> None:
+    """A-26: the database takes a second, and meanwhile the calamity hours begin."""
+    look_up = fake_line.desk.desk.take_call
+
+    async def slowly(*arguments: Any) -> Any:
+        await asyncio.sleep(1)
+        return await look_up(*arguments)
+
+    fake_line.desk.desk.take_call = slowly
+
+    outcome = await fake_line.call(Caller("0201234567", at=at), phones={"Fenna Fictief": ACCEPTS})
+
+    assert outcome.rang == [("Fenna Fictief", "accepted")]
+    assert not outcome.report.found_nobody_on_duty
 
 
 async def test_outside_all_hours_a_caller_is_told_so_and_leaves_a_message(line: Line) -> None:

@@ -101,6 +101,17 @@ async def test_who_presses_3_is_not_rung_again_in_this_call(fake_line: Line) -> 
     assert outcome.rang[0] == (FENNA, "not_now")
 
 
+async def test_when_everybody_presses_3_no_caller_waits_for_another_round(fake_line: Line) -> None:
+    line = await with_settings(fake_line, ring_rounds=5, ring_for_seconds=30)
+    nobody_now = dict.fromkeys((FENNA, BRAM, SANNE), SAYS_NOT_NOW)
+
+    outcome = await line.call(CUSTOMER, phones=nobody_now)
+
+    assert outcome.rang == [(FENNA, "not_now"), (BRAM, "not_now"), (SANNE, "not_now")]
+    instructions = next(step.at for step in outcome.report.steps if step.detail == "voicemail-instructions")
+    assert (instructions - outcome.report.legs[-1].rang_at).total_seconds() < 10
+
+
 async def test_the_search_ends_after_its_longest_time(fake_line: Line) -> None:
     line = await with_settings(fake_line, ring_rounds=5, search_at_most_seconds=5)
 
@@ -116,6 +127,18 @@ async def test_when_nobody_takes_the_call_the_report_names_whom_to_alert(fake_li
     outcome = await fake_line.call(CUSTOMER, phones={FENNA: BUSY, BRAM: DECLINES, SANNE: REJECTS})
 
     assert outcome.report.not_taken_by == [1, 2, 3]
+
+
+@pytest.mark.parametrize("moment", [f"{FENNA} rings", f"{BRAM} rings", f"{BRAM} hears engineer-announce"])
+async def test_a_caller_who_gives_up_while_an_engineer_is_looked_for_is_told_to_everyone_on_duty(
+    fake_line: Line, moment: str
+) -> None:
+    caller = replace(CUSTOMER, hangs_up_when=moment)
+
+    outcome = await fake_line.call(caller, phones={FENNA: NO_ANSWER, BRAM: SILENT})
+
+    assert outcome.report.not_taken_by == [1, 2, 3]
+    assert "De beller hing op voordat een engineer het gesprek aannam." in outcome.report.why
 
 
 async def test_when_somebody_takes_the_call_nobody_is_alerted(fake_line: Line) -> None:
@@ -154,7 +177,16 @@ async def test_the_question_is_said_three_times_and_no_more(fake_line: Line) -> 
     assert outcome.rang == [(FENNA, "not_accepted"), (BRAM, "accepted")]
 
 
-async def test_the_engineer_hears_who_calls_their_level_open_tickets_and_maintenance(fake_line: Line) -> None:
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Transport De Testrit, Premium. 2 open meldingen. Er is onderhoud bij deze klant."),
+        ("en", "Transport De Testrit, Premium. 2 open tickets. This customer has maintenance."),
+    ],
+)
+async def test_the_engineer_hears_who_calls_their_level_open_tickets_and_maintenance(
+    fake_line: Line, language: str, sentence: str
+) -> None:
     spoken: list[str] = []
 
     async def spoken_name(text: str, language: str = "") -> str:
@@ -163,11 +195,11 @@ async def test_the_engineer_hears_who_calls_their_level_open_tickets_and_mainten
 
     fake_line._spoken_name = spoken_name  # type: ignore[method-assign]
     fake_line.desk.desk.customers_now = {1: CustomerNow(open_tickets=2, has_maintenance=True)}
-    await with_settings(fake_line)
+    await with_settings(fake_line, language=language)
 
     await fake_line.call(CUSTOMER, phones={FENNA: ACCEPTS})
 
-    assert spoken == ["Transport De Testrit, Premium. 2 open meldingen. Er is onderhoud bij deze klant."]
+    assert spoken == [sentence]
 
 
 async def test_the_caller_hears_how_the_search_goes_and_then_music_again(fake_line: Line) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ WHO_HEARS = {
 #: By callers who wait for an engineer, or talk: tests of calamity hours.
 IN_A_TALK = {"calamity-still-trying", "calamity-trying-next", "talk-is-recorded", "talk-other-left", "not-a-calamity"}
 #: These have tests of their own: after a message, after a crash, and on a full disk.
-HEARD_ELSEWHERE = {"voicemail-thanks", "sorry-error", "voicemail-not-saved"}
+HEARD_ELSEWHERE = {"voicemail-thanks", "sorry-error", "voicemail-not-saved", "voicemail-too-short", "voicemail-empty"}
 #: By their first words: tests/calls/test_{message_menu,first_words,waiting_for_the_desk,duty,urgent_by_key}.py.
 OF_OTHER_TESTS = ("message-", "call-back-", "digit-", "announcement-", "language-choice", "voicemail-user-forms",
                   "desk-all-busy", "desk-press-for-message", "desk-message", "duty-", "urgent-",
@@ -78,6 +79,36 @@ async def test_an_empty_message_is_a_call_with_a_report_all_the_same(line: Line)
 
     assert outcome.report.route == "voicemail"
     assert not outcome.has_recorded(AT_NIGHT.message)
+
+
+@pytest.mark.parametrize(
+    ("ends", "then"),
+    [("silence", ["voicemail-thanks"]), ("#", ["message-menu", "voicemail-thanks"])],
+    ids=["silence", "hash key"],
+)
+async def test_who_says_nothing_is_asked_once_more_and_then_has_left_a_message(
+    line: Line, ends: Any, then: list[str]
+) -> None:
+    outcome = await line.call(replace(AT_NIGHT, message="", again=AT_NIGHT.message, after_message=ends))
+
+    assert outcome.heard[4:] == ["voicemail-too-short", "beep", *then]
+    assert outcome.has_recorded(AT_NIGHT.message)
+
+
+async def test_who_says_nothing_twice_never_hears_that_it_was_saved(line: Line) -> None:
+    outcome = await line.call(replace(AT_NIGHT, message="", after_message="silence"))
+
+    assert outcome.heard[-3:] == ["voicemail-too-short", "beep", "voicemail-empty"]
+    assert outcome.report.recording is not None, "what was too soft for us is still there to be heard"
+
+
+@pytest.mark.parametrize("prompt", ["voicemail-too-short", "voicemail-empty"])
+async def test_who_says_nothing_and_hangs_up_has_called_all_the_same(fake_line: Line, prompt: str) -> None:
+    outcome = await fake_line.call(replace(AT_NIGHT, message="", after_message="silence", hangs_up_at=prompt))
+
+    assert outcome.heard[-1] == prompt
+    assert outcome.report.ended_by == "caller"
+    assert outcome.report.error is None
 
 
 async def test_the_message_begins_after_the_beep(line: Line) -> None:

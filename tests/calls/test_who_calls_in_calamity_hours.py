@@ -314,10 +314,17 @@ async def test_an_excluded_caller_still_reaches_the_desk(fake_line: Line) -> Non
 
 
 @pytest.mark.parametrize(
-    ("key", "rang"), [("1", ["Fenna Fictief"]), ("2", []), ("", [])], ids=["it is", "it is not", "no key"]
+    ("key", "rang", "why"),
+    [
+        ("1", ["Fenna Fictief"], "De beller zegt met een toets dat het een calamiteit is"),
+        (("", "1"), ["Fenna Fictief"], "De beller zegt met een toets dat het een calamiteit is"),
+        ("2", [], "De beller noemt het geen calamiteit"),
+        ("", [], "De beller zei niet met een toets of het een calamiteit is"),
+    ],
+    ids=["it is", "it is, the second time", "it is not", "no key"],
 )
 async def test_with_the_setting_on_the_caller_says_by_key_that_it_is_a_calamity(
-    fake_line: Line, key: str, rang: list[str]
+    fake_line: Line, key: str | tuple[str, ...], rang: list[str], why: str
 ) -> None:
     """R-053, R-055"""
     await again(fake_line, confirm_calamity=True)
@@ -326,6 +333,7 @@ async def test_with_the_setting_on_the_caller_says_by_key_that_it_is_a_calamity(
 
     assert outcome.heard[:3] == ["welcome", "calamity-what", "calamity-question"]
     assert outcome.phones_that_rang == rang
+    assert why in " ".join(outcome.report.why)
     assert rang or outcome.has_recorded(PREMIUM.message)
 
 

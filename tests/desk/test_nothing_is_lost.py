@@ -8,11 +8,15 @@ from typing import Any
 
 from sqlmodel import select
 
+from ari_app.clock import SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
+from ari_app.desk.outbox import Outbox
 from ari_app.desk.report import CallReport
 from ari_app.desk.spool import waiting_reports
+from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow
+from tests.desk.conftest import SetClock
 
 Report = Callable[..., CallReport]
 LONG_AGO = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
@@ -72,6 +76,18 @@ async def test_a_file_in_the_spool_that_is_no_report_is_kept_apart_and_stops_nob
     assert [file.name for file in settings.spool.iterdir()] == ["aaa.json.unreadable"]
 
 
+async def test_a_report_that_the_database_refuses_is_kept_apart_and_stops_nobody(
+    desk: Desk, settings: Settings, report: Report
+) -> None:
+    desk.spool(report(call_id="a-broken-one", route=None))
+    desk.spool(report(call_id="the-next-one"))
+
+    numbers = await desk.file_spooled()
+
+    assert len(numbers) == 1
+    assert [file.name for file in settings.spool.iterdir()] == ["a-broken-one.json.unreadable"]
+
+
 def test_the_report_in_the_spool_is_the_report_that_was_written(desk: Desk, settings: Settings, report: Report) -> None:
     written = report(call_id="sip/../odd call")
 
@@ -98,6 +114,45 @@ async def test_a_message_recorded_while_the_service_was_away_becomes_a_ticket_on
     assert ticket.voicemail is not None
     assert ticket.voicemail.recording == "fallback/1772442000.7.wav"
     assert again == []
+
+
+async def test_engineers_whom_asterisk_rang_in_vain_are_told_of_the_message_as_soon_as_the_service_is_back(
+    desk: Desk, store: Store, settings: Settings, clock: SetClock
+) -> None:
+    recorded(settings, "fallback/c.wav")
+    rings = "".join(
+        f"ring=177244200{second}|{engineer}|3161234500{engineer}\nover=177244200{second + 1}|NOANSWER|19|\n"
+        for second, engineer in ((0, 1), (2, 2), (4, 1))
+    )
+    sidecar(settings, "fallback/c.txt", f"caller=0850004120\nstart=1772442000\n{rings}end=1772442009\n")
+
+    await desk.file_fallback_messages()
+
+    told = [one.payload["to"] for one in await Outbox(store, clock).claim(20) if one.kind == "call_not_taken"]
+    assert told == ["engineer:1", "engineer:2", "supervisor"]
+
+
+async def test_engineers_are_not_told_of_a_call_that_one_of_them_took_while_the_service_was_away(
+    desk: Desk, store: Store, settings: Settings, clock: SetClock
+) -> None:
+    rings = "ring=1772442000|1|31612345001\nkey=1\nover=1772442060|ANSWER|16|41\n"
+    sidecar(settings, "fallback/d.txt", f"caller=0850004120\nstart=1772442000\n{rings}end=1772442060\n")
+
+    await desk.file_fallback_messages()
+
+    assert [one for one in await Outbox(store, clock).claim(20) if one.kind == "call_not_taken"] == []
+
+
+async def test_a_message_is_filed_also_when_the_clock_was_set_back_since(desk: Desk, settings: Settings) -> None:
+    """A file from the future is written by nobody."""
+    ahead = SystemClock().now().timestamp() + 3600
+    for file in (
+        recorded(settings, "fallback/e.wav"),
+        sidecar(settings, "fallback/e.txt", "caller=0850004120\nstart=1772442000\n"),
+    ):
+        os.utime(file, (ahead, ahead))
+
+    assert len(await desk.file_fallback_messages()) == 1
 
 
 async def test_a_fallback_message_that_still_grows_is_left_alone(desk: Desk, settings: Settings) -> None:
