@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 import shutil
 import subprocess
 from functools import cache
@@ -38,8 +39,16 @@ def speak(text: str, voice: str = "nl", speed: int = CALM) -> Samples:
 
 
 def speak_to_file(text: str, path: Path, voice: str = "nl", speed: int = CALM) -> None:
-    """Speak `text` into a wav file that Asterisk plays as it is. Raises `SpeechFailed`."""
-    write_wav(path, speak(text, voice, speed))
+    """Speak `text` into a wav file that Asterisk plays as it is; whole or not at all. Raises `SpeechFailed`."""
+    samples = speak(text, voice, speed)
+    draft = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.new")
+    try:
+        write_wav(draft, samples)
+        draft.replace(path)
+    except soundfile.LibsndfileError as cause:
+        raise SpeechFailed(f"{path} could not be written: {cause}; look whether the disk is full") from cause
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def tone(hertz: float, seconds: float, loudness: float = 0.4) -> Samples:

@@ -112,6 +112,23 @@ def test_the_name_of_a_customer_can_be_announced(tmp_path: Path) -> None:
     assert 1 < audio_facts(tmp_path / "who.wav").seconds < 5
 
 
+def test_a_name_that_does_not_fit_on_the_disk_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a file would be played to every engineer from then on."""
+
+    def full(path: Path, *_: object) -> None:
+        path.write_bytes(b"RIFF")
+        raise soundfile.LibsndfileError(2)
+
+    monkeypatch.setattr("ari_app.speech.synth.write_wav", full)
+
+    with pytest.raises(SpeechFailed, match="disk is full"):
+        speak_to_file("Transport De Testrit", tmp_path / "who.wav")
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("text", "voice"), [("", "nl"), ("hallo", "mb-nl2"), ("hallo", "no-such-voice")])
 def test_what_can_not_be_spoken_is_told(text: str, voice: str) -> None:
     with pytest.raises(SpeechFailed):
