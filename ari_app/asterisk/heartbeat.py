@@ -59,7 +59,7 @@ class Heartbeat:
         if not self._owner:
             return
         other = await self._rest.get_global(OWNER_VARIABLE)
-        if other not in ("", self._owner) and await self._is_renewed():
+        if other not in (None, self._owner) and await self._is_renewed():
             raise Fatal(
                 f"The line {other} takes the callers of this Asterisk already, and only one may. Stop that one first, "
                 "or give this one an Asterisk of its own (asterisk.host, asterisk.ari_port)."

@@ -184,12 +184,12 @@ class Rest:
     async def set_global(self, variable: str, value: str) -> None:
         await self.request("POST", "/asterisk/variable", variable=variable, value=value)
 
-    async def get_global(self, variable: str) -> str:
-        """A variable of the whole exchange; "" when nobody set it."""
+    async def get_global(self, variable: str) -> str | None:
+        """A variable of the whole exchange; None when nobody set it."""
         try:
             return str((await self.request("GET", "/asterisk/variable", variable=variable))["value"])
         except Gone:
-            return ""
+            return None
 
     async def _exists(self, path: str) -> bool:
         try:

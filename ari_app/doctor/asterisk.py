@@ -68,7 +68,7 @@ async def _sign_of_life(rest: Rest) -> list[Finding]:
     """What the dialplan looks at for each caller."""
     began = time.monotonic()
     said = await rest.get_global(HEARTBEAT_VARIABLE)
-    if not said:
+    if said is None:
         return []
     took = time.monotonic() - began
     age = time.time() - int(said) if said.isdigit() else float("inf")
