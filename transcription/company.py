@@ -7,14 +7,15 @@ endings only, and no name of a customer stands in the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transcription.remembered import Remembered
+from transcription.memo import Memo
 from transcription.words import A_NUMBER
 
 #: Places beside a word that are looked at: minus four is four words before.
@@ -55,6 +56,7 @@ KINDS = (
 )
 
 Scores = NDArray[np.float64]
+_FLOAT = np.dtype(np.float64).itemsize
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,24 @@ class CompanySpotter:
     common: frozenset[str]
     intercept: float
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_words", Remembered(self._word_scores, np.zeros((0, len(SLOTS)))))
-        object.__setattr__(self, "_of_places", lru_cache(_LENGTHS_REMEMBERED)(self._place_scores))
+    @cached_property
+    def _words(self) -> Memo[bytes]:
+        return Memo(self._word_row)
+
+    @cached_property
+    def _of_places(self) -> Callable[[int], Scores]:
+        return lru_cache(_LENGTHS_REMEMBERED)(self._place_scores)
+
+    @cached_property
+    def _by_feature(self) -> dict[str, Scores]:
+        """The weights of one feature of a word together, in the order of `SLOTS`."""
+        columns = {str(slot): column for column, slot in enumerate(SLOTS)}
+        rows: dict[str, Scores] = {}
+        for name, weight in self.weights.items():
+            slot, _, feature = name.partition(":")
+            if slot in columns:
+                rows.setdefault(feature, np.zeros(len(SLOTS)))[columns[slot]] = weight
+        return rows
 
     def spot(self, words: Sequence[str]) -> tuple[int, int, float] | None:
         """Places in `words` (as `without_digits` gives them), the end exclusive, with a chance 0..1; None without."""
@@ -77,15 +94,15 @@ class CompanySpotter:
         if found is None:
             return None
         start, end, score = found
-        return start, end, float(1 / (1 + np.exp(-score / (end - start))))
+        return start, end, 1 / (1 + exp(-score / (end - start)))
 
     def _scores(self, words: Sequence[str]) -> Scores:
-        edges = len(SLOTS)
-        padded = [*[BEFORE] * edges, *words, *[BEHIND] * edges]
-        rows = self._words.rows(padded)  # type: ignore[attr-defined]
-        total: Scores = self._of_places(len(words)).copy()  # type: ignore[attr-defined]
-        for column, slot in enumerate(SLOTS):
-            total += rows[edges + slot : edges + slot + len(words), column]
+        edges = len(SLOTS) // 2
+        rows = b"".join([self._words[word] for word in (*[BEFORE] * edges, *words, *[BEHIND] * edges)])
+        # What its neighbours say of a word stands one row lower in each next column: a table of these slanting lines.
+        row, column = len(SLOTS) * _FLOAT, _FLOAT
+        said: Scores = np.ndarray((len(words), len(SLOTS)), np.float64, rows, strides=(row, row + column))
+        total: Scores = np.add.reduce(said, axis=1) + self._of_places(len(words))
         return total
 
     def _place_scores(self, length: int) -> Scores:
@@ -93,25 +110,30 @@ class CompanySpotter:
         own = [sum(self.weights.get(name, 0.0) for name in position_features(place, length)) for place in range(length)]
         return np.array(own) + self.intercept + LEANING
 
-    def _word_scores(self, word: str) -> Scores:
-        is_common = word in self.common
-        return np.array(
-            [sum(self.weights.get(name, 0.0) for name in slot_features(word, slot, is_common)) for slot in SLOTS]
-        )
+    def _word_row(self, word: str) -> bytes:
+        """What the word says of each of its neighbours, in the order of `SLOTS`."""
+        total = np.zeros(len(SLOTS))
+        for name, _ in _word_features(word, word in self.common):
+            if name in self._by_feature:
+                total += self._by_feature[name]
+        return total.tobytes()
 
 
 def slot_features(word: str, slot: int, is_common: bool) -> Iterator[str]:
     """What a word says about the one `slot` places before it."""
+    return (f"{slot}:{name}" for name, slots in _word_features(word, is_common) if slot in slots)
+
+
+def _word_features(word: str, is_common: bool) -> Iterator[tuple[str, Sequence[int]]]:
+    """With the slots that each counts at."""
     if word.endswith(KINDS):
-        yield f"{slot}:kind"
+        yield "kind", SLOTS
     if is_common or word in (BEFORE, BEHIND, A_NUMBER):
-        yield f"{slot}:{word}"
+        yield word, SLOTS
         return
-    yield f"{slot}:rare"
-    if slot in NEAR:
-        yield from (f"{slot}:-{word[-letters:]}" for letters in (3, 4, 5) if len(word) > letters)
-    if slot == 0:
-        yield f"{slot}:{word[:3]}-"
+    yield "rare", SLOTS
+    yield from ((f"-{word[-letters:]}", NEAR) for letters in (3, 4, 5) if len(word) > letters)
+    yield f"{word[:3]}-", (0,)
 
 
 def position_features(place: int, length: int) -> Iterator[str]:

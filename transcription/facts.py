@@ -118,6 +118,8 @@ def _name_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
 
 def mail_in(words: Sequence[str]) -> tuple[int, int, str] | None:
     """A spoken address, as written: "sanne apenstaartje tandwiel punt nl" is sanne@tandwiel.nl."""
+    if _AT.isdisjoint(words) and "@" not in "".join(words):
+        return None
     for place in [place for place, word in enumerate(words) if word in _AT or "@" in word]:
         if "@" in words[place]:
             return place, place + 1, words[place]
@@ -165,6 +167,8 @@ def people_in(rows: Sequence[Row], words: Sequence[str]) -> tuple[int, int, str]
 
 def since_in(words: Sequence[str]) -> tuple[int, int] | None:
     """ "Sinds een uur of acht", or "al drie dagen"."""
+    if _SINCE.isdisjoint(words) and "al" not in words:
+        return None
     for place, word in enumerate(words):
         if word in _SINCE and place + 1 < len(words):
             end = _since_end(words, place + 1)

@@ -40,9 +40,9 @@ def pair_feature(word: str, following: str) -> str:
     return f"{A_PAIR}{word} {following}"
 
 
-def length_share(words: Sequence[str]) -> float:
-    """What one word of the message weighs: long messages must not outweigh short ones."""
-    return float(1 / max(1, len(set(words))) ** 0.5)
+def length_share(different_words: int) -> float:
+    """What one word of a message of so many weighs: long messages must not outweigh short ones."""
+    return float(1 / max(1, different_words) ** 0.5)
 
 
 def idea_features(ideas: Iterable[str]) -> dict[str, float]:
@@ -60,7 +60,7 @@ def idea_features(ideas: Iterable[str]) -> dict[str, float]:
 
 def message_features(words: Sequence[str], ideas: Iterable[str]) -> dict[str, float]:
     """All of a message, for training; `words` as `transcription.words.without_digits` gives them."""
-    share = length_share(words)
+    share = length_share(len(set(words)))
     features = {name: IDEA_SHARE * value for name, value in idea_features(ideas).items()}
     for word in set(words):
         for name, value in word_features(word).items():

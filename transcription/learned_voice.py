@@ -7,19 +7,28 @@ to each category, in thousandths. `docs/adr/0009-a-learned-voice.md` tells why a
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from math import exp
-from operator import add
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transcription.features import A_PAIR, IDEA_SHARE, OF_IDEAS, idea_features, length_share, word_features
+from transcription.features import (
+    A_PAIR,
+    IDEA_SHARE,
+    MOST_FINDS,
+    OF_IDEAS,
+    idea_features,
+    length_share,
+    word_features,
+)
+from transcription.memo import Memo
 from transcription.phrases import PROPOSALS, Proposal
-from transcription.remembered import Remembered
 
 FORMAT = 1
 THOUSANDTHS = 1000
@@ -37,10 +46,17 @@ class Hearing:
     chances: Mapping[Proposal, float]
     #: Of each of `HEADS`, if the message is an incident (calamity: if it is CAT III).
     heads: Mapping[str, float]
-    #: Words and pairs of words that it knows, the end exclusive, places as given.
-    places: Sequence[tuple[int, int]]
-    #: What each of them adds: a row for each place, columns as in `COLUMNS`.
+    #: Where words and pairs of words begin that it knows, places as given: so many single words, then the pairs.
+    begins: Sequence[int]
+    singles: int
+    #: What each of them adds: a row for each place, columns as in `COLUMNS`. Of the categories what it adds to one
+    #: beside the mean of all, so that a row pleads against as much as for.
     adds: Vector
+
+    def place(self, row: int) -> tuple[int, int]:
+        """Of the words that a row is of; the end is exclusive."""
+        begin = self.begins[row]
+        return begin, begin + (1 if row < self.singles else 2)
 
 
 @dataclass(frozen=True)
@@ -51,42 +67,53 @@ class LearnedVoice:
     intercept: Vector
     about: Mapping[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        pairs = {name: row for name, row in self.weights.items() if name.startswith(A_PAIR)}
-        known = np.array([*pairs.values()]).reshape(-1, len(COLUMNS))
-        object.__setattr__(self, "_words", Remembered(self._word_vector, known))
-        numbers = {tuple(name[len(A_PAIR) :].split()): number for number, name in enumerate(pairs)}
-        object.__setattr__(self, "_number_of_pair", numbers)
-        ideas = {name: (IDEA_SHARE * row).tolist() for name, row in self.weights.items() if name.startswith(OF_IDEAS)}
-        object.__setattr__(self, "_ideas", ideas)
+    @cached_property
+    def _rows(self) -> dict[str, Vector]:
+        """`weights` as they are heard with."""
+        table = _beside_the_mean(np.array([*self.weights.values()]).reshape(-1, len(COLUMNS)))
+        return dict(zip(self.weights, table, strict=True))
+
+    @cached_property
+    def _words(self) -> Memo[bytes]:
+        return Memo(self._word_row)
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, ...], bytes]:
+        pairs = ((name.removeprefix(A_PAIR), row) for name, row in self._rows.items() if name.startswith(A_PAIR))
+        return {tuple(pair.split()): row.tobytes() for pair, row in pairs}
+
+    @cached_property
+    def _ideas(self) -> dict[tuple[str, int], bytes]:
+        """What a group of phrases adds that is found once, twice and so on; none that has no weight."""
+        ideas = {name.partition(":")[2] for name in self._rows if name.startswith(OF_IDEAS)}
+        return {
+            (idea, times): (IDEA_SHARE * row).tobytes()
+            for idea in ideas
+            for times in range(1, MOST_FINDS + 1)
+            for row in [self._sum_of(idea_features([idea] * times))]
+        }
 
     def hear(self, words: Sequence[str], ideas: Iterable[str]) -> Hearing:
         """`words` as `transcription.words.without_digits` gives them; `ideas` of the phrases found, "!" when denied."""
-        places, rows = self._known(words)
-        adds = rows * length_share(words)
-        scores: list[float] = (self.intercept + adds.sum(axis=0)).tolist()
-        known: Mapping[str, list[float]] = self._ideas  # type: ignore[attr-defined]
-        for name, value in idea_features(ideas).items():
-            if name in known:
-                weights = known[name] if value == 1.0 else [weight * value for weight in known[name]]
-                scores = list(map(add, scores, weights))
-        return Hearing(_chances(scores), _head_chances(scores), places, adds)
-
-    def _known(self, words: Sequence[str]) -> tuple[list[tuple[int, int]], Vector]:
-        """Each word once, and each pair that has a weight, with a row for each."""
         first = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
-        number_of: Mapping[tuple[str, str], int] = self._number_of_pair  # type: ignore[attr-defined]
-        pairs = {number_of[pair]: place for place, pair in enumerate(pairwise(words)) if pair in number_of}
-        places = [(place, place + 1) for place in first.values()]
-        places += [(place, place + 2) for place in pairs.values()]
-        return places, self._words.rows(list(first), list(pairs))  # type: ignore[attr-defined]
+        pairs = {pair: place for place, pair in enumerate(pairwise(words)) if pair in self._pairs}
+        found = [(idea, min(times, MOST_FINDS)) for idea, times in Counter(ideas).items()]
+        rows = [self._words[word] for word in first]
+        rows += [self._pairs[pair] for pair in pairs]
+        rows += [self._ideas[idea] for idea in found if idea in self._ideas]
+        table = np.frombuffer(b"".join(rows)).reshape(-1, len(COLUMNS))
+        adds = table[: len(first) + len(pairs)] * length_share(len(first))
+        scores: list[float] = (self.intercept + np.add.reduce(adds) + np.add.reduce(table[len(adds) :])).tolist()
+        return Hearing(_chances(scores), _head_chances(scores), [*first.values(), *pairs.values()], len(first), adds)
 
-    def _word_vector(self, word: str) -> Vector:
-        total = np.zeros(len(COLUMNS))
-        for name, value in word_features(word).items():
-            weight = self.weights.get(name)
-            if weight is not None:
-                total += weight * value
+    def _word_row(self, word: str) -> bytes:
+        return self._sum_of(word_features(word)).tobytes()
+
+    def _sum_of(self, features: Mapping[str, float]) -> Vector:
+        total: Vector = np.zeros(len(COLUMNS))
+        for name, value in features.items():
+            if name in self._rows:
+                total += self._rows[name] * value
         return total
 
 
@@ -116,6 +143,12 @@ def write_voice(voice: LearnedVoice) -> str:
     lines = [f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(_thousandths(row), separators=(',', ':'))}"
              for name, row in sorted(voice.weights.items())]  # fmt: skip
     return json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "weights": {\n' + ",\n".join(lines) + "\n }\n}\n"
+
+
+def _beside_the_mean(rows: Vector) -> Vector:
+    """What a feature adds to all categories alike changes no chance."""
+    of_categories = rows[:, : len(PROPOSALS)]
+    return np.hstack([of_categories - of_categories.mean(axis=1, keepdims=True), rows[:, len(PROPOSALS) :]])
 
 
 def _thousandths(row: Vector) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import KeysView, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -11,6 +11,8 @@ from transcription.memo import Memo
 
 LONGEST_GAP = 4
 _NOTHING: frozenset[int] = frozenset()
+#: Behind the last word.
+_BEHIND = (_NOTHING,) * (LONGEST_GAP + 1)
 
 Found = TypeVar("Found")
 
@@ -27,21 +29,27 @@ class Element:
 
 @dataclass(slots=True)
 class _Node(Generic[Found]):
-    """Where phrases that begin alike part: the next place follows at once, or after a gap."""
+    """A beginning that phrases have in common: the next place follows at once, or after a gap."""
 
     here: list[Found] = field(default_factory=list)
     next: dict[int, _Node[Found]] = field(default_factory=dict)
     after_gap: dict[int, _Node[Found]] = field(default_factory=dict)
-    #: Their numbers, as a set: asking for them anew costs as much as the answer.
-    goes_on_with: KeysView[int] = field(init=False)
-    jumps_to: KeysView[int] = field(init=False)
+    #: Their numbers.
+    follows: frozenset[int] = frozenset()
+    jumps: frozenset[int] = frozenset()
 
-    def __post_init__(self) -> None:
-        self.goes_on_with, self.jumps_to = self.next.keys(), self.after_gap.keys()
+    def add(self, number: int, *, is_gap: bool) -> _Node[Found]:
+        """What comes behind it, which may be there already."""
+        if is_gap:
+            self.jumps |= {number}
+            return self.after_gap.setdefault(number, _Node())
+        self.follows |= {number}
+        return self.next.setdefault(number, _Node())
 
 
-#: The places that a word may fill, and where phrases that begin with it go on.
-_Reading = tuple[frozenset[int], tuple[_Node[Found], ...]]
+#: What one word is to the phrases: the places that it may fill; phrases that are this word and no more; where longer ones
+#: go on; and the numbers of all that they go on with, at once and after a gap.
+_Reading = tuple[frozenset[int], tuple[Found, ...], tuple[_Node[Found], ...], frozenset[int], frozenset[int]]
 
 
 class PhraseFinder(Generic[Found]):
@@ -62,8 +70,7 @@ class PhraseFinder(Generic[Found]):
             if element is None:
                 is_gap = True
                 continue
-            branch = node.after_gap if is_gap else node.next
-            node, is_gap = branch.setdefault(self._number(element), _Node()), False
+            node, is_gap = node.add(self._number(element), is_gap=is_gap), False
         node.here.append(found)
         self._reading_of.clear()
 
@@ -71,16 +78,15 @@ class PhraseFinder(Generic[Found]):
         """Each with its first word and the word after its last, in order of speaking; of gaps the shortest."""
         found: list[tuple[Found, int, int]] = []
         readings = [self._reading_of[word] for word in words]
-        places = [here for here, _ in readings]
-        following, somewhere = [*places[1:], _NOTHING], _NOTHING.union(*places)
-        for start, (_, beginnings) in enumerate(readings):
-            for node in beginnings:
-                # Most phrases end here: to follow each of them would be most of the cost.
-                if (
-                    node.here
-                    or not node.goes_on_with.isdisjoint(following[start])
-                    or not node.jumps_to.isdisjoint(somewhere)
-                ):
+        places = [reading[0] for reading in readings]
+        somewhere = _NOTHING.union(*places)
+        places += _BEHIND
+        for start, (_, alone, nodes, following, later) in enumerate(readings):
+            for one in alone:
+                found.append((one, start, start + 1))
+            # Most phrases end here: to follow each of them would be most of the cost.
+            if nodes and not (following.isdisjoint(places[start + 1]) and later.isdisjoint(somewhere)):
+                for node in nodes:
                     _collect(found, node, places, start, start + 1)
         return found
 
@@ -99,8 +105,16 @@ class PhraseFinder(Generic[Found]):
         return number
 
     def _read(self, word: str) -> _Reading[Found]:
-        places, beginnings = self._find_places(word), self._root.next
-        return places, tuple(beginnings[number] for number in places if number in beginnings)
+        places = self._find_places(word)
+        beginnings = [self._root.next[number] for number in places if number in self._root.next]
+        nodes = tuple(node for node in beginnings if node.next or node.after_gap)
+        return (
+            places,
+            tuple(found for node in beginnings for found in node.here),
+            nodes,
+            _NOTHING.union(*[node.follows for node in nodes]),
+            _NOTHING.union(*[node.jumps for node in nodes]),
+        )
 
     def _find_places(self, word: str) -> frozenset[int]:
         numbers = set(self._exact.get(word, ()))
@@ -112,18 +126,27 @@ class PhraseFinder(Generic[Found]):
 
 
 def _collect(
-    found: list[tuple[Found, int, int]], node: _Node[Found], places: list[frozenset[int]], start: int, at: int
+    found: list[tuple[Found, int, int]], node: _Node[Found], places: Sequence[frozenset[int]], start: int, at: int
 ) -> None:
-    """Adds what begins at `start` and has come to `node`, with `at` the next word."""
+    """Adds what goes on from `node` and begins at `start`, with `at` the next word; `places` end with `_BEHIND`."""
+    if node.follows:
+        for number in node.follows & places[at]:
+            _arrive(found, node.next[number], places, start, at + 1)
+    if node.jumps:
+        seen = _NOTHING
+        for end in range(at + 1, at + LONGEST_GAP + 2):
+            here = node.jumps & places[end - 1]
+            if here:
+                for number in here - seen:
+                    _arrive(found, node.after_gap[number], places, start, end)
+                seen |= here
+
+
+def _arrive(
+    found: list[tuple[Found, int, int]], node: _Node[Found], places: Sequence[frozenset[int]], start: int, at: int
+) -> None:
+    """Adds what ends at `node`, and what goes on from there."""
     for one in node.here:
         found.append((one, start, at))
-    if node.next and at < len(places):
-        for number in node.goes_on_with & places[at]:
-            _collect(found, node.next[number], places, start, at + 1)
-    if node.after_gap:
-        seen: set[int] = set()
-        for gap, there in enumerate(places[at : at + LONGEST_GAP + 1], at + 1):
-            if not node.jumps_to.isdisjoint(there):
-                for number in node.jumps_to & there - seen:
-                    seen.add(number)
-                    _collect(found, node.after_gap[number], places, start, gap)
+    if node.next or node.after_gap:
+        _collect(found, node, places, start, at)

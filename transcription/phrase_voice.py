@@ -6,9 +6,11 @@ quarter, so that a long message does not win by repeating itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from operator import itemgetter
 from typing import NamedTuple
 
 from transcription.phrases import PROPOSALS, Group, Mark, Phrase, Phrases, Proposal, Weights
@@ -54,18 +56,26 @@ def hear_phrases(words: Sequence[str], phrases: Phrases) -> PhraseHearing:
 
 def _longest(phrases: Phrases, words: Sequence[str]) -> list[tuple[Phrase, int, int, bool]]:
     """Finds in order of speaking with whether they are denied; of finds of one group that overlap, the longest."""
-    kept: dict[str, list[tuple[Phrase, int, int]]] = {}
-    for phrase, start, end in sorted(phrases.found_in(words), key=lambda find: (find[1] - find[2], find[1])):
-        same = kept.get(phrase.group.name)
-        if same is None:
-            kept[phrase.group.name] = [(phrase, start, end)]
-        elif all(end <= other_start or start >= other_end for _, other_start, other_end in same):
-            same.append((phrase, start, end))
-    finds = [find for same in kept.values() for find in same]
+    by_group: dict[str, list[tuple[Phrase, int, int]]] = defaultdict(list)
+    for find in phrases.found_in(words):
+        by_group[find[0].group.name].append(find)
+    kept = [find for same in by_group.values() for find in (same if len(same) == 1 else _apart(same))]
     return [
         (phrase, start, end, _is_denied(phrase.group, words, start, phrases))
-        for phrase, start, end in sorted(finds, key=lambda find: (find[1], find[2]))
+        for phrase, start, end in sorted(kept, key=itemgetter(1, 2))
     ]
+
+
+def _apart(finds: Sequence[tuple[Phrase, int, int]]) -> list[tuple[Phrase, int, int]]:
+    """The longest first, and none that shares a word with one before it."""
+    kept: list[tuple[Phrase, int, int]] = []
+    taken: set[int] = set()
+    for find in sorted(finds, key=lambda find: (find[1] - find[2], find[1])):
+        places = range(find[1], find[2])
+        if taken.isdisjoint(places):
+            kept.append(find)
+            taken.update(places)
+    return kept
 
 
 def _is_denied(group: Group, words: Sequence[str], start: int, phrases: Phrases) -> bool:

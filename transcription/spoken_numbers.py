@@ -51,6 +51,7 @@ _WHOLE |= {unit + "honderd": f"{digit}00" for digit, unit in enumerate(_DUTCH_UN
 _NEEDS_COMPANY = frozenset({"een", "eens", "oh", "o", "one"})
 _TIMES = {"dubbel": 2, "dubbele": 2, "double": 2, "twee-keer": 2, "drievoudig": 3, "triple": 3, "treble": 3}
 _STARTERS = frozenset((*_UNITS, *_WHOLE, *_TIMES, *_BROKEN_TEENS, "plus"))
+_BY_ITSELF = _STARTERS - _NEEDS_COMPANY
 _KEER = frozenset({"keer", "maal", "times"})
 _PLUS = "plus"
 #: Said inside a number without belonging to it.
@@ -114,7 +115,7 @@ def rows_in(words: Sequence[str]) -> list[Row]:
     """In order of speaking; single digits that may be ordinary words are left out. Words in lower case."""
     rows: list[Row] = []
     current: list[Part] = []
-    begins = [_MAY_BEGIN[word] for word in words]
+    begins = _may_begin_numbers(words)
     at = 0
     while at < len(words) and (current or True in begins[at:]):
         if not current:
@@ -166,9 +167,27 @@ def _goes_on(words: Sequence[str], at: int) -> bool:
     return False
 
 
+def places_of_numbers(words: Sequence[str]) -> list[int]:
+    """Of the words that are a number by themselves."""
+    if _has_letters_only(words):
+        return [place for place, word in enumerate(words) if word in _BY_ITSELF]
+    return [place for place, word in enumerate(words) if IS_NUMBER_WORD[word]]
+
+
+def _may_begin_numbers(words: Sequence[str]) -> list[bool]:
+    if _has_letters_only(words):
+        return [word in _STARTERS for word in words]
+    return [_MAY_BEGIN[word] for word in words]
+
+
+def _has_letters_only(words: Sequence[str]) -> bool:
+    """No digit is written, as a recogniser writes none: one look at the whole saves one at every word."""
+    return "".join(words).replace("'", "").replace("-", "").isalpha()
+
+
 def _is_number_word(word: str) -> bool:
     """A number by itself; "een" may be one only beside another."""
-    return (word in _STARTERS and word not in _NEEDS_COMPANY) or bool(_WRITTEN_DIGITS[word])
+    return word in _BY_ITSELF or bool(_WRITTEN_DIGITS[word])
 
 
 def _written_digits(word: str) -> str:

@@ -33,6 +33,17 @@ def test_a_phrase_is_found_as_it_is_written(phrase: str, said: str, expected: li
     assert found(phrases_with(phrase), said) == expected
 
 
+def test_phrases_that_write_the_same_word_in_other_ways_are_all_found() -> None:
+    phrases = phrases_with("bellen", "bel* niet", "*len niet meer", "*elle* .. uit")
+
+    assert sorted(found(phrases, "bellen niet meer uit")) == [
+        "bellen",
+        "bellen niet",
+        "bellen niet meer",
+        "bellen niet meer uit",
+    ]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_bundled_lists_are_without_mistakes(language: str) -> None:
     assert bundled_phrases(language).language == language

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from transcription.assessment import Ears, assess
+from transcription.company import BEFORE, BEHIND, LEANING, SLOTS, position_features, slot_features
+from transcription.features import message_features
 from transcription.labelled import Message, cross_validated, judge, learn, read_messages
 from transcription.learned_voice import COLUMNS, read_voice, write_voice
 from transcription.memo import MOST, Memo
-from transcription.reading import ears, learned_voice
-from transcription.remembered import Remembered
+from transcription.phrases import PROPOSALS
+from transcription.reading import company_spotter, ears, learned_voice
 from transcription.scoring import score, suggestions
 
 NEW = {
@@ -80,6 +82,50 @@ def test_in_cross_validation_no_message_is_judged_by_a_voice_that_learned_it() -
 
     assert [one.number for one in judged] == [one.number for one in secret]
     assert score(judged)["messages"] == len(secret)
+
+
+def test_a_message_is_heard_with_the_weights_of_the_file() -> None:
+    voice = learned_voice()
+    words, ideas = (
+        ["op", "de", "balie", "doet", "de", "telefoon", "het", "niet", "op", "de", "balie"],
+        ["something fails", "something fails", "!broken"],
+    )
+
+    heard = voice.hear(words, ideas)
+
+    known = {name: value for name, value in message_features(words, ideas).items() if name in voice.weights}
+    scores = voice.intercept + sum(voice.weights[name] * value for name, value in known.items())
+    powers, heads = np.exp(scores[: len(PROPOSALS)]), scores[len(PROPOSALS) :]
+    assert {"i:something fails", "again:something fails", "i:!broken", "w:balie", "c:bali", "p:doet de"} <= known.keys()
+    assert list(heard.chances.values()) == pytest.approx(powers / powers.sum())
+    assert list(heard.heads.values()) == pytest.approx(1 / (1 + np.exp(-heads)))
+
+
+def test_a_company_is_found_with_the_weights_of_the_file() -> None:
+    spotter = company_spotter()
+    words = ["goedemorgen", "met", "jolien", "van", "drukkerij", "molenwiek", "het", "toestel", "doet", "niks"]
+
+    spot = spotter.spot(words)
+
+    assert spot is not None
+    start, end, sure = spot
+    assert {"drukkerij", "molenwiek"} <= set(words[start:end])
+    padded = {place: word for place, word in enumerate(words)}
+    names = [
+        name
+        for place in range(start, end)
+        for name in (
+            *position_features(place, len(words)),
+            *(
+                name
+                for slot in SLOTS
+                for word in [padded.get(place + slot, BEFORE if place + slot < 0 else BEHIND)]
+                for name in slot_features(word, slot, word in spotter.common)
+            ),
+        )
+    ]
+    score = (spotter.intercept + LEANING) + sum(spotter.weights.get(name, 0.0) for name in names) / (end - start)
+    assert sure == pytest.approx(1 / (1 + np.exp(-score)))
 
 
 def test_the_words_of_the_learned_voice_are_shown_as_its_reason() -> None:
@@ -160,35 +206,6 @@ def test_words_of_misjudged_messages_are_suggested_as_phrases() -> None:
 
 def test_columns_are_the_categories_and_the_marks() -> None:
     assert COLUMNS[:3] == ("cat1", "cat2", "cat3")
-
-
-def test_words_are_remembered_without_end_of_memory() -> None:
-    asked: list[str] = []
-
-    def vector(word: str) -> np.ndarray:
-        asked.append(word)
-        return np.full(2, float(len(word)))
-
-    words = Remembered(vector, np.array([[0.5, 0.5]]))
-    first, again = words.rows(["a", "bb", "a"]), words.rows(["bb"])
-    for number in range(MOST // 1000 + 1):
-        words.rows([f"{number}-{place}" for place in range(1000)])
-
-    assert first.tolist() == [[1.0, 1.0], [2.0, 2.0], [1.0, 1.0]]
-    assert again.tolist() == [[2.0, 2.0]]
-    assert asked[:2] == ["a", "bb"]
-    assert words.rows(["bb"]).tolist() == [[2.0, 2.0]]
-    assert asked.count("bb") == 2
-
-
-def test_rows_that_are_known_beforehand_stand_behind_those_of_the_words() -> None:
-    words = Remembered(lambda word: np.full(2, float(len(word))), np.array([[0.5, 0.5], [7.0, 7.0]]))
-    many = [f"{number}-word" for number in range(MOST + 1)]
-
-    assert words.rows(["bb"], [1, 0]).tolist() == [[2.0, 2.0], [7.0, 7.0], [0.5, 0.5]]
-    assert words.rows([], [1]).tolist() == [[7.0, 7.0]]
-    assert words.rows([]).shape == (0, 2)
-    assert words.rows(many, [0]).tolist()[-2:] == [[10.0, 10.0], [0.5, 0.5]]
 
 
 def test_an_answer_about_a_word_is_worked_out_once_and_memory_stays_flat() -> None:
