@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -53,6 +53,11 @@ class Change:
     def ticket_id(self) -> int:
         assert self.ticket.id is not None
         return self.ticket.id
+
+    @property
+    def today(self) -> date:
+        """By the line's own time."""
+        return self.now.astimezone(self.terms.agreement.zone).date()
 
     def moment(self, at: datetime | None) -> datetime:
         """`at` in UTC, or now. Raises Refused for the future and for before the report."""

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.directory import in_e164, number_row, taken
+from ari_app.desk.holds import Holds
 from ari_app.desk.mail_address import mail_address
 from ari_app.desk.refusal import NotThere, Refused, needs
 from ari_app.store.contact_tables import ContactRow
@@ -50,9 +51,10 @@ class Changed:
 class Contacts:
     """All commands raise Refused and then change nothing."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, holds: Holds) -> None:
         self._store = store
         self._clock = clock
+        self._holds = holds
 
     async def of(self, customer_id: int) -> list[ContactView]:
         """By name: those with a record, and those that stand beside a number."""
@@ -83,6 +85,7 @@ class Contacts:
         """Another name goes along to the numbers and to exclusions of that person. A number that is left out is nobody's
         from now on; one of another contact of this customer becomes theirs."""
         by.must_be_ours(RULE)
+        wanted = None if changed.numbers is None else {in_e164(number) for number in changed.numbers}
         async with self._store.session() as session:
             mine, row = await self._known(session, customer_id, name)
             row.mail = _address(
@@ -92,10 +95,10 @@ class Contacts:
             row.gets_notices = row.gets_notices if changed.gets_notices is None else changed.gets_notices
             row.noted_by, row.noted_at = by.name, self._clock.now()
             if changed.name is not None:
-                await _rename(session, row, _name(changed.name))
+                await self._rename(session, row, mine, _name(changed.name))
             session.add(row)
-            if changed.numbers is not None:
-                await _set_numbers(session, row, mine, {in_e164(number) for number in changed.numbers})
+            if wanted is not None:
+                await self._set_numbers(session, row, mine, wanted)
             await session.flush()
             return _view(row.name, row, (await _numbers(session, customer_id))[row.name])
 
@@ -116,7 +119,37 @@ class Contacts:
             row = await session.get(ContactRow, contact_id)
             if row is None or row.customer_id != customer_id:
                 raise NotThere(f"Contactpersoon {contact_id} is niet van deze klant of is al weggehaald", RULE)
+            await self._holds.must_not_cover(session, customer_id, (await _numbers(session, customer_id))[row.name])
             await session.delete(row)
+
+    async def _rename(self, session: AsyncSession, row: ContactRow, mine: Collection[str], name: str) -> None:
+        """Whoever was excluded stays it under another name (A-12)."""
+        records = await session.exec(select(ContactRow.name).where(ContactRow.customer_id == row.customer_id))
+        others = {*records, *await _numbers(session, row.customer_id)} - {row.name}
+        if name.casefold() in {one.casefold() for one in others}:
+            raise Refused(f"{name} staat al bij deze klant: kies een andere naam, of haal die eerst weg", RULE)
+        if name != row.name:
+            await self._holds.must_not_cover(session, row.customer_id, mine)
+        for table in _NAMED:
+            theirs = col(table.customer_id) == row.customer_id, col(table.contact_name) == row.name
+            await session.exec(update(table).where(*theirs).values(contact_name=name))
+        row.name = name
+
+    async def _set_numbers(
+        self, session: AsyncSession, row: ContactRow, before: Collection[str], wanted: Collection[str]
+    ) -> None:
+        for e164 in sorted({*before, *wanted}):
+            known = await number_row(session, e164)
+            if known is not None and known.customer_id != row.customer_id:
+                raise taken(known)
+            if known is not None and (e164 not in wanted or known.contact_name != row.name):
+                await self._holds.must_not_cover(session, row.customer_id, [e164])
+            if known is not None and e164 not in wanted:
+                await session.delete(known)
+            else:
+                known = known or PhoneNumber(e164=e164, customer_id=row.customer_id)
+                known.contact_name = row.name
+                session.add(known)
 
 
 def _name(name: str) -> str:
@@ -128,33 +161,6 @@ def _address(mail: str, gets_notices: bool) -> str:
     if gets_notices and not address:
         raise Refused("Onderhoud per mail kan nadat een mailadres is ingevuld", "R-104")
     return address
-
-
-async def _rename(session: AsyncSession, row: ContactRow, name: str) -> None:
-    """Whoever was excluded stays it under another name (A-12)."""
-    records = await session.exec(select(ContactRow.name).where(ContactRow.customer_id == row.customer_id))
-    others = {*records, *await _numbers(session, row.customer_id)} - {row.name}
-    if name.casefold() in {one.casefold() for one in others}:
-        raise Refused(f"{name} staat al bij deze klant: kies een andere naam, of haal die eerst weg", RULE)
-    for table in _NAMED:
-        theirs = col(table.customer_id) == row.customer_id, col(table.contact_name) == row.name
-        await session.exec(update(table).where(*theirs).values(contact_name=name))
-    row.name = name
-
-
-async def _set_numbers(
-    session: AsyncSession, row: ContactRow, before: Collection[str], wanted: Collection[str]
-) -> None:
-    for e164 in sorted({*before, *wanted}):
-        known = await number_row(session, e164)
-        if known is not None and known.customer_id != row.customer_id:
-            raise taken(known)
-        if known is not None and e164 not in wanted:
-            await session.delete(known)
-        else:
-            known = known or PhoneNumber(e164=e164, customer_id=row.customer_id)
-            known.contact_name = row.name
-            session.add(known)
 
 
 async def _numbers(session: AsyncSession, customer_id: int) -> dict[str, list[str]]:

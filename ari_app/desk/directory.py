@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
+from ari_app.desk.holds import Holds
 from ari_app.desk.refusal import NotThere, Refused, needs
 from ari_app.desk.rota_reading import engineer_named
 from ari_app.store.contract_tables import CrucialPlaceRow
@@ -36,10 +37,11 @@ class CustomerView:
 class Directory:
     """All commands raise Refused and then change nothing. Changes of engineers are kept with those of the rota."""
 
-    def __init__(self, store: Store, clock: Clock, countries: frozenset[str]) -> None:
+    def __init__(self, store: Store, clock: Clock, countries: frozenset[str], holds: Holds) -> None:
         """`countries`: where an engineer may have a phone."""
         self._store = store
         self._clock = clock
+        self._holds = holds
         self._countries = countries
 
     async def customers(self) -> list[CustomerView]:
@@ -85,7 +87,9 @@ class Directory:
         """From now on who calls from it is unknown."""
         by.must_be_ours("A-25")
         async with self._store.session() as session:
-            await session.delete(await _number_of(session, customer_id, number))
+            known = await _number_of(session, customer_id, number)
+            await self._holds.must_not_cover(session, customer_id, [known.e164])
+            await session.delete(known)
 
     async def set_language(self, customer_id: int, number: str, language: str, by: Actor) -> None:
         """What this contact hears from the next call on, until another is chosen by key: "nl", "en", "": that of the line."""

@@ -1,5 +1,7 @@
 """Legal holds: what is on hold is touched by neither retention nor a request to erase, until it is lifted or its day is over."""
 
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -98,6 +100,15 @@ class Holds:
             row.lifted_at, row.lifted_by, row.why_lifted = self._clock.now(), by.name, reason
             tell(f"bewaarplicht {hold_id}")
 
+    async def must_not_cover(self, session: AsyncSession, customer_id: int, numbers: Collection[str]) -> None:
+        """Before it is no longer known who of a customer calls from these numbers (E.164). Raises Refused while that
+        customer or one of the numbers is on hold."""
+        theirs = or_(col(HoldRow.customer_id) == customer_id, col(HoldRow.number).in_(numbers))
+        first = select(HoldRow.id).where(in_force(self.today), theirs).order_by(col(HoldRow.id)).limit(1)
+        held = (await session.exec(first)).first()
+        if held is not None:
+            raise Refused(f"Kan nadat bewaarplicht {held} is opgeheven: tot dan blijft staan wie dit is", RULE)
+
     async def one(self, hold_id: int) -> HoldView | None:
         """None: there is no such hold."""
         return next((hold for hold in await self.all(MOST) if hold.id == hold_id), None)
@@ -125,6 +136,24 @@ def is_on_hold(today: date) -> sa.ColumnElement[bool]:
     customers = select(HoldRow.customer_id).where(in_force(today), col(HoldRow.customer_id).is_not(None))
     of_customer = col(TicketRow.customer_id).is_not(None) & col(TicketRow.customer_id).in_(customers)
     return or_(col(TicketRow.id).in_(tickets), of_customer, col(TicketRow.id).in_(called), col(TicketRow.id).in_(asked))
+
+
+@asynccontextmanager
+async def staying_on_hold(session: AsyncSession, ticket_id: int, today: date) -> AsyncIterator[None]:
+    """Around a change of whom a ticket is about. Raises Refused when a hold reached it before, and none does after."""
+    # Also the end of a command that is only tried: a page need not know of holds to show what is possible.
+    await session.flush()
+    on_hold = select(TicketRow.id).where(TicketRow.id == ticket_id, is_on_hold(today))
+    before = (await session.exec(on_hold)).first()
+    yield
+    if before is None:
+        return
+    await session.flush()
+    if (await session.exec(on_hold)).first() is None:
+        number = ticket_number(ticket_id)
+        raise Refused(
+            f"Kan nadat er een bewaarplicht op {number} zelf ligt: door deze wijziging verliest zij haar", RULE
+        )
 
 
 def held_numbers(today: date) -> "SelectOfScalar[str] | SelectOfScalar[None]":

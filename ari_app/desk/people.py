@@ -46,6 +46,8 @@ from ari_app.store.work_tables import DecisionRow
 from routing.caller import normal_form
 
 RULE = "R-113"
+#: Tickets by number in one entry of the audit trail; each of them says by itself who took it out.
+MOST_LISTED = 40
 #: What a person corrected of what a caller said about themselves.
 _ABOUT_THE_CALLER = ("fact_person", "call_back_number")
 
@@ -96,7 +98,7 @@ class People:
         must_administer(by)
         async with self._store.reading() as session:
             found = await read_held(session, number, self.holds.today)
-        tickets = f"{len(found.tickets)} tickets" if found else "niets bewaard"
+        tickets = _counted(len(found.tickets)) if found else "niets bewaard"
         await self._note_look(by, f"nummer op {number[-4:]}: {tickets}", found.customer_id if found else None)
         return found
 
@@ -159,14 +161,14 @@ class People:
 
     async def _note_access(self, tickets: Sequence[int], by: Actor, held: Held) -> None:
         """Each ticket says who took its sound and text out (R-114)."""
-        now, why, told = self._clock.now(), "Verzoek om inzage", f"nummer op {held.number[-4:]}: {len(tickets)} tickets"
+        now, why, told = self._clock.now(), "Verzoek om inzage", f"nummer op {held.number[-4:]}: {_listed(tickets)}"
         if not tickets:
             return await self._note_look(by, told, held.customer_id)
         async with self._store.session() as session:
             session.add_all(
                 AccessEntryRow(ticket_id=one, account=by.name, at=now, purpose="exported", why=why) for one in tickets
             )
-            tell(told)
+            tell(told, held.customer_id)
         return None
 
     async def _recordings(self, session: AsyncSession, tickets: Sequence[int]) -> list[tuple[str, Path]]:
@@ -205,6 +207,16 @@ def _seen(found: Sequence[Match]) -> str:
     """Whom a search showed."""
     numbers = ", ".join(one.number[-4:] or "zonder nummer" for one in found)
     return f"{len(found)} gevonden ({numbers})" if found else "niemand gevonden"
+
+
+def _listed(tickets: Sequence[int]) -> str:
+    """By number; how many, when they would fill the entry."""
+    numbers = ", ".join(map(ticket_number, tickets[:MOST_LISTED]))
+    return f"{numbers} en meer, {_counted(len(tickets))}" if len(tickets) > MOST_LISTED else numbers or _counted(0)
+
+
+def _counted(tickets: int) -> str:
+    return "1 ticket" if tickets == 1 else f"{tickets} tickets"
 
 
 def _as_json(held: Held) -> dict[str, Any]:

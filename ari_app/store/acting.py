@@ -19,6 +19,7 @@ class Act:
     origin: str
     ticket_id: int | None = None
     detail: str = ""
+    customer_id: int | None = None
 
 
 _ACT: ContextVar[Act | None] = ContextVar("act", default=None)
@@ -47,9 +48,10 @@ def name_act(what: str, by: str, role: str, ticket_id: int | None) -> None:
         act.who, act.role = act.who or by, act.role or role
 
 
-def tell(detail: str) -> None:
+def tell(detail: str, customer_id: int | None = None) -> None:
     """What cannot be seen from the rows: about whom or what it is, behind what stands there already. Never a number, a
     password or what a caller said."""
     act = _ACT.get()
     if act is not None:
+        act.customer_id = customer_id or act.customer_id
         act.detail = f"{act.detail}; {detail}" if act.detail else detail

@@ -68,7 +68,7 @@ def entry_of(act: Act, ticket_id: int | None = None, customer_id: int | None = N
         role=act.role,
         what=act.what[:64],
         ticket_id=act.ticket_id or ticket_id,
-        customer_id=customer_id,
+        customer_id=act.customer_id or customer_id,
         origin=act.origin[:100],
         detail=act.detail[:500],
         chain="",

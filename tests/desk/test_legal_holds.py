@@ -8,6 +8,8 @@ import pytest
 from ari_app.config import RetentionSettings, Settings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
+from ari_app.desk.commands.told_facts import correct_call_back_number, name_customer
+from ari_app.desk.contacts import Changed
 from ari_app.desk.holds import OnHold
 from ari_app.desk.refusal import Refused
 from ari_app.desk.report import CallReport
@@ -87,6 +89,77 @@ async def test_a_person_on_hold_without_a_ticket_stays_known(desk: Desk) -> None
     await desk.people.erase(NUMBER, BOSS, "verzoek")
 
     assert (await desk.who_is(NUMBER)).customer_id == 1
+
+
+#: Each would leave nobody who can say whose number it was.
+LOSING = {
+    "the number goes": lambda desk: desk.directory.remove_number(1, NUMBER, BOSS),
+    "another number takes its place": lambda desk: desk.contacts.change(
+        1, "Planning", Changed(numbers=["020 765 4321"]), BOSS
+    ),
+    "a colleague gets it": lambda desk: desk.contacts.change(1, "Balie", Changed(numbers=[NUMBER]), BOSS),
+    "another name": lambda desk: desk.contacts.change(1, "Planning", Changed(name="Ritplanning"), BOSS),
+    "the contact goes": lambda desk: desk.contacts.remove(1, 1, BOSS),
+}
+
+
+@pytest.mark.parametrize("on", [OnHold(number=NUMBER), OnHold(customer_id=1)], ids=["the number", "the customer"])
+@pytest.mark.parametrize("lose", LOSING.values(), ids=LOSING)
+async def test_who_has_a_number_on_hold_stays_known_until_the_hold_is_lifted(
+    desk: Desk, lose: Callable[[Desk], Awaitable[object]], on: OnHold
+) -> None:
+    for name in ("Planning", "Balie"):
+        await desk.contacts.note(1, name, BOSS, f"{name.lower()}@testrit.example")
+    hold = await desk.people.holds.place(on, BOSS, "geschil")
+    before = await desk.contacts.of(1)
+
+    with pytest.raises(Refused, match=f"Kan nadat bewaarplicht {hold} is opgeheven"):
+        await lose(desk)
+
+    assert await desk.contacts.of(1) == before
+    await desk.people.holds.lift(hold, BOSS, "voorbij")
+    await lose(desk)
+    assert await desk.contacts.of(1) != before
+
+
+async def test_a_hold_stops_no_number_more_and_no_other_mail_address(desk: Desk) -> None:
+    await desk.people.holds.place(OnHold(customer_id=1), BOSS, "geschil")
+
+    changed = Changed(name="Planning", mail="p@testrit.example", numbers=[NUMBER, "020 765 4321"])
+    contact = await desk.contacts.change(1, "Planning", changed, BOSS)
+
+    assert (contact.mail, contact.numbers) == ("p@testrit.example", ("+31207654321", NUMBER))
+
+
+@pytest.mark.parametrize(
+    ("on", "command", "value"),
+    [
+        (OnHold(number="06 12345678"), correct_call_back_number, ("020 765 4321",)),
+        (OnHold(customer_id=1), name_customer, ("", "verkeerd herkend")),
+    ],
+    ids=["the number to call back", "the customer"],
+)
+async def test_a_ticket_can_not_be_corrected_out_of_its_hold(
+    desk: Desk,
+    store: Store,
+    number: str,
+    look: Callable[[str], Awaitable[TicketView]],
+    on: OnHold,
+    command: Callable[..., Awaitable[None]],
+    value: tuple[str, ...],
+) -> None:
+    async with store.session() as session:
+        (await session.get_one(TicketRow, 1)).state = TicketState.NEW
+    await desk.people.holds.place(on, BOSS, "geschil")
+    before = await look(number)
+
+    with pytest.raises(Refused, match=f"een bewaarplicht op {number} zelf"):
+        await desk.change(number, BOSS, command, *value)
+
+    assert await look(number) == before
+    await desk.people.holds.place(OnHold(ticket=number), BOSS, "geschil")
+    await desk.change(number, BOSS, command, *value)
+    assert await look(number) != before
 
 
 async def test_a_hold_ends_after_its_last_local_day(

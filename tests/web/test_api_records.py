@@ -130,7 +130,7 @@ async def test_which_program_looked_at_whose_data_stands_in_the_audit_trail(prog
     token = f"token {program.token[:12]}"
     assert [(one.who, one.what, one.detail) for one in looked] == [
         ("administrator", "api:find_persons", f"{token}; zocht op naam: 1 gevonden (4120)"),
-        ("administrator", "api:read_held", f"{token}; nummer op 4120: 1 tickets"),
+        ("administrator", "api:read_held", f"{token}; nummer op 4120: 1 ticket"),
         ("administrator", "api:read_held", f"{token}; nummer op 4199: niets bewaard"),
     ]
 

@@ -73,8 +73,8 @@ async def test_who_looked_at_whom_stands_in_the_audit_trail(visitor, closed, des
     assert [(one.what, one.detail, one.customer) for one in reversed(looked)] == [
         ("persons", "zocht op naam: 1 gevonden (4120)", ""),
         ("persons", "zocht nummer op 4199: niemand gevonden", ""),
-        ("persons", "nummer op 4120: 1 tickets", "Transport De Testrit"),
-        ("person-export", "nummer op 4120: 1 tickets", ""),
+        ("persons", "nummer op 4120: 1 ticket", "Transport De Testrit"),
+        ("person-export", "nummer op 4120: T-1001", "Transport De Testrit"),
         ("person-export", "nummer op 4567: 0 tickets", "Transport De Testrit"),
     ]
     assert (await desk.audit.check()).broken_at is None

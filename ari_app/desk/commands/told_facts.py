@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlmodel import select
 
 from ari_app.desk.change import Change
+from ari_app.desk.holds import staying_on_hold
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.standing import standing_of
 from ari_app.store.message_tables import MessageChoiceRow
@@ -39,8 +40,9 @@ async def correct_call_back_number(change: Change, phone_number: str) -> None:
     row = await change.session.get(MessageChoiceRow, change.ticket_id)
     row = row or MessageChoiceRow(ticket_id=change.ticket_id)
     change.decide("call_back_number", row.call_back_number, e164, "")
-    row.call_back_number = e164
-    change.session.add(row)
+    async with staying_on_hold(change.session, change.ticket_id, change.today):
+        row.call_back_number = e164
+        change.session.add(row)
 
 
 async def name_customer(change: Change, customer: str, why: str) -> None:
@@ -54,7 +56,8 @@ async def name_customer(change: Change, customer: str, why: str) -> None:
     ticket = change.ticket
     standing = await standing_of(change.session, named.id if named else None, ticket.reported_at, change.terms)
     change.decide("customer", before.name if before else "", named.name if named else "", reason)
-    ticket.customer_id, ticket.contract_id = named.id if named else None, standing.contract_id
+    async with staying_on_hold(change.session, change.ticket_id, change.today):
+        ticket.customer_id, ticket.contract_id = named.id if named else None, standing.contract_id
     ticket.agreement_version = change.terms.version(standing.agreement_version)
     if standing.level != ticket.level:
         texts = {"before": ticket.level}
