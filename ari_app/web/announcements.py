@@ -11,6 +11,7 @@ from ari_app.desk.maintenance import FIVE_ITEMS
 from ari_app.desk.maintenance_words import Notice
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
+from ari_app.web.dutch import sentence
 from ari_app.web.forms import Form, moment_of, number_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
@@ -53,14 +54,14 @@ class AnnouncementPages:
                 ticket=text_of(form, "ticket") or None,
             )
         except Refused as refused:
-            return await self._page(request, refused=str(refused), typed=form, status=409)
+            return await self._page(request, refused=sentence(refused), typed=form, status=409)
         raise web.HTTPSeeOther("/announcements")
 
     async def end(self, request: web.Request) -> web.Response:
         try:
             await self._desk.announcements.end(_id_of(request), acting(request))
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/announcements")
 
     async def plan(self, request: web.Request) -> web.Response:
@@ -68,7 +69,7 @@ class AnnouncementPages:
         try:
             await self._desk.maintenance.plan(_notice(form, form.getall("customer", [])), acting(request))
         except Refused as refused:
-            return await self._page(request, refused=str(refused), typed=form, status=409)
+            return await self._page(request, refused=sentence(refused), typed=form, status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")
 
     async def told(self, request: web.Request) -> web.Response:
@@ -76,14 +77,14 @@ class AnnouncementPages:
         try:
             await self._desk.maintenance.mark_told(_id_of(request), acting(request), how)
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")
 
     async def mail(self, request: web.Request) -> web.Response:
         try:
             await self._desk.maintenance.mail(_id_of(request), acting(request))
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")
 
     async def cancel(self, request: web.Request) -> web.Response:
@@ -91,7 +92,7 @@ class AnnouncementPages:
         try:
             await self._desk.maintenance.cancel(_id_of(request), acting(request), why)
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/announcements#onderhoud")
 
     async def _names(self, ticked: Iterable[object]) -> list[str]:

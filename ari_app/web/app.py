@@ -25,9 +25,10 @@ from ari_app.web.days import DayPages
 from ari_app.web.duty import DutyPages
 from ari_app.web.figures import FiguresPage
 from ari_app.web.gate import GATE, Gate
-from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors, speak_their_language
+from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
 from ari_app.web.health import Health, Readiness
 from ari_app.web.hear_again import HearAgainButton
+from ari_app.web.language_choice import choose_language, speak_their_language
 from ari_app.web.my_notifications import MyNotifications
 from ari_app.web.notifications import NotificationPages
 from ari_app.web.pages import TICKET_NUMBER, Pages
@@ -113,6 +114,7 @@ def make_app(
             *SimulatorPage(desk, clock, explains).routes(),
             *AuditPages(desk, clock).routes(),
             *door.routes(),
+            web.post("/language", choose_language, name="language"),
             *OutsideLogin(desk.store, door, desk.audit, clock, settings).routes(),
             *OwnAccount(accounts, throttle, clock, settings).routes(),
             *AccountsPage(accounts.register, desk).routes(),

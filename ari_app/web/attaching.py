@@ -8,6 +8,7 @@ from ari_app.desk import Desk
 from ari_app.desk.attachment_types import LARGEST, NotTaken
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
+from ari_app.web.dutch import sentence
 from ari_app.web.languages import _
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.ticket_pages import TicketPages
@@ -33,10 +34,13 @@ class Attaching:
         """What is refused is named, and the page stays as it was."""
         number = request.match_info["number"]
         try:
-            name, content = await _sent_file(request)
+            sent = await _sent_file(request)
+            if sent is None:
+                return await self._pages.page_with(request, _("Kies eerst een bestand."))
+            name, content = sent
             await self._desk.attachments.add(number, name, content, acting(request))
         except (NotTaken, Refused) as refused:
-            return await self._pages.page_with(request, str(refused))
+            return await self._pages.page_with(request, sentence(refused))
         raise web.HTTPSeeOther(f"/tickets/{number}#bijlagen")
 
     async def download(self, request: web.Request) -> web.StreamResponse:
@@ -57,15 +61,15 @@ class Attaching:
         )
 
 
-async def _sent_file(request: web.Request) -> tuple[str, bytes]:
-    """Name and content of the first file of the form; never more than one byte too much is read. Raises NotTaken."""
+async def _sent_file(request: web.Request) -> tuple[str, bytes] | None:
+    """Name and content of the first file of the form, None without one; never more than one byte too much is read."""
     if request.content_type != "multipart/form-data":
-        raise NotTaken(_("Kies eerst een bestand."))
+        return None
     parts = await request.multipart()
     while (part := await parts.next()) is not None:
         if isinstance(part, BodyPartReader) and part.filename:
             return part.filename, await _content(part)
-    raise NotTaken(_("Kies eerst een bestand."))
+    return None
 
 
 async def _content(part: BodyPartReader) -> bytes:

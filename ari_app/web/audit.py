@@ -14,7 +14,7 @@ from ari_app.desk import Desk
 from ari_app.desk.audit import Asked, AuditView
 from ari_app.store.tables import Role
 from ari_app.web.audit_words import kind_in_words, what_in_words
-from ari_app.web.languages import _
+from ari_app.web.languages import _, mark, translated
 from ari_app.web.permissions import ROLE_NL
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
@@ -22,7 +22,7 @@ from sla.calendar import parse_date
 
 ROWS = 50
 _FIELDS = ("who", "what", "ticket", "customer", "since", "until")
-_COLUMNS = ("nummer", "tijdstip", "wie", "rol", "wat", "ticket", "klant", "vanaf", "bijzonderheden")
+_COLUMNS = tuple(map(mark, ("nummer", "tijdstip", "wie", "rol", "wat", "ticket", "klant", "vanaf", "bijzonderheden")))
 #: A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -85,7 +85,7 @@ class AuditPages:
         await answer.prepare(request)
         if request.method == "HEAD":
             return answer
-        await answer.write(_line(_COLUMNS))
+        await answer.write(_line(map(translated, _COLUMNS)))
         async for entry in self._desk.audit.everything(form.asked):
             await answer.write(_line(_cells(entry)))
         await answer.write_eof()
@@ -124,7 +124,7 @@ def _cells(entry: AuditView) -> Iterator[str]:
     yield from (entry.ticket, entry.customer, entry.origin, entry.detail)
 
 
-def _line(cells: Iterator[str] | tuple[str, ...]) -> bytes:
+def _line(cells: Iterator[str]) -> bytes:
     written = io.StringIO()
     csv.writer(written).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
     return written.getvalue().encode()

@@ -9,6 +9,7 @@ from ari_app.desk.board import BoardView, DutyBoard
 from ari_app.desk.calls_now import CallNow, CallStep
 from ari_app.desk.rota_warnings import RotaWarning, RotaWarningKind
 from ari_app.web import words
+from ari_app.web.dutch import in_dutch
 from ari_app.web.languages import _, mark, translated
 from sla.agreed_hours import AgreedHours
 
@@ -245,5 +246,5 @@ def heed(warnings: Sequence[RotaWarning], facts: Sequence[Fact]) -> list[str]:
         for one in warnings
         if one.kind is RotaWarningKind.NOBODY
     ]
-    others = [one.why for one in warnings if one.kind is RotaWarningKind.NO_NUMBER]
+    others = [in_dutch(one.why) for one in warnings if one.kind is RotaWarningKind.NO_NUMBER]
     return [*broken, *holes, *others][:MOST_LINES]

@@ -10,6 +10,7 @@ from ari_app.desk.opened_ticket import OpenedTicket
 from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR
 from ari_app.web.acting import acting
+from ari_app.web.dutch import sentence
 from ari_app.web.rendering import TEMPLATES
 
 
@@ -49,5 +50,5 @@ class Calling:
 
 
 def _refused(request: web.Request, number: str, why: Refused) -> web.Response:
-    context = {"number": number, "why": str(why)}
+    context = {"number": number, "why": sentence(why)}
     return request.app[TEMPLATES].page(request, "refused.html", context, status=409)

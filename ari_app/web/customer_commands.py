@@ -8,8 +8,8 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.contacts import Changed
 from ari_app.desk.equipment import Facts
 from ari_app.desk.no_calamities import Who
-from ari_app.desk.refusal import Refused
 from ari_app.store.contract_tables import ExclusionScope
+from ari_app.web.dutch import RefusedHere
 from ari_app.web.forms import Form, day_of, number_of, text_of
 from ari_app.web.languages import _
 
@@ -131,7 +131,7 @@ async def _decline(desk: Desk, customer: int, form: Form, by: Actor) -> str:
 async def _lift(desk: Desk, customer: int, form: Form, by: Actor) -> str:
     number = number_of(form, "exclusion", _("de uitsluiting"), "A-12")
     if number not in {one.id for one in await desk.customer_pages.exclusions(customer)}:
-        raise Refused(_("Uitsluiting %(id)s is niet van deze klant", id=number), "A-12")
+        raise RefusedHere(_("Uitsluiting %(id)s is niet van deze klant", id=number), "A-12")
     await desk.exclusions.lift(number, by, text_of(form, "why"))
     return ""
 
@@ -163,7 +163,7 @@ async def _contract(desk: Desk, customer: int, form: Form) -> int:
     """Of this customer and no other."""
     number = number_of(form, "contract", _("het contract"), "R-002")
     if number not in {one.id for one in await desk.contracts.of(customer)}:
-        raise Refused(_("Contract %(id)s is niet van deze klant", id=number), "R-002")
+        raise RefusedHere(_("Contract %(id)s is niet van deze klant", id=number), "R-002")
     return number
 
 

@@ -16,14 +16,18 @@ from ari_app.desk.statement import Statement
 from ari_app.web.acting import acting
 from ari_app.web.contract_bar import bar_of
 from ari_app.web.customer_commands import COMMANDS, Command
+from ari_app.web.dutch import sentence
 from ari_app.web.forms import Form, text_of
-from ari_app.web.languages import _
+from ari_app.web.languages import _, mark, translated
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.seeing import as_seen
 from ari_app.web.words import AMSTERDAM
+from ari_app.web.work_labels import ACTIVITIES
+from sla.billing import Activity
 
 TICKETS_SHOWN = 12
 CUSTOMER = "/customers/{id:[0-9]{1,9}}"
+_COLUMNS = tuple(map(mark, ("ticket", "soort", "begin", "eenheden", "berekend", "euro", "waarom")))
 #: Far enough back for who asks for a year.
 MONTHS_OFFERED = 13
 
@@ -54,7 +58,7 @@ class CustomerPages:
         try:
             number = await self._desk.directory.add_customer(text_of(form, "name"), acting(request))
         except Refused as refused:
-            return await self._list_page(request, refused=str(refused), status=409)
+            return await self._list_page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther(f"/customers/{number}")
 
     async def show(self, request: web.Request) -> web.Response:
@@ -85,7 +89,7 @@ class CustomerPages:
             try:
                 shown_once = await command.run(self._desk, _id_of(request), form, by)
             except Refused as refused:
-                return await self._page(request, {"refused": str(refused)}, status=409)
+                return await self._page(request, {"refused": sentence(refused)}, status=409)
             except ValueError as mistake:
                 return await self._page(request, {"refused": _("Kan niet: %(mistake)s.", mistake=mistake)}, status=409)
             if shown_once:
@@ -206,11 +210,18 @@ def _as_csv(found: Statement) -> str:
     """With semicolons and commas in numbers, as Dutch spreadsheets read it. A cell never begins a formula."""
     written = io.StringIO()
     rows = csv.writer(written, delimiter=";")
-    rows.writerow(["ticket", "soort", "begin", "eenheden", "berekend", "euro", "waarom"])
+    rows.writerow(map(translated, _COLUMNS))
     for line in found.costs:
         amount = "" if line.amount is None else str(line.amount).replace(".", ",")
         begin = line.began_at.astimezone(AMSTERDAM)
-        cells = [line.ticket, line.activity, f"{begin:%d-%m-%Y %H:%M}", line.units, line.charged_units, amount]
+        cells = [
+            line.ticket,
+            ACTIVITIES[Activity(line.activity)],
+            f"{begin:%d-%m-%Y %H:%M}",
+            line.units,
+            line.charged_units,
+            amount,
+        ]
         rows.writerow([*cells, _plain("; ".join(line.why))])
     return "\ufeff" + written.getvalue()
 

@@ -10,13 +10,17 @@ from ari_app.desk import Desk
 from ari_app.desk.opening_days import Holiday
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
+from ari_app.web.dutch import RefusedHere, sentence
 from ari_app.web.forms import Form, day_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
 
 A_YEAR = 365
-_WINDOW = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|tot)\s*(\d{1,2}:\d{2})")
+#: What people write, in both languages of the page.
+_WINDOW = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|tot|to)\s*(\d{1,2}:\d{2})")
+_BETWEEN = re.compile(r"[\s,;]|\ben\b|\band\b")
+_CLOSED = frozenset({"", "dicht", "closed"})
 
 
 class DayPages:
@@ -47,10 +51,10 @@ class DayPages:
             if text_of(form, "own_day"):
                 chosen.append(Holiday(day_of(form, "own_day", _("de datum"), "A-08"), text_of(form, "name")))
             if not chosen:
-                raise Refused(_("Kan nadat een datum is aangevinkt of ingevuld"), "A-08")
+                raise RefusedHere(_("Kan nadat een datum is aangevinkt of ingevuld"), "A-08")
             await self._desk.opening_days.approve(chosen, acting(request))
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/days#feestdagen")
 
     async def revoke(self, request: web.Request) -> web.Response:
@@ -59,7 +63,7 @@ class DayPages:
             day = day_of(form, "day", _("de datum"), "A-08")
             await self._desk.opening_days.revoke(day, acting(request))
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/days")
 
     async def override(self, request: web.Request) -> web.Response:
@@ -69,7 +73,7 @@ class DayPages:
             day = day_of(form, "day", _("de datum"), "A-17")
             await command(day, _windows(form), text_of(form, "reason"), acting(request))
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         except ValueError as mistake:
             return await self._page(
                 request, refused=_("Kan niet met deze tijden: %(mistake)s.", mistake=mistake), status=409
@@ -98,11 +102,11 @@ class DayPages:
 
 
 def _windows(form: Form) -> list[tuple[str, str]]:
-    """ "08:30-12:00 13:00-15:00"; an empty field or "dicht": closed. Raises Refused."""
+    """ "08:30-12:00 13:00-15:00"; an empty field, "dicht" or "closed": no hours. Raises Refused."""
     text = text_of(form, "windows")
-    if text.casefold() in ("", "dicht"):
+    if text.casefold() in _CLOSED:
         return []
     found = [(f"{opens:0>5}", f"{closes:0>5}") for opens, closes in _WINDOW.findall(text)]
-    if not found or _WINDOW.sub("", text).strip(" ,;en"):
-        raise Refused(_("Kan nadat de tijden zijn ingevuld zoals 08:30-12:00 13:00-15:00, of dicht"), "A-17")
+    if not found or _BETWEEN.sub("", _WINDOW.sub("", text)):
+        raise RefusedHere(_("Kan nadat de tijden zijn ingevuld zoals 08:30-12:00 13:00-15:00, of dicht"), "A-17")
     return found

@@ -10,6 +10,7 @@ from ari_app.desk import Desk
 from ari_app.desk.calls_now import CallNow
 from ari_app.desk.refusal import Refused
 from ari_app.store.rota_tables import LinkPurpose
+from ari_app.web.dutch import sentence
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.rota import TOKEN
@@ -70,7 +71,7 @@ class DutyPages:
         try:
             await command()
         except Refused as refused:
-            return await self._page(request, engineer, refused=str(refused), status=409)
+            return await self._page(request, engineer, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther(_address(request))
 
     async def _page(

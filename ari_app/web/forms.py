@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ari_app.desk.refusal import Refused
+from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import _
 from ari_app.web.words import AMSTERDAM
 
@@ -22,7 +22,7 @@ def number_of(form: Form, name: str, label: str, rule: str) -> int:
     """Raises Refused, naming the field as people see it."""
     text = text_of(form, name)
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise Refused(_("Kan nadat %(label)s is ingevuld als een heel getal", label=label), rule)
+        raise RefusedHere(_("Kan nadat %(label)s is ingevuld als een heel getal", label=label), rule)
     return int(text)
 
 
@@ -31,21 +31,21 @@ def moment_of(form: Form, name: str, label: str, rule: str) -> datetime:
     try:
         return datetime.fromisoformat(text_of(form, name)).replace(tzinfo=AMSTERDAM)
     except ValueError:
-        raise Refused(_("Kan nadat %(label)s is ingevuld als dag en tijd", label=label), rule) from None
+        raise RefusedHere(_("Kan nadat %(label)s is ingevuld als dag en tijd", label=label), rule) from None
 
 
 def day_of(form: Form, name: str, label: str, rule: str) -> date:
     try:
         return date.fromisoformat(text_of(form, name))
     except ValueError:
-        raise Refused(_("Kan nadat %(label)s is ingevuld als datum", label=label), rule) from None
+        raise RefusedHere(_("Kan nadat %(label)s is ingevuld als datum", label=label), rule) from None
 
 
 def time_of(form: Form, name: str, label: str, rule: str) -> time:
     try:
         return time.fromisoformat(text_of(form, name))
     except ValueError:
-        raise Refused(_("Kan nadat %(label)s is ingevuld, zoals 22:00", label=label), rule) from None
+        raise RefusedHere(_("Kan nadat %(label)s is ingevuld, zoals 22:00", label=label), rule) from None
 
 
 def euros_of(form: Form, name: str, label: str, rule: str) -> Decimal | None:
@@ -54,4 +54,4 @@ def euros_of(form: Form, name: str, label: str, rule: str) -> Decimal | None:
     try:
         return Decimal(text) if text else None
     except InvalidOperation:
-        raise Refused(_("Kan nadat %(label)s is ingevuld als bedrag, zoals 14,50", label=label), rule) from None
+        raise RefusedHere(_("Kan nadat %(label)s is ingevuld als bedrag, zoals 14,50", label=label), rule) from None

@@ -7,7 +7,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from ari_app.web.languages import DUTCH, mark, preferred, speak, translated
+from ari_app.web.languages import mark, translated
 from ari_app.web.rendering import TEMPLATES
 
 SESSION_COOKIE = "meldlijn_session"
@@ -46,14 +46,6 @@ async def send_headers(request: web.Request, response: web.StreamResponse) -> No
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-
-
-@web.middleware
-async def speak_their_language(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The language that the browser asks for; who is logged in may have chosen another. Programs are answered in Dutch."""
-    is_page = not request.path.startswith("/api/v1")
-    speak(preferred(request.headers.get("Accept-Language", "")) if is_page else DUTCH)
-    return await handler(request)
 
 
 @web.middleware

@@ -12,6 +12,7 @@ from ari_app.desk.notify.subjects import CHOSEN, NATURES
 from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR
 from ari_app.web.acting import acting
+from ari_app.web.dutch import sentence
 from ari_app.web.forms import text_of, time_of
 from ari_app.web.languages import Words, _
 from ari_app.web.rendering import TEMPLATES
@@ -45,7 +46,7 @@ class MyNotifications:
             await self._desk.notifications.set_preferences(request[VISITOR].account_id, wanted, acting(request))
         except Refused as refused:
             kept = await self._desk.notifications.preferences(request[VISITOR].account_id)
-            return await self._page(request, kept, refused=str(refused), typed=form, status=409)
+            return await self._page(request, kept, refused=sentence(refused), typed=form, status=409)
         raise web.HTTPSeeOther("/notifications/mine?saved=1")
 
     async def test(self, request: web.Request) -> web.Response:
@@ -53,7 +54,7 @@ class MyNotifications:
             await self._desk.notifications.test(f"account:{request[VISITOR].account_id}", acting(request))
         except Refused as refused:
             found = await self._desk.notifications.preferences(request[VISITOR].account_id)
-            return await self._page(request, found, refused=str(refused), status=409)
+            return await self._page(request, found, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/notifications/mine#laatste")
 
     def _wanted(self, form: Mapping[str, Any]) -> Preferences:

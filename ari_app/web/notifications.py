@@ -10,6 +10,7 @@ from ari_app.desk.field_map import wrong_maps
 from ari_app.desk.refusal import Refused
 from ari_app.notify.channels import missing_secrets
 from ari_app.web.acting import acting
+from ari_app.web.dutch import sentence
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
@@ -41,14 +42,14 @@ class NotificationPages:
         try:
             await self._desk.notifications.try_again(acting(request), ids)
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/notifications")
 
     async def take(self, request: web.Request) -> web.Response:
         try:
             await self._desk.notifications.take(int(request.match_info["id"]), acting(request))
         except Refused as refused:
-            return await self._page(request, refused=str(refused), status=409)
+            return await self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/notifications")
 
     async def channels(self, request: web.Request) -> web.Response:

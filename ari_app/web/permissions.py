@@ -171,6 +171,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "token-revoke": done_by(ALL),
     "logout": done_by(ALL),
     "login": Permission(without_login="the login itself"),
+    "language": Permission(without_login="what a browser speaks before anybody is known"),
     "login-code": Permission(without_login="the second step of the login"),
     "login-outside": Permission(without_login="off to the OpenID provider"),
     "login-outside-back": Permission(without_login="back from it; the answer is checked"),

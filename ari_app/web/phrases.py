@@ -7,6 +7,7 @@ from aiohttp import web
 from ari_app.desk.phrase_lists import MOST_BYTES, Effect, PhraseLists
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
+from ari_app.web.dutch import sentence
 from ari_app.web.forms import text_of
 from ari_app.web.rendering import TEMPLATES
 
@@ -41,7 +42,7 @@ class PhrasePages:
         try:
             effect = await self._lists.effect(language, text)
         except Refused as refused:
-            return self._page(request, language, text, refused=str(refused), status=409)
+            return self._page(request, language, text, refused=sentence(refused), status=409)
         return self._page(request, language, text, effect=effect)
 
     async def save(self, request: web.Request) -> web.Response:
@@ -50,7 +51,7 @@ class PhrasePages:
         try:
             self._lists.save(language, text, text_of(form, "digest"), acting(request))
         except Refused as refused:
-            return self._page(request, language, text, refused=str(refused), status=409)
+            return self._page(request, language, text, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther(f"/phrases?language={language}&saved=1")
 
     async def drop(self, request: web.Request) -> web.Response:
@@ -58,7 +59,7 @@ class PhrasePages:
         try:
             self._lists.drop(language, acting(request))
         except Refused as refused:
-            return self._page(request, language, "", refused=str(refused), status=409)
+            return self._page(request, language, "", refused=sentence(refused), status=409)
         raise web.HTTPSeeOther(f"/phrases?language={language}&saved=1")
 
     def _page(

@@ -6,6 +6,7 @@ from ari_app.desk.prompt_takes import MOST_BYTES, RULE, PromptTakes
 from ari_app.desk.refusal import Refused
 from ari_app.speech.prompts import PROMPT_TEXTS
 from ari_app.web.acting import acting
+from ari_app.web.dutch import RefusedHere, sentence
 from ari_app.web.forms import text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
@@ -41,12 +42,12 @@ class PromptPages:
         take = form.get("take")
         try:
             if not isinstance(take, web.FileField):
-                raise Refused(_("Kan nadat een wav-bestand is gekozen"), RULE)
+                raise RefusedHere(_("Kan nadat een wav-bestand is gekozen"), RULE)
             with take.file:
                 wav = take.file.read()
             facts = await self._takes.keep(language, name, wav, acting(request))
         except Refused as refused:
-            return self._page(request, refused=str(refused), status=409)
+            return self._page(request, refused=sentence(refused), status=409)
         return self._page(request, kept=f"{language}/{name}: {facts}")
 
     async def remove(self, request: web.Request) -> web.Response:
@@ -54,7 +55,7 @@ class PromptPages:
         try:
             await self._takes.remove(language, name, acting(request))
         except Refused as refused:
-            return self._page(request, refused=str(refused), status=409)
+            return self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/prompts")
 
     def _page(self, request: web.Request, *, refused: str = "", kept: str = "", status: int = 200) -> web.Response:

@@ -26,7 +26,8 @@ from ari_app.web import (
 )
 from ari_app.web.accounts import VISITOR
 from ari_app.web.assets import Assets
-from ari_app.web.languages import DUTCH, spoken, translated
+from ari_app.web.dutch import dutch, in_dutch
+from ari_app.web.languages import LANGUAGES, spoken, translated
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -64,7 +65,14 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.filters.update(_filters(clock, days))
-        self._environment.globals |= {"_": _in_words, "asset": assets.url, "spoken": spoken, "dutch": _dutch}
+        self._environment.globals |= {
+            "_": _in_words,
+            "asset": assets.url,
+            "spoken": spoken,
+            "dutch": dutch,
+            "in_dutch": in_dutch,
+            "languages": LANGUAGES,
+        }
 
     def page(
         self, request: web.Request, template: str, context: Mapping[str, Any], *, status: int = 200
@@ -146,11 +154,6 @@ def _in_words(message: str, /, **values: object) -> str:
 @lru_cache(4096)
 def _html(_language: str, message: str) -> str:
     return do_mark_safe(translated(message))
-
-
-def _dutch() -> str:
-    """An attribute for what stays Dutch: the sentences of the agreement, and what callers said (WCAG 3.1.2)."""
-    return do_mark_safe("" if spoken() == DUTCH else ' lang="nl"')
 
 
 def _named(names: Mapping[Any, str]) -> Callable[[Any], str]:

@@ -23,6 +23,7 @@ from ari_app.desk.ticket_lines import TicketLine
 from ari_app.store.tables import Role
 from ari_app.web import deadlines, reading, review_words
 from ari_app.web.accounts import VISITOR
+from ari_app.web.dutch import sentence
 from ari_app.web.languages import mark
 from ari_app.web.looking import Looking
 from ari_app.web.pages import TICKET_NUMBER
@@ -183,7 +184,7 @@ class ReviewPages:
         try:
             await give(Actor(visitor.username, Role(visitor.role), visitor.engineer_id))
         except Refused as refused:
-            return await self._page(request, number, status=409, refused=str(refused), chosen=chosen)
+            return await self._page(request, number, status=409, refused=sentence(refused), chosen=chosen)
         if "HX-Request" in request.headers:
             if stays:
                 return await self._page(request, number, order=order)

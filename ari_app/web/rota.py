@@ -15,6 +15,7 @@ from ari_app.desk.rota_swaps import Period
 from ari_app.store.rota_tables import LinkPurpose, SwapState
 from ari_app.store.tables import Role
 from ari_app.web.accounts import VISITOR
+from ari_app.web.dutch import RefusedHere, sentence
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.rota_grid import grid
@@ -62,7 +63,7 @@ class RotaPages:
             duty = Duty(engineer, period.starts_at, period.ends_at, period.position)
             await self._desk.rota.override([duty], form.get("why", ""), _actor(request))
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused), "form": {**_NO_FORM, **form}}, status=409)
+            return await self._page(request, {"refused": sentence(refused), "form": {**_NO_FORM, **form}}, status=409)
         raise web.HTTPSeeOther(_address(form))
 
     async def remove(self, request: web.Request) -> web.Response:
@@ -73,7 +74,7 @@ class RotaPages:
                 int(request.match_info["override"]), form.get("why", ""), _actor(request)
             )
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, status=409)
+            return await self._page(request, {"refused": sentence(refused)}, status=409)
         raise web.HTTPSeeOther(_address(form))
 
     async def ask_swap(self, request: web.Request) -> web.Response:
@@ -84,7 +85,7 @@ class RotaPages:
             back = _period(form, "return_from", "return_until", "return_position") if form.get("return_from") else None
             await self._desk.swaps.ask(form.get("giver", ""), form.get("taker", ""), given, _actor(request), back)
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, status=409)
+            return await self._page(request, {"refused": sentence(refused)}, status=409)
         raise web.HTTPSeeOther(_address(form))
 
     async def answer_swap(self, request: web.Request) -> web.Response:
@@ -96,7 +97,7 @@ class RotaPages:
             is_accepted = form["answer"] == "accept"
             await self._desk.swaps.answer(int(request.match_info["swap"]), is_accepted, _actor(request))
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, status=409)
+            return await self._page(request, {"refused": sentence(refused)}, status=409)
         raise web.HTTPSeeOther(_address(form))
 
     async def make_link(self, request: web.Request) -> web.Response:
@@ -107,7 +108,7 @@ class RotaPages:
             purpose = LinkPurpose(form.get("purpose", ""))
             token = await self._desk.rota_links.make(purpose, name or None, _actor(request))
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, status=403)
+            return await self._page(request, {"refused": sentence(refused)}, status=403)
         except ValueError:
             raise web.HTTPBadRequest from None
         path = f"/rota/{token}.ics" if purpose is LinkPurpose.CALENDAR else f"/duty/{token}"
@@ -178,7 +179,7 @@ def _period(form: Mapping[str, str], starts: str, ends: str, position: str) -> P
     """Raises Refused for what is no time."""
     starts_at, ends_at, place = _moment(form.get(starts)), _moment(form.get(ends)), form.get(position) or "1"
     if starts_at is None or ends_at is None or not place.isdecimal():
-        raise Refused(_("Kan nadat begin en einde zijn ingevuld, met dag en tijd"), RULE)
+        raise RefusedHere(_("Kan nadat begin en einde zijn ingevuld, met dag en tijd"), RULE)
     return Period(starts_at, ends_at, int(place))
 
 

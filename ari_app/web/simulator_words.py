@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ari_app.desk.explanation import Explanation
+from jinja2.filters import do_mark_safe
+
+from ari_app.desk.explanation import Explanation, Rung
 from ari_app.web import words
+from ari_app.web.dutch import in_dutch
 from ari_app.web.labels import LEG_RESULTS
 from ari_app.web.languages import Words, _
 
@@ -88,17 +91,8 @@ def script(one: Explanation) -> list[ScriptLine]:
         pressed = _("Beller toetst %(keys)s", keys=asked.keys) if asked.keys else _("Beller toetst niets")
         lines.append((asked.at, 1, ScriptLine(_at(asked.at), "", pressed, _("De lijn wacht op een toets"))))
     for rung in one.rings:
-        number = words.phone(rung.number) if rung.number.startswith("+") else _("balietoestel")
         what = _("%(who)s wordt gebeld", who=rung.who)
-        lines.append(
-            (
-                rung.at,
-                1,
-                ScriptLine(
-                    _at(rung.at), "", what, f"{number}; {LEG_RESULTS.get(rung.result, rung.result)}. {rung.why}"
-                ),
-            )
-        )
+        lines.append((rung.at, 1, ScriptLine(_at(rung.at), "", what, _rung(rung))))
     lines.append((one.seconds, 9, ScriptLine(_at(one.seconds), "", _("Einde van het gesprek"), _end(one))))
     return [line for _, _, line in sorted(lines, key=lambda entry: entry[:2])]
 
@@ -113,3 +107,9 @@ def _at(seconds: float) -> str:
 
 def _prompt(name: str) -> str:
     return _("Prompt %(name)s", name=name) if name else _("Tekst van dit moment, uitgesproken")
+
+
+def _rung(one: Rung) -> str:
+    """The phone, what came of it, and what the line says about that."""
+    number = words.phone(one.number) if one.number.startswith("+") else _("balietoestel")
+    return do_mark_safe("%s; %s. %s") % (number, LEG_RESULTS.get(one.result, one.result), in_dutch(one.why))

@@ -78,9 +78,10 @@ def filters(clock: Clock, days: DaysInForce) -> Mapping[str, Callable[..., Any]]
     """By the names that templates use."""
 
     def ruled(text: str) -> str:
-        """With each rule that the text names as a mark that tells where it stands."""
+        """With each rule that the text names as a mark that tells where it stands. What is marked as Dutch stays so."""
         clauses = days.terms.agreement.clauses
-        marked = RULE_ID.sub(lambda rule: _rule(rule[0], str(clauses.get(rule[0], rule[0]))), escape(text))
+        plain = text.__html__() if hasattr(text, "__html__") else escape(text)
+        marked = RULE_ID.sub(lambda rule: _rule(rule[0], str(clauses.get(rule[0], rule[0]))), plain)
         return do_mark_safe(marked)
 
     return {

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+from jinja2.filters import do_mark_safe
+
 from ari_app.desk.attachments import AttachmentView
 from ari_app.desk.call_backs import CallBackView
 from ari_app.desk.opened_ticket import Around, CallView, SentView
 from ari_app.desk.views import StepView, TicketView
 from ari_app.desk.work_views import ApprovalView, DecisionView, EventView, TimeEntryView
 from ari_app.web import decision_words, labels, words, work_labels
+from ari_app.web.dutch import in_dutch
 from ari_app.web.languages import Words, _, translated
 
 #: What can be shown alone, by the word in the address.
@@ -133,7 +136,7 @@ def _legs_and_end(call: TicketView | CallView) -> Iterator[Item]:
     for leg in call.legs:
         result = labels.LEG_RESULTS.get(leg.result, leg.result)
         reached = leg.result in ("accepted", "answered")
-        text = " · ".join(part for part in (words.phone(leg.number), leg.why) if part)
+        text = do_mark_safe(" · ").join(part for part in (words.phone(leg.number), in_dutch(leg.why)) if part)
         yield Item(leg.rang_at, f"{leg.who} {result}", _of(CONTACT), "k" if reached else "", text=text,
                    to_the_second=True)  # fmt: skip
     if call.ended_at is not None:
@@ -155,7 +158,7 @@ def _event(event: EventView) -> Item:
         about=frozenset(about),
         dot="k" if event.type in _RULED else "w",
         by=event.by,
-        text=event.why,
+        text=in_dutch(event.why),
         quotes=tuple((label, event.texts[name]) for name, label in work_labels.TEXTS.items() if event.texts.get(name)),
         corrected=_corrected(event.corrected_why, event.corrected_by, is_moved=event.replaced_by is not None),
     )
@@ -187,7 +190,7 @@ def _event_title(event: EventView) -> str:
 def _decision(one: DecisionView) -> Item:
     if one.what == "note":
         return Item(one.at, _("Notitie"), _of(CONTACT), by=one.by, quotes=(("", one.why),))
-    return Item(one.at, decision_words.title(one), _of(DECIDED), "k", one.by, one.why)
+    return Item(one.at, decision_words.title(one), _of(DECIDED), "k", one.by, in_dutch(one.why))
 
 
 def _approval(one: ApprovalView) -> Item:
@@ -222,7 +225,7 @@ def _work(view: TicketView) -> Iterator[Item]:
             yield Item(task.done_at, _("Beheertaak gedaan"), _of(DECIDED), by=task.done_by, text=task.what)
     for entry in view.work.access:
         title = work_labels.ACCESS.get(entry.purpose, _("Toegang: %(purpose)s", purpose=entry.purpose))
-        text = " · ".join(part for part in (entry.path, entry.why) if part)
+        text = do_mark_safe(" · ").join(part for part in (entry.path, in_dutch(entry.why)) if part)
         yield Item(entry.at, title, _of(ACCESS), by=entry.by, text=text)
 
 
@@ -247,7 +250,7 @@ def _sent(one: SentView) -> Item:
 
 def _call_back(one: CallBackView) -> Item:
     title = _("Terugbellen gevraagd") if one.state == "asked" else _("Teruggebeld")
-    return Item(one.asked_at, title, _of(CONTACT), by=one.asked_by, text=one.why or one.phone)
+    return Item(one.asked_at, title, _of(CONTACT), by=one.asked_by, text=in_dutch(one.why) or one.phone)
 
 
 def _corrected(why: str, by: str, *, is_moved: bool) -> str:

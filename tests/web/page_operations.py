@@ -143,6 +143,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "own-recovery": _SIGNS_IN,
     "own-keys": _BROWSER,
     "own-language": _BROWSER,
+    "language": _BROWSER,
     "own-session-end": _BROWSER,
     "tokens": "read_me tells a program about its own token; those of others are for people",
     "token-create": "a token that makes tokens would outlive its own end",

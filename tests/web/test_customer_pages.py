@@ -1,6 +1,7 @@
 """The page of a customer: contract, numbers, PIN, services, exclusions, tickets and the statement of a month."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -185,6 +186,32 @@ async def test_the_statement_of_a_month_is_a_page_and_a_file(visitor):
     assert file.content_type == "text/csv"
     assert (await file.text()).lstrip("\ufeff").startswith("ticket;soort;begin")
     assert (await visitor.get("/customers/1/statement?month=november")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "kind"),
+    [("nl", "ticket;soort;begin", "Ondersteuning op afstand"), ("en", "ticket;kind;begins", "Remote support")],
+)
+async def test_the_statement_names_the_work_in_words_of_the_page(visitor, caller, clock, language, heading, kind):
+    number = await caller.hangs_up()
+    clock.move(timedelta(hours=1))
+    typed = {
+        "engineer_id": "1",
+        "activity": "remote_support",
+        "began_at": "2026-11-10T11:00",
+        "ended_at": "2026-11-10T11:20",
+    }
+    for command, form in (("begin-work", {}), ("book-time", typed)):
+        await visitor.post(f"/tickets/{number}/do/{command}", data=form, headers=OWN)
+    await visitor.post("/account/language", data={"language": language}, headers=OWN)
+
+    page = await page_of(visitor, "/customers/1/statement?month=2026-11")
+    file = await (await visitor.get("/customers/1/statement?month=2026-11&format=csv")).text()
+
+    assert page.count(kind) == 2
+    assert heading in file
+    assert f"{number};{kind};10-11-2026 11:00;" in file
+    assert "remote_support" not in page + file
 
 
 async def test_who_only_looks_sees_no_button(visitor, accounts):

@@ -83,6 +83,45 @@ async def test_what_a_person_chose_goes_before_what_the_browser_asks(visitor):
     assert '<html lang="nl"' in asked
 
 
+async def test_a_stranger_chooses_a_language_at_the_login_and_it_stays_when_they_are_in(stranger, password):
+    first = await (await stranger.get("/login?next=/review")).text()
+    form = {"language": "en", "next": "/login?next=/review"}
+    chosen = await stranger.post("/language", data=form, headers=OWN)
+    login = {"username": "ilse", "password": password, "next": "/review"}
+    inside = await stranger.post("/login", data=login, headers=OWN)
+
+    assert '<button class="linkbtn" name="language" value="en" lang="en">English</button>' in first
+    assert (chosen.url.path_qs, "<h1>Log in</h1>" in await chosen.text()) == ("/login?next=/review", True)
+    assert (inside.url.path, '<html lang="en"' in await inside.text()) == ("/review", True)
+
+
+async def test_the_account_goes_before_what_was_chosen_in_this_browser_which_is_forgotten(visitor):
+    await visitor.post("/language", data={"language": "en", "next": "/"}, headers=OWN)
+    in_browser = await (await visitor.get("/")).text()
+    await visitor.post("/account/language", data={"language": "nl"}, headers=OWN)
+    by_account = await (await visitor.get("/", headers=ENGLISH)).text()
+    await visitor.post("/account/language", data={"language": ""}, headers=OWN)
+    asked = await (await visitor.get("/", headers={"Accept-Language": "nl"})).text()
+
+    assert '<html lang="en"' in in_browser
+    assert '<html lang="nl"' in by_account
+    assert '<html lang="nl"' in asked
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "place"),
+    [
+        ({"language": "fy", "next": "/login"}, 400, None),
+        ({"next": "/login"}, 400, None),
+        ({"language": "en", "next": "//elders.example"}, 303, "/"),
+    ],
+)
+async def test_only_a_language_that_is_there_is_kept_and_nobody_is_sent_elsewhere(stranger, form, status, place):
+    answer = await stranger.post("/language", data=form, headers=OWN, allow_redirects=False)
+
+    assert (answer.status, answer.headers.get("Location")) == (status, place)
+
+
 async def test_a_language_that_is_not_there_is_refused_and_nothing_is_kept(visitor):
     answer = await visitor.post("/account/language", data={"language": "fy"}, headers=OWN)
 

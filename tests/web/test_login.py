@@ -27,6 +27,7 @@ async def test_only_these_pages_ask_for_no_login(stranger):
         "login-code",
         "login-outside",
         "login-outside-back",
+        "language",
         "api-docs",
         "api-document",
         "calendar",

@@ -46,6 +46,18 @@ async def test_what_was_approved_is_taken_back(visitor):
     assert "Elke week is gelijk" in page
 
 
+@pytest.mark.parametrize(
+    ("windows", "shown"),
+    [("8:30 to 12:00 and 13:00-15:00", "08:30–12:00, 13:00–15:00"), ("closed", "closed")],
+)
+async def test_hours_are_read_as_they_are_written_in_english_too(visitor, windows, shown):
+    await visitor.post("/account/language", data={"language": "en"}, headers=OWN)
+    form = {"day": "2026-12-24", "of": "phone", "windows": windows, "reason": "Christmas Eve"}
+    status, page = await press(visitor, "/days/override", form)
+
+    assert (status, shown in page) == (200, True)
+
+
 async def test_a_day_gets_phone_hours_of_its_own(visitor):
     form = {"day": "2026-12-24", "of": "phone", "windows": "8:30-12:00 en 13:00-15:00", "reason": "Kerstavond"}
     _, page = await press(visitor, "/days/override", form)

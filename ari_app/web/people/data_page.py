@@ -11,6 +11,7 @@ from ari_app.desk.people import Gone
 from ari_app.desk.person_reading import Fate
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
+from ari_app.web.dutch import sentence
 from ari_app.web.forms import Form, day_of, number_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
@@ -45,7 +46,7 @@ class PersonsPage:
         try:
             made = await self._desk.people.export(normal_form(number) or number, acting(request))
         except Refused as refused:
-            return await self._page(request, number, refused=str(refused), status=409)
+            return await self._page(request, number, refused=sentence(refused), status=409)
         name = f"persoonsgegevens-{self._today():%Y-%m-%d}.zip"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return web.Response(body=made, content_type="application/zip", headers=headers)
@@ -56,7 +57,7 @@ class PersonsPage:
         try:
             gone = await self._desk.people.erase(normal_form(number) or number, acting(request), text_of(form, "why"))
         except Refused as refused:
-            return await self._page(request, number, refused=str(refused), status=409)
+            return await self._page(request, number, refused=sentence(refused), status=409)
         return await self._page(request, "", done=_told(gone))
 
     async def place(self, request: web.Request) -> web.Response:
@@ -65,7 +66,7 @@ class PersonsPage:
             until = day_of(form, "until", _("de laatste dag"), RULE) if text_of(form, "until") else None
             await self._desk.people.holds.place(_on(form), acting(request), text_of(form, "why"), until)
         except Refused as refused:
-            return await self._page(request, text_of(form, "number"), refused=str(refused), typed=form, status=409)
+            return await self._page(request, text_of(form, "number"), refused=sentence(refused), typed=form, status=409)
         raise web.HTTPSeeOther("/persons#bewaarplicht")
 
     async def lift(self, request: web.Request) -> web.Response:
@@ -73,7 +74,7 @@ class PersonsPage:
         try:
             await self._desk.people.holds.lift(hold, acting(request), why)
         except Refused as refused:
-            return await self._page(request, "", refused=str(refused), status=409)
+            return await self._page(request, "", refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/persons#bewaarplicht")
 
     async def _page(

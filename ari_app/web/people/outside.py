@@ -20,6 +20,7 @@ from ari_app.store.tables import Role
 from ari_app.web.accounts import SignedIn
 from ari_app.web.addresses import network_of
 from ari_app.web.auth import Door, is_secure, own_path
+from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import _
 from ari_app.web.people.provider import Asking, Identity, OutsideLoginFailed, Provider
 from ari_app.web.rendering import TEMPLATES
@@ -92,12 +93,12 @@ class OutsideLogin:
         given = {self._settings.roles[group] for group in identity.groups if group in self._settings.roles}
         role = next((one for one in _BY_WEIGHT if one in given), None)
         if role is None:
-            raise Refused(_("Kan nadat je organisatie je een groep geeft die hier een rol heeft"), RULE)
+            raise RefusedHere(_("Kan nadat je organisatie je een groep geeft die hier een rol heeft"), RULE)
         async with self._store.session() as session:
             mine = select(AccountRow).where(AccountRow.outside_id == identity.subject)
             row = (await session.exec(mine)).first() or await _new_account(session, identity, role, now)
             if row.is_disabled:
-                raise Refused(_("Kan nadat de beheerder je account weer aanzet"), RULE)
+                raise RefusedHere(_("Kan nadat de beheerder je account weer aanzet"), RULE)
             changed = f"rol: {row.role} wordt {role}" if row.role is not role else ""
             row.role = role
             session.add(row)
@@ -145,7 +146,7 @@ async def _new_account(session: AsyncSession, identity: Identity, role: Role, no
     """A name that somebody here has already is not taken over: it may be somebody else. Raises Refused."""
     name = normal_name(identity.name)[:100]
     if (await session.exec(select(AccountRow).where(AccountRow.username == name))).first():
-        raise Refused(
+        raise RefusedHere(
             _(
                 "Kan nadat de beheerder het account %(name)s een andere naam geeft: die naam is al in gebruik",
                 name=name,

@@ -11,7 +11,9 @@ from ari_app.config import Settings
 from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR, Accounts
 from ari_app.web.auth import own_path
-from ari_app.web.languages import LANGUAGES, _
+from ari_app.web.dutch import RefusedHere, sentence
+from ari_app.web.language_choice import forget_choice
+from ari_app.web.languages import _
 from ari_app.web.people.browsers import in_words
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.signing_in.second_factor import Enrolment
@@ -57,7 +59,7 @@ class OwnAccount:
             await self._with_password(request, old)
             await self._register.change_password(visitor.account_id, new, visitor.session)
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, 409)
+            return await self._page(request, {"refused": sentence(refused)}, 409)
         return await self._page(request, {"done": _("Je wachtwoord is gewijzigd. Je andere browsers zijn uitgelogd.")})
 
     async def begin(self, request: web.Request) -> web.Response:
@@ -65,7 +67,7 @@ class OwnAccount:
         try:
             await self._factor.begin(request[VISITOR].account_id)
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, 409)
+            return await self._page(request, {"refused": sentence(refused)}, 409)
         raise web.HTTPSeeOther("/account#tweede-stap")
 
     async def confirm(self, request: web.Request) -> web.Response:
@@ -76,7 +78,7 @@ class OwnAccount:
         try:
             codes = await self._factor.confirm(visitor.account_id, str(form.get("code", ""))[:20])
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, 409)
+            return await self._page(request, {"refused": sentence(refused)}, 409)
         await self._throttle.forgive(admission)
         return await self._page(request, {"codes": codes, "has_totp": True})
 
@@ -89,7 +91,7 @@ class OwnAccount:
         try:
             await self._with_password(request, str((await request.post()).get("password", "")))
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, 409)
+            return await self._page(request, {"refused": sentence(refused)}, 409)
         await self._factor.turn_off(request[VISITOR].account_id)
         return await self._page(request, {"done": _("De tweede stap staat uit."), "has_totp": False})
 
@@ -100,7 +102,7 @@ class OwnAccount:
         try:
             await self._with_password(request, str((await request.post()).get("password", "")))
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, 409)
+            return await self._page(request, {"refused": sentence(refused)}, 409)
         return await self._page(request, {"codes": await self._factor.new_recovery_codes(request[VISITOR].account_id)})
 
     async def switch_keys(self, request: web.Request) -> web.Response:
@@ -115,8 +117,10 @@ class OwnAccount:
         try:
             await self._register.choose_language(request[VISITOR].account_id, language)
         except Refused as refused:
-            return await self._page(request, {"refused": str(refused)}, 409)
-        raise web.HTTPSeeOther("/account#taal")
+            return await self._page(request, {"refused": sentence(refused)}, 409)
+        response = web.HTTPSeeOther("/account#taal")
+        forget_choice(response)
+        raise response
 
     async def end_session(self, request: web.Request) -> web.Response:
         await self._accounts.end_session(request[VISITOR].account_id, str((await request.post()).get("session", "")))
@@ -127,9 +131,11 @@ class OwnAccount:
         visitor = request[VISITOR]
         admission = await self._throttle.admit((f"name:{visitor.username}",), self._clock.now())
         if admission.wait:
-            raise Refused(_("Niet bewaard: er is te vaak een verkeerd wachtwoord gegeven, wacht een kwartier"), "R-113")
+            raise RefusedHere(
+                _("Niet bewaard: er is te vaak een verkeerd wachtwoord gegeven, wacht een kwartier"), "R-113"
+            )
         if await self._accounts.verify(visitor.username, password[:200]) is None:
-            raise Refused(_("Niet bewaard: je huidige wachtwoord klopt niet"), "R-113")
+            raise RefusedHere(_("Niet bewaard: je huidige wachtwoord klopt niet"), "R-113")
         await self._throttle.forgive(admission)
 
     async def _page(self, request: web.Request, more: Mapping[str, Any], status: int = 200) -> web.Response:
@@ -145,7 +151,6 @@ class OwnAccount:
             "has_totp": visitor.has_totp,
             "left": await self._factor.recovery_codes_left(visitor.account_id),
             "codes": (),
-            "languages": LANGUAGES,
             "refused": "",
             "done": "",
             **more,

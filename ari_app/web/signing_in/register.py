@@ -9,12 +9,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
-from ari_app.desk.refusal import Refused
 from ari_app.desk.rota_reading import engineer_named
 from ari_app.store.account_tables import AccountRow, RecoveryCodeRow, WebSessionRow
 from ari_app.store.acting import tell
 from ari_app.store.database import Store
 from ari_app.store.tables import EngineerRow, Role
+from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import LANGUAGES, _
 from ari_app.web.signing_in.passwords import Passwords, by_chance, why_weak
 
@@ -132,7 +132,7 @@ class Register:
         async with self._store.session() as session:
             row = await account_named(session, username)
             if row.outside_id:
-                raise Refused(
+                raise RefusedHere(
                     _(
                         "Kan niet: %(username)s logt in bij de aanbieder, en heeft hier geen wachtwoord",
                         username=row.username,
@@ -159,9 +159,9 @@ class Register:
         async with self._store.reading() as session:
             row = await session.get_one(AccountRow, account_id)
         if row.outside_id:
-            raise Refused(_("Kan niet: je logt in bij de aanbieder, en hebt hier geen wachtwoord"), RULE)
+            raise RefusedHere(_("Kan niet: je logt in bij de aanbieder, en hebt hier geen wachtwoord"), RULE)
         if weak := why_weak(new, row.username):
-            raise Refused(_("Niet bewaard: %(weak)s", weak=weak), RULE)
+            raise RefusedHere(_("Niet bewaard: %(weak)s", weak=weak), RULE)
         hashed = await self._passwords.hash(new)
         async with self._store.session() as session:
             row = await session.get_one(AccountRow, account_id)
@@ -177,7 +177,9 @@ class Register:
     async def choose_language(self, account_id: int, language: str) -> None:
         """Of the pages for this person; "": as the browser asks. Raises Refused for one that is not there."""
         if language and language not in LANGUAGES:
-            raise Refused(_("Niet bewaard: %(language)s is geen taal van deze pagina's", language=repr(language)), RULE)
+            raise RefusedHere(
+                _("Niet bewaard: %(language)s is geen taal van deze pagina's", language=repr(language)), RULE
+            )
         async with self._store.session() as session:
             (await session.get_one(AccountRow, account_id)).language = language
 
@@ -199,7 +201,7 @@ def normal_name(username: str) -> str:
 async def _must_not_be_the_last(session: AsyncSession, row: AccountRow) -> None:
     others = select(AccountRow).where(AccountRow.role == Role.ADMINISTRATOR, col(AccountRow.is_disabled).is_(False))
     if row.role is Role.ADMINISTRATOR and not (await session.exec(others.where(AccountRow.id != row.id))).first():
-        raise Refused(_("Kan nadat iemand anders beheerder is: dit is de laatste"), RULE)
+        raise RefusedHere(_("Kan nadat iemand anders beheerder is: dit is de laatste"), RULE)
 
 
 async def _end_sessions(session: AsyncSession, row: AccountRow) -> None:

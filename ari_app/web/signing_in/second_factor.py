@@ -8,9 +8,9 @@ from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
 from ari_app.clock import Clock
-from ari_app.desk.refusal import Refused
 from ari_app.store.account_tables import AccountRow, RecoveryCodeRow
 from ari_app.store.database import Store
+from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import _
 from ari_app.web.signing_in.passwords import by_chance, sha256
 
@@ -43,7 +43,7 @@ class SecondFactor:
         async with self._store.session() as session:
             row = await session.get_one(AccountRow, account_id)
             if row.totp_since is not None:
-                raise Refused(_("Kan nadat je de tweede stap van nu hebt uitgezet"), RULE)
+                raise RefusedHere(_("Kan nadat je de tweede stap van nu hebt uitgezet"), RULE)
             row.totp_secret = secret
         return _enrolment(secret, row.username)
 
@@ -59,10 +59,10 @@ class SecondFactor:
         async with self._store.session() as session:
             row = await session.get_one(AccountRow, account_id)
             if row.totp_secret is None or row.totp_since is not None:
-                raise Refused(_("Kan nadat je de tweede stap opnieuw hebt aangezet"), RULE)
+                raise RefusedHere(_("Kan nadat je de tweede stap opnieuw hebt aangezet"), RULE)
             step = self._step_of(row.totp_secret, code)
             if step is None:
-                raise Refused(_("Niet aangezet: de code klopt niet, probeer de volgende die je app toont"), RULE)
+                raise RefusedHere(_("Niet aangezet: de code klopt niet, probeer de volgende die je app toont"), RULE)
             row.totp_since, row.totp_step = self._clock.now(), step
         return await self.new_recovery_codes(account_id)
 
