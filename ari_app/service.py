@@ -25,6 +25,7 @@ from ari_app.fallback.export import EXPORT_EVERY, PlanExport
 from ari_app.flows.outgoing import Outgoing
 from ari_app.flows.run_call import Reception
 from ari_app.flows.surroundings import surroundings
+from ari_app.garbage import spare_what_is_there
 from ari_app.jobs.announcing import ANNOUNCEMENTS_EVERY, announcing
 from ari_app.jobs.retention import RETENTION_EVERY, retaining
 from ari_app.jobs.rota import ROTA_EVERY, looking_after
@@ -141,6 +142,7 @@ async def _serve(settings: Settings) -> None:
                 }
             )
             call_every_night(ticks, settings, desk, clock)
+            spare_what_is_there()
             try:
                 await _signal()
             finally:
