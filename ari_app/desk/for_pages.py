@@ -15,6 +15,8 @@ from ari_app.desk.change import Change, begin_change
 from ari_app.desk.contracts import Contracts
 from ari_app.desk.costs import ChangeMeter
 from ari_app.desk.days_in_force import DaysInForce
+from ari_app.desk.finding import Search
+from ari_app.desk.notices import NoticeView, read_open_notices
 from ari_app.desk.numbers import ticket_row_id
 from ari_app.desk.opened_ticket import OpenedTicket, open_with
 from ari_app.desk.planning import Terms
@@ -22,10 +24,14 @@ from ari_app.desk.reading import read_one
 from ari_app.desk.refusal import Refused
 from ari_app.desk.rota_reading import read_engineers
 from ari_app.desk.rows_of import RowsOf
+from ari_app.desk.ticket_lines import TicketLine
+from ari_app.desk.ticket_search import find_lines
+from ari_app.desk.urgent import UrgentView, read_waiting
 from ari_app.desk.work_reading import read_costs
 from ari_app.desk.work_views import CostLineView
 from ari_app.store.database import Store
 from ari_app.store.tables import Customer, TicketRow
+from routing.rota import Engineer
 from sla.billing import billing_month
 
 
@@ -42,6 +48,17 @@ class CustomerName(NamedTuple):
 
     id: int
     name: str
+
+
+class Listed(NamedTuple):
+    """The list of tickets with what stands around it: what asks for people, urgent messages that nobody took up, and what
+    the list can be narrowed by."""
+
+    lines: tuple[TicketLine, ...]
+    notices: list[NoticeView]
+    urgent: list[UrgentView]
+    customers: tuple[CustomerName, ...]
+    engineers: tuple[Engineer, ...]
 
 
 class _TakenBack(Exception):
@@ -63,8 +80,19 @@ class ForPages:
     async def customers(self) -> tuple[CustomerName, ...]:
         """To choose from, by name."""
         async with self._store.reading() as session:
-            found = await session.exec(select(Customer.id, Customer.name).order_by(col(Customer.name)))
-            return tuple(CustomerName(row_id or 0, name) for row_id, name in found)
+            return await _customers(session)
+
+    async def listed(self, search: Search, limit: int, notices: int) -> Listed:
+        """At most so many tickets and notices, in one consistent view of the rows."""
+        async with self._store.reading() as session:
+            terms, now = await self._days.read(session), self._clock.now()
+            return Listed(
+                lines=await find_lines(session, search, limit, terms, now),
+                notices=await read_open_notices(session, notices, terms.agreement_of) if notices else [],
+                urgent=await read_waiting(session),
+                customers=await _customers(session),
+                engineers=tuple((await read_engineers(session)).values()),
+            )
 
     @asynccontextmanager
     async def opened(self, number: str, by: Actor) -> AsyncIterator[OpenedTicket | None]:
@@ -109,3 +137,8 @@ class ForPages:
             return None
         month = billing_month(self._clock.now(), terms.agreement.zone)
         return await self._contracts.read_change_meter(session, row.contract_id, *month)
+
+
+async def _customers(session: AsyncSession) -> tuple[CustomerName, ...]:
+    found = await session.exec(select(Customer.id, Customer.name).order_by(col(Customer.name)))
+    return tuple(CustomerName(row_id or 0, name) for row_id, name in found)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.finding import Search, conditions
 from ari_app.desk.numbers import ticket_number
-from ari_app.desk.planning import events_that_hold
+from ari_app.desk.planning import Terms, events_that_hold
 from ari_app.desk.reading import read_tickets
 from ari_app.desk.ticket_lines import TicketLine, read_lines
 from ari_app.desk.views import TicketView
@@ -45,14 +46,6 @@ class TicketSearch:
         """Newest first, each with its row, from below row `below` on. A fixed number of questions to the database."""
         return await self._read(select(TicketRow).where(*conditions(search)), limit, below)
 
-    async def lines(self, search: Search, limit: int) -> tuple[TicketLine, ...]:
-        """The same as lines of a list; `search.before` tells where the page before ended."""
-        newest = select(TicketRow.id).where(*conditions(search)).order_by(col(TicketRow.id).desc()).limit(limit)
-        async with self._store.reading() as session:
-            ids = [row_id for row_id in await session.exec(newest) if row_id is not None]
-            lines = await read_lines(session, ids, await self._days.read(session), self._clock.now())
-        return tuple(lines[row_id] for row_id in ids)
-
     async def with_message(
         self, search: Search, state: VoicemailState | None, limit: int, below: int | None = None
     ) -> list[tuple[int, TicketView]]:
@@ -80,6 +73,16 @@ class TicketSearch:
             rows = (await session.exec(found.order_by(col(TicketRow.id).desc()).limit(limit))).all()
             views = await read_tickets(session, rows, await self._days.read(session), self._clock.now())
         return [(row.id or 0, view) for row, view in zip(rows, views, strict=True)]
+
+
+async def find_lines(
+    session: AsyncSession, search: Search, limit: int, terms: Terms, now: datetime
+) -> tuple[TicketLine, ...]:
+    """Newest first; `search.before` tells where the page before ended."""
+    newest = select(TicketRow.id).where(*conditions(search)).order_by(col(TicketRow.id).desc()).limit(limit)
+    ids = [row_id for row_id in await session.exec(newest) if row_id is not None]
+    lines = await read_lines(session, ids, terms, now)
+    return tuple(lines[row_id] for row_id in ids)
 
 
 def _decided(row: TicketEventRow) -> DecidedView:

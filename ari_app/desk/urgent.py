@@ -9,6 +9,7 @@ of two people at once exactly one has it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -24,6 +25,7 @@ from ari_app.desk.telling import SUPERVISOR, tell_once
 from ari_app.store.database import Store
 from ari_app.store.engineer_call_tables import EngineerCallRow, Purpose
 from ari_app.store.message_tables import UrgentMessageRow
+from ari_app.store.statements import Asks, ask, columns_of
 from ari_app.store.tables import TicketRow
 from ari_app.store.work_tables import DecisionRow
 from sla.agreed_hours import AgreedHours
@@ -32,6 +34,13 @@ from sla.ticket import TicketState
 KIND = "urgent"
 #: Only our own people act on a report.
 RULE = "R-100"
+
+
+_WAITING = (
+    sa.select(columns_of(UrgentMessageRow))
+    .where(col(UrgentMessageRow.ended_at).is_(None))
+    .order_by(col(UrgentMessageRow.since))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +109,8 @@ class UrgentMessages:
 
     async def waiting(self) -> list[UrgentView]:
         """Those that nobody claimed, longest waiting first."""
-        open_ones = select(UrgentMessageRow).where(col(UrgentMessageRow.ended_at).is_(None))
-        async with self._store.reading() as session:
-            rows = await session.exec(open_ones.order_by(col(UrgentMessageRow.since)))
-            return [urgent_view(row) for row in rows]
+        async with self._store.looking() as transaction:
+            return await read_waiting(transaction)
 
     def _is_time(self, now: datetime, hours: AgreedHours) -> bool:
         """At night a message waits for the morning, unless the line is set to wake people at any hour."""
@@ -137,6 +144,11 @@ class UrgentMessages:
         if found.claimed_by != by.name:
             at = found.claimed_at.astimezone(self._zone)
             raise Refused(f"Al opgepakt door {found.claimed_by} om {at:%H:%M}", RULE)
+
+
+async def read_waiting(session: Asks) -> list[UrgentView]:
+    """As `UrgentMessages.waiting`, for who reads more in that transaction."""
+    return [urgent_view(row) for row in await ask(session, _WAITING)]
 
 
 async def mark_urgent(session: AsyncSession, ticket_id: int, why: str, now: datetime) -> None:

@@ -36,24 +36,24 @@ class Pages:
         """Newest first, forty at a time; `before` is the last number of the page before."""
         may_hear = request[VISITOR].role in request.app[MAY_HEAR].roles
         search = search_of(request.query)
-        found = await self._desk.ticket_search.lines(replace(search, in_messages=may_hear), ROWS + 1)
-        shown = [line_as_seen(request, line) for line in found[:ROWS]]
         is_start = search.before is None and not search.is_narrow
-        notices = await self._desk.open_notices(NOTICES + 1) if is_start else []
+        wanted = replace(search, in_messages=may_hear)
+        listed = await self._desk.for_pages.listed(wanted, ROWS + 1, NOTICES + 1 if is_start else 0)
+        shown = [line_as_seen(request, line) for line in listed.lines[:ROWS]]
         last = shown[-1].number if shown else ""
         context = {
             "page": "tickets",
             "tickets": shown,
             "first": deadlines.come_first(shown, self._clock.now(), self._desk.days.hours),
-            "urgent": await self._desk.urgent.waiting(),
-            "notices": notices[:NOTICES],
-            "more_notices": len(notices) > NOTICES,
+            "urgent": listed.urgent,
+            "notices": listed.notices[:NOTICES],
+            "more_notices": len(listed.notices) > NOTICES,
             "search": search,
             "before": search.before,
-            "older": _address(request.query, before=last) if len(found) > ROWS else None,
+            "older": _address(request.query, before=last) if len(listed.lines) > ROWS else None,
             "newest": _address(request.query, before=""),
-            "customers": await self._desk.for_pages.customers(),
-            "engineers": await self._desk.rota.engineers(),
+            "customers": listed.customers,
+            "engineers": listed.engineers,
             "levels": [(one.key, one.name) for one in self._desk.days.terms.agreement.levels.values()],
             "states": list(TicketState),
         }

@@ -166,6 +166,8 @@ def telling_words(voicemail: VoicemailView) -> str:
 
 def telling_line(voicemail: VoicemailView) -> Line | None:
     """The line with the strongest reason to look: the first with evidence for the proposal, else the first with any."""
+    if not voicemail.evidence:
+        return None
     with_evidence = [
         (line, [piece.evidence for piece in line.pieces if piece.evidence])
         for line in lines(voicemail.words, voicemail.evidence)
