@@ -149,7 +149,7 @@ async def _report_of(session: AsyncSession, number: str, terms: Terms, now: date
 
 async def _read_report(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> ReviewView:
     rows = await RowsOf.ticket(session, row.id or 0)
-    one = await read_one(rows, row, terms, now, await engineer_names(session))
+    one = await read_one(rows, row, terms, now, await engineer_names(session) if row.assignee_id else {})
     ticket, decisions, events = one.view, one.decisions, one.events
     told: dict[str, Any] = (ticket.voicemail.told if ticket.voicemail else None) or {}
     chances: dict[str, float] = told.get("chances", {})

@@ -65,9 +65,10 @@ class StepView:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WordView:
-    """One heard word; seconds from the start of the recording, confidence 0..1."""
+    """One heard word; seconds from the start of the recording, confidence 0..1. Not frozen, for a list makes thousands: a
+    frozen one takes twice as long."""
 
     text: str
     start: float

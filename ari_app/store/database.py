@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.store.audit_trail import witnessed
+from ari_app.store.json_columns import read_json
 from ari_app.store.kept_connection import KeptConnection
 from ari_app.store.sqlite_here import DRIVER
 
@@ -33,6 +34,8 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._reader = engine.execution_options(sqlite_begin="DEFERRED")
+        # PostgreSQL sees each statement by itself anyway: a transaction around it would be two trips more.
+        self._looker = self._reader if self.is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite lets writers wait by sleeping longer and longer; inside one process a lock is fairer and costs nothing.
         self._writing = asyncio.Lock() if self.is_sqlite else None
         self._kept: KeptConnection | None = None
@@ -52,7 +55,9 @@ class Store:
             )
         if address.get_backend_name() == "sqlite":
             address = address.set(drivername=DRIVER)
-        engine = create_async_engine(address, pool_pre_ping=driver.startswith("postgresql"))
+        engine = create_async_engine(
+            address, pool_pre_ping=driver.startswith("postgresql"), json_deserializer=read_json
+        )
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", prepare_in_loop)
             event.listen(engine.sync_engine, "begin", begin_sqlite)
@@ -96,8 +101,8 @@ class Store:
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator["Transaction"]:
-        """As `reading`, for prepared statements only."""
-        async with self._reader.connect() as connection:
+        """As `reading`, for prepared statements only, and for one view of the rows on SQLite alone."""
+        async with self._looker.connect() as connection:
             yield Transaction(connection)
 
     @asynccontextmanager

@@ -13,9 +13,11 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from ari_app.store.json_columns import read_json
+
 Process = Callable[[Any], Any]
 #: For SQL text and types only; it never connects.
-_DIALECT: Dialect = SQLiteDialect_pysqlite(paramstyle="named")
+_DIALECT: Dialect = SQLiteDialect_pysqlite(paramstyle="named", json_deserializer=read_json)
 
 
 class Prepared:
