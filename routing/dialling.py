@@ -68,6 +68,14 @@ def number_to_dial(number: str, countries: frozenset[str]) -> str:
     return number
 
 
+def may_be_dialled(number: str, countries: frozenset[str]) -> bool:
+    """As `number_to_dial` judges."""
+    try:
+        return bool(number_to_dial(number, countries))
+    except NotDialled:
+        return False
+
+
 def approved_endpoint(endpoint: str, number: str, approved: Approved) -> str:
     """What Asterisk is told to ring: a desk phone by its exact name, or the number in a constant template, and never the
     string that was asked for. `number` "" for a desk phone. Raises NotDialled."""

@@ -113,8 +113,9 @@ class Desk:
         self.swaps = Swaps(store, clock)
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
         self.rota_links = RotaLinks(store, clock)
-        self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line)
-        self.rota_weeks = RotaWeeks(store, self.days, clock)
+        countries = frozenset(settings.line.dial_countries)
+        self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line, countries)
+        self.rota_weeks = RotaWeeks(store, self.days, clock, countries)
         self.call_backs = CallBacks(
             store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints), settings.line_name
         )

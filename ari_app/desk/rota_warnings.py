@@ -13,7 +13,7 @@ from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.rota_reading import read_duties
 from ari_app.desk.telling import SUPERVISOR, tell_once
 from ari_app.store.database import Store
-from routing.caller import normal_form
+from routing.dialling import may_be_dialled
 from routing.rota import Duty, Engineer, holes, on_duty, shifts
 
 AHEAD = timedelta(days=14)
@@ -46,13 +46,16 @@ class RotaWarning:
 
 
 class RotaWarnings:
-    """`least_line`: below this line the first on duty is warned about (R-145); 1: never."""
+    """`least_line`: below this line the first on duty is warned about (R-145); 1: never. `countries`: where phones may be."""
 
-    def __init__(self, store: Store, days: DaysInForce, clock: Clock, least_line: int) -> None:
+    def __init__(
+        self, store: Store, days: DaysInForce, clock: Clock, least_line: int, countries: frozenset[str]
+    ) -> None:
         self._store = store
         self._days = days
         self._clock = clock
         self._least_line = least_line
+        self._countries = countries
 
     async def look(self) -> int:
         """The work of a tick: tells the supervisor what was not told before, and gives how many that were.
@@ -83,7 +86,7 @@ class RotaWarnings:
         duties = await read_duties(session, windows[0][0], windows[-1][1])
         return [
             *_holes(duties, windows, zone),
-            *_without_number(duties, windows),
+            *_without_number(duties, windows, self._countries),
             *_low_line(duties, windows, self._least_line),
         ]
 
@@ -100,11 +103,11 @@ def _holes(duties: Sequence[Duty], windows: Iterable[Window], zone: ZoneInfo) ->
     return found
 
 
-def _without_number(duties: Sequence[Duty], windows: Iterable[Window]) -> list[RotaWarning]:
+def _without_number(duties: Sequence[Duty], windows: Iterable[Window], countries: frozenset[str]) -> list[RotaWarning]:
     found: dict[int, RotaWarning] = {}
     for shift in _shifts(duties, windows):
         engineer = shift.engineer
-        if not can_be_rung(engineer):
+        if not can_be_rung(engineer, countries):
             why = f"{engineer.name} heeft dienst maar geen telefoonnummer dat werkt: stel het in met `meldlijn rota phones`."
             warning = RotaWarning(RotaWarningKind.NO_NUMBER, shift.starts_at, shift.ends_at, why, engineer.name)
             found.setdefault(engineer.id, warning)
@@ -122,9 +125,9 @@ def _low_line(duties: Sequence[Duty], windows: Iterable[Window], least: int) -> 
     return list(found.values())
 
 
-def can_be_rung(engineer: Engineer) -> bool:
-    """All numbers are in their normal form, which is what is dialled."""
-    return bool(engineer.numbers) and all(normal_form(number) == number for number in engineer.numbers)
+def can_be_rung(engineer: Engineer, countries: frozenset[str]) -> bool:
+    """Every number is one that the line would dial."""
+    return bool(engineer.numbers) and all(may_be_dialled(number, countries) for number in engineer.numbers)
 
 
 def _shifts(duties: Sequence[Duty], windows: Iterable[Window]) -> Iterable[Duty]:

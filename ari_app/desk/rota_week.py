@@ -1,7 +1,7 @@
 """One week of the rota in calamity hours, as people look at it, and how the hours of a quarter are shared."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -23,19 +23,16 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A piece of calamity hours in which the order stays the same. `confirmed_at`: when the first took the duty."""
+    """A piece of calamity hours in which the order stays the same. `confirmed_at`: when the first took the duty.
+    `can_be_rung`: the first has numbers that the line may dial."""
 
     line_up: LineUp
-    confirmed_at: datetime | None = None
+    confirmed_at: datetime | None
+    can_be_rung: bool
 
     @property
     def is_hole(self) -> bool:
         return not self.line_up.engineers
-
-    @property
-    def can_be_rung(self) -> bool:
-        """Whether the first has a number that works."""
-        return self.is_hole or can_be_rung(self.line_up.engineers[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +79,10 @@ class Candidate:
 
 
 class RotaWeeks:
-    """Reads only."""
+    """Reads only. `countries`: where an engineer may have a phone."""
 
-    def __init__(self, store: Store, days: DaysInForce, clock: Clock) -> None:
+    def __init__(self, store: Store, days: DaysInForce, clock: Clock, countries: frozenset[str]) -> None:
+        self._countries = countries
         self._store = store
         self._days = days
         self._clock = clock
@@ -100,7 +98,7 @@ class RotaWeeks:
             people = (await read_engineers(session)).values()
             taken = await _taken(session, _midnight(monday, zone))
         dates = [monday + timedelta(days=ahead) for ahead in range(DAYS)]
-        days = tuple(_day(on, hours, zone, duties, taken) for on in dates)
+        days = tuple(_day(on, hours, zone, duties, self._turn_of(taken)) for on in dates)
         windows = hours.calamity.windows(_midnight(first, zone), _midnight(last, zone))
         return WeekView(days, _shares(people, duties, windows), (monday.month - 1) // 3 + 1)
 
@@ -110,11 +108,28 @@ class RotaWeeks:
             duties = await read_duties(session, starts_at, ends_at)
         there = {one.id for piece in line_ups(duties, starts_at, ends_at) for one in piece.engineers[1:]}
         firsts = {one.id for one in on_duty(duties, starts_at)[:1]}
-        found = [_candidate(share, share.engineer.id in firsts, share.engineer.id in there) for share in shares]
+        found = [self._candidate(share, share.engineer.id in firsts, share.engineer.id in there) for share in shares]
         return sorted(reversed(found), key=lambda one: bool(one.why_not))
 
+    def _turn_of(self, taken: list[HandshakeRow]) -> Callable[[LineUp], Turn]:
+        def turn(piece: LineUp) -> Turn:
+            rings = not piece.engineers or can_be_rung(piece.engineers[0], self._countries)
+            return Turn(piece, _confirmed(piece, taken), rings)
 
-def _day(on: date, hours: AgreedHours, zone: ZoneInfo, duties: Sequence[Duty], taken: list[HandshakeRow]) -> RotaDay:
+        return turn
+
+    def _candidate(self, share: Share, is_first: bool, is_there: bool) -> Candidate:
+        hours = f"{_hours(share.first)} als eerste dit kwartaal"
+        if not can_be_rung(share.engineer, self._countries):
+            return Candidate(share.engineer, hours, "kan niet: geen telefoonnummer dat werkt")
+        if is_first:
+            return Candidate(share.engineer, hours, "kan niet: heeft dan al de eerste plaats")
+        return Candidate(share.engineer, f"staat dan al verderop in de rij, {hours}" if is_there else f"vrij, {hours}")
+
+
+def _day(
+    on: date, hours: AgreedHours, zone: ZoneInfo, duties: Sequence[Duty], turn: Callable[[LineUp], Turn]
+) -> RotaDay:
     begin, end = _midnight(on, zone), _midnight(on + timedelta(days=1), zone)
     windows = tuple(hours.calamity.windows(begin, end))
     pieces = [piece for opens, closes in windows for piece in line_ups(duties, opens, closes)]
@@ -122,7 +137,7 @@ def _day(on: date, hours: AgreedHours, zone: ZoneInfo, duties: Sequence[Duty], t
     return RotaDay(
         on,
         windows,
-        tuple(Turn(piece, _confirmed(piece, taken)) for piece in pieces),
+        tuple(map(turn, pieces)),
         desk[0][0] if desk else None,
         desk[-1][1] if desk else None,
     )
@@ -160,15 +175,6 @@ def _shares(
 
 def _touching(duties: Sequence[Duty], opens: datetime, closes: datetime) -> list[Duty]:
     return [duty for duty in duties if duty.starts_at < closes and duty.ends_at > opens]
-
-
-def _candidate(share: Share, is_first: bool, is_there: bool) -> Candidate:
-    hours = f"{_hours(share.first)} als eerste dit kwartaal"
-    if not can_be_rung(share.engineer):
-        return Candidate(share.engineer, hours, "kan niet: geen telefoonnummer dat werkt")
-    if is_first:
-        return Candidate(share.engineer, hours, "kan niet: heeft dan al de eerste plaats")
-    return Candidate(share.engineer, f"staat dan al verderop in de rij, {hours}" if is_there else f"vrij, {hours}")
 
 
 def _hours(length: timedelta) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal
 
-from routing.dialling import NotDialled, number_to_dial
+from routing.dialling import may_be_dialled
 from routing.rota import Duty, Engineer, on_duty
 
 #: One phone, or several that ring together: PJSIP/desk-1&PJSIP/desk-2.
@@ -88,15 +88,8 @@ def _phones_of(engineers: Iterable[Engineer], countries: frozenset[str]) -> tupl
         f"{engineer.id}:{number.removeprefix('+')}"
         for engineer in engineers
         for number in engineer.numbers
-        if _may_be_dialled(number, countries)
+        if may_be_dialled(number, countries)
     )
-
-
-def _may_be_dialled(number: str, countries: frozenset[str]) -> bool:
-    try:
-        return bool(number_to_dial(number, countries))
-    except NotDialled:
-        return False
 
 
 def _epoch(at: datetime) -> int:

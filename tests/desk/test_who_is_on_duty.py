@@ -316,11 +316,13 @@ async def test_calamity_hours_without_anybody_and_without_a_second_are_told_once
     assert await desk.rota_warnings.look() == 0
 
 
+@pytest.mark.parametrize("number", ["0612", "+32470000001", "+31900123456"], ids=["no number", "abroad", "dear"])
 async def test_an_engineer_on_duty_without_a_number_that_works_is_told(
-    desk: Desk, store: Store, clock: SetClock
+    desk: Desk, store: Store, clock: SetClock, number: str
 ) -> None:
+    """Also a number that the line does not dial: that engineer would never be rung, and nobody would know."""
     async with store.session() as session:
-        await session.exec(update(EngineerRow).where(col(EngineerRow.name) == BRAM).values(number="0612"))
+        await session.exec(update(EngineerRow).where(col(EngineerRow.name) == BRAM).values(number=number))
 
     await desk.rota_warnings.look()
     assert await told(store, clock) == [("rota_no_number", "supervisor")]
