@@ -88,7 +88,7 @@ def _kept(ours: Bill, bare: Bill, filed: list[FiledCall], kept_by_other: int) ->
 def _costs(ours: Bill, bare: Bill) -> list[Figure]:
     return [
         Figure(NAME, "CPU of the bare loop per call", bare.service_ms, "ms"),
-        compared(NAME, "CPU of the service per call", ours.service_ms, "ms", AGAINST, bare.service_ms),
+        compared(NAME, "CPU of the service per call", ours.service_ms, "ms", AGAINST, bare.service_ms).with_bar(most=3),
         compared(NAME, "CPU of Asterisk per call", ours.asterisk_ms, "ms", AGAINST, bare.asterisk_ms),
     ]
 
