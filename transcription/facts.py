@@ -158,7 +158,10 @@ def people_in(rows: Sequence[Row], words: Sequence[str]) -> tuple[int, int, str]
         if len(row.parts) == 1 and (not _PEOPLE.isdisjoint(following) or before in (["alle"], ["all"])):
             end = row.end_word + next((n for n, word in enumerate(following, 1) if word in _PEOPLE), 0)
             found.append((row.start_word, end, row.digits))
-    for place in [place for place, word in enumerate(words) if word in _COUNTED and place]:
+    counted = (
+        [] if _COUNTED.keys().isdisjoint(words) else [at for at, word in enumerate(words) if word in _COUNTED and at]
+    )
+    for place in counted:
         if words[place - 1] in _WITH_ALL:
             found.append((place - 1, place + 1, _COUNTED[words[place]]))
     whole = [one for one in found if one[2].isdigit() and 0 < int(one[2]) < 10_000]
@@ -191,11 +194,10 @@ def _since_end(words: Sequence[str], start: int) -> int:
 
 def things_in(words: Sequence[str]) -> list[tuple[int, int]]:
     """Devices and services, each kind once."""
-    first: dict[str, int] = {}
-    for place, kind in enumerate([_KINDS[word] for word in words]):
-        if kind is not None:
-            first.setdefault(kind, place)
-    return [(place, place + 1) for place in first.values()]
+    kinds = [_KINDS[word] for word in reversed(words)]
+    first = dict(zip(kinds, range(len(words) - 1, -1, -1), strict=True))
+    first.pop(None, None)
+    return [(place, place + 1) for place in sorted(first.values())]
 
 
 def _kind_of(word: str) -> str | None:
@@ -207,6 +209,8 @@ _KINDS = Memo(_kind_of)
 
 def urgency_in(words: Sequence[str]) -> list[tuple[int, int]]:
     """Words that ask for haste and are not denied ("geen spoed")."""
+    if _URGENT.isdisjoint(words):
+        return []
     return [
         (place, place + 1)
         for place, word in enumerate(words)

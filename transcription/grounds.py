@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from transcription.evidence import Evidence
 from transcription.learned_voice import Hearing
 from transcription.phrase_voice import Find, PhraseHearing
@@ -66,16 +68,18 @@ def _of_customer(start: int, end: int, place: str, words: Words) -> Evidence:
 
 def _of_learning(hearing: Hearing, category: Proposal, kept: Sequence[tuple[str, int]], words: Words) -> list[Evidence]:
     """The words that add most to the proposal or take most from it, beside what they do for the others."""
+    categories = hearing.adds[:, : len(PROPOSALS)]
+    leads = categories[:, PROPOSALS.index(category)]
     found: list[Evidence] = []
-    leads: list[float] = hearing.adds[:, PROPOSALS.index(category)].tolist()
-    telling = [row for row, lead in enumerate(leads) if abs(lead) >= LEARNED_LEAST]
-    for row in sorted(telling, key=lambda row: -abs(leads[row])):
+    # Lists: to take a number out of an array costs more than all that is done with it here.
+    lead_of, most = leads.tolist(), categories.argmax(axis=1).tolist()
+    for row in np.argsort(-np.abs(leads)).tolist():
+        if abs(lead_of[row]) < LEARNED_LEAST or len(found) == LEARNED_SHOWN:
+            break
         start, end = hearing.place(row)
         if words.common.issuperset([word for word, _ in kept[start:end]]):
             continue
         first, last = kept[start][1], kept[end - 1][1] + 1
-        pleads, times = PROPOSALS[hearing.adds[row, : len(PROPOSALS)].argmax()], words.times(first, last)
-        found.append(Evidence(words.text(first, last), first, last, pleads, leads[row], "", "", "learned", *times))
-        if len(found) == LEARNED_SHOWN:
-            break
+        pleads, times = PROPOSALS[most[row]], words.times(first, last)
+        found.append(Evidence(words.text(first, last), first, last, pleads, lead_of[row], "", "", "learned", *times))
     return found

@@ -33,6 +33,8 @@ _ENGLISH_TEENS = (
 )
 _ENGLISH_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
+_IS_DUTCH_TENS = frozenset(_DUTCH_TENS)
+
 _UNITS = {word: str(digit) for units in (_DUTCH_UNITS, _ENGLISH_UNITS) for digit, word in enumerate(units)}
 _BROKEN_TEENS = {"der": "13", "veer": "14"}
 _UNITS |= {"één": "1", "eén": "1", "eens": "1", "oh": "0", "o": "0", "null": "0", "drieën": "3", "tweeën": "2"}
@@ -51,7 +53,6 @@ _WHOLE |= {unit + "honderd": f"{digit}00" for digit, unit in enumerate(_DUTCH_UN
 _NEEDS_COMPANY = frozenset({"een", "eens", "oh", "o", "one"})
 _TIMES = {"dubbel": 2, "dubbele": 2, "double": 2, "twee-keer": 2, "drievoudig": 3, "triple": 3, "treble": 3}
 _STARTERS = frozenset((*_UNITS, *_WHOLE, *_TIMES, *_BROKEN_TEENS, "plus"))
-_BY_ITSELF = _STARTERS - _NEEDS_COMPANY
 _KEER = frozenset({"keer", "maal", "times"})
 _PLUS = "plus"
 #: Said inside a number without belonging to it.
@@ -115,7 +116,7 @@ def rows_in(words: Sequence[str]) -> list[Row]:
     """In order of speaking; single digits that may be ordinary words are left out. Words in lower case."""
     rows: list[Row] = []
     current: list[Part] = []
-    begins = _may_begin_numbers(words)
+    begins = [_MAY_BEGIN[word] for word in words]
     at = 0
     while at < len(words) and (current or True in begins[at:]):
         if not current:
@@ -167,27 +168,9 @@ def _goes_on(words: Sequence[str], at: int) -> bool:
     return False
 
 
-def places_of_numbers(words: Sequence[str]) -> list[int]:
-    """Of the words that are a number by themselves."""
-    if _has_letters_only(words):
-        return [place for place, word in enumerate(words) if word in _BY_ITSELF]
-    return [place for place, word in enumerate(words) if IS_NUMBER_WORD[word]]
-
-
-def _may_begin_numbers(words: Sequence[str]) -> list[bool]:
-    if _has_letters_only(words):
-        return [word in _STARTERS for word in words]
-    return [_MAY_BEGIN[word] for word in words]
-
-
-def _has_letters_only(words: Sequence[str]) -> bool:
-    """No digit is written, as a recogniser writes none: one look at the whole saves one at every word."""
-    return "".join(words).replace("'", "").replace("-", "").isalpha()
-
-
 def _is_number_word(word: str) -> bool:
     """A number by itself; "een" may be one only beside another."""
-    return word in _BY_ITSELF or bool(_WRITTEN_DIGITS[word])
+    return (word in _STARTERS and word not in _NEEDS_COMPANY) or bool(_WRITTEN_DIGITS[word])
 
 
 def _written_digits(word: str) -> str:
@@ -241,10 +224,10 @@ def _from_unit(words: Sequence[str], at: int) -> Part:
     if len(rest) == 2 and following in _KEER and rest[1] in _UNITS and digit in "23456":
         # "Drie keer nul": three zeros, or something was done three times and a number follows.
         return Part((_UNITS[rest[1]] * int(digit), _UNITS[rest[1]]), at, at + 3)
-    if len(rest) == 2 and following in ("en", "ën") and rest[1] in _DUTCH_TENS and digit != "0":
+    if len(rest) == 2 and following in ("en", "ën") and rest[1] in _IS_DUTCH_TENS and digit != "0":
         return Part((_TENS[rest[1]] + digit, digit + _WHOLE[rest[1]]), at, at + 3)
     is_mobile = digit == "6" and at > 0 and words[at - 1] == "nul"
-    if following in _DUTCH_TENS and digit != "0" and not is_mobile:
+    if following in _IS_DUTCH_TENS and digit != "0" and not is_mobile:
         both = (digit + _WHOLE[following], _TENS[following] + digit)
         return Part(both[::-1] if words[at] in ("drieën", "tweeën") else both, at, at + 2)
     if following == "tien" and digit not in "012":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from transcription.memo import Memo
-from transcription.spoken_numbers import places_of_numbers
+from transcription.spoken_numbers import IS_NUMBER_WORD
 
 #: Stands for a row of spoken digits: which digits they are says nothing about the category.
 A_NUMBER = "#"
@@ -30,9 +30,10 @@ _NORMAL = Memo(_normal)
 
 def without_digits(words: Sequence[str]) -> list[tuple[str, int]]:
     """Words with their place; each row of number words is one "#" at its first word."""
-    kept = list(zip(words, range(len(words)), strict=True))
-    numbers = places_of_numbers(words)
-    for place in numbers:
-        kept[place] = (A_NUMBER, place)
-    follow = {place + 1 for place in numbers}.intersection(numbers)
-    return [word for word in kept if word[1] not in follow] if follow else kept
+    kept: list[tuple[str, int]] = []
+    for place, word in enumerate(words):
+        if not IS_NUMBER_WORD[word]:
+            kept.append((word, place))
+        elif not kept or kept[-1][0] != A_NUMBER:
+            kept.append((A_NUMBER, place))
+    return kept
