@@ -83,6 +83,7 @@ STEPS = Words(
 PROMPTS = Words(
     {
         "welcome": "welkom",
+        "beep": "pieptoon",
         "desk-connecting": "wij verbinden u door met de servicedesk",
         "desk-no-answer": "niemand van de servicedesk is vrij",
         "calamity-checking": "wij kijken uw overeenkomst na",

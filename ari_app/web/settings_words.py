@@ -10,7 +10,7 @@ PARTS: Mapping[str, str] = Words(
         "": "De lijn als geheel",
         "asterisk": "Asterisk en telefoons",
         "line": "Hoe een gesprek gaat",
-        "duty": "Dienst",
+        "duty": "Dienst van engineers",
         "desk": "Meldingen van klanten",
         "pin": "PIN",
         "fallback": "Als de dienst uitvalt",

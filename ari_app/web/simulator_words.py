@@ -8,7 +8,7 @@ from jinja2.filters import do_mark_safe
 from ari_app.desk.explanation import Explanation, Rung
 from ari_app.web import words
 from ari_app.web.dutch import in_dutch
-from ari_app.web.labels import LEG_RESULTS
+from ari_app.web.labels import LEG_RESULTS, PROMPTS
 from ari_app.web.languages import Words, _
 
 ENGINEERS_DO: Mapping[str, str] = Words(
@@ -84,7 +84,8 @@ def script(one: Explanation) -> list[ScriptLine]:
     lines: list[tuple[float, int, ScriptLine]] = []
     for said in one.said:
         if said.to == "caller":
-            lines.append((said.at, 0, ScriptLine(_at(said.at), said.text or said.prompt, "", _prompt(said.prompt))))
+            sound = "" if said.text else PROMPTS.get(said.prompt, said.prompt).capitalize()
+            lines.append((said.at, 0, ScriptLine(_at(said.at), said.text, sound, _prompt(said.prompt))))
         else:
             lines.append((said.at, 2, ScriptLine(_at(said.at), said.text, "", _("%(to)s hoort dit", to=said.to))))
     for asked in one.questions:

@@ -19,6 +19,13 @@ async def test_the_answer_names_who_is_rung_and_after_how_long(visitor):
     assert "Binnen de calamiteitentijden (R-050)." in text
 
 
+async def test_the_tone_is_told_and_not_quoted_as_if_it_were_spoken(visitor):
+    text = await (await visitor.get(SATURDAY)).text()
+
+    assert '<p class="do">Pieptoon</p>' in text
+    assert '<p class="say">beep</p>' not in text
+
+
 async def test_one_thing_different_is_shown_with_what_becomes_of_it(visitor):
     text = await (await visitor.get(SATURDAY)).text()
     others = re.findall(r'<th scope="row"><a href="([^"]+)">([^<]+)</a></th><td>([^<]+)</td>', text)
