@@ -194,10 +194,11 @@ def _since_end(words: Sequence[str], start: int) -> int:
 
 def things_in(words: Sequence[str]) -> list[tuple[int, int]]:
     """Devices and services, each kind once."""
-    kinds = [_KINDS[word] for word in reversed(words)]
-    first = dict(zip(kinds, range(len(words) - 1, -1, -1), strict=True))
-    first.pop(None, None)
-    return [(place, place + 1) for place in sorted(first.values())]
+    first: dict[str, int] = {}
+    for place, kind in enumerate([_KINDS[word] for word in words]):
+        if kind is not None:
+            first.setdefault(kind, place)
+    return [(place, place + 1) for place in first.values()]
 
 
 def _kind_of(word: str) -> str | None:
