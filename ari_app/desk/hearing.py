@@ -7,7 +7,9 @@ comes back, or a step that runs again after a kill, changes nothing a second tim
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy import Update, update
 from sqlmodel import col
@@ -22,6 +24,7 @@ from ari_app.desk.transcripts import Heard, Unheard, store_failure, store_transc
 from ari_app.desk.urgent import mark_urgent
 from ari_app.store.database import Store
 from ari_app.store.job_tables import JobState, SoundJobRow
+from ari_app.store.statements import Asks, ask, change
 from ari_app.store.tables import TicketRow, VoicemailState
 from ari_app.store.work_queue import Sound, SoundJob, WorkQueue
 
@@ -67,9 +70,9 @@ class Hearing:
     async def file(self, job: SoundJob, found: Heard | Unheard) -> bool:
         """Stores what became of a message, and whoever must know of it at once is told. False: this attempt counts no more,
         and nothing was changed."""
-        async with self._store.session() as session:
-            row = await _row(session, job)
-            if row is not None and not _counts(row, job):
+        async with self._store.transaction() as session:
+            rows = await ask(session, _HELD, kind=job.kind.value, row_id=job.row_id)
+            if rows and not _counts(rows[0], job):
                 return False
             if isinstance(found, Unheard):
                 await store_failure(session, job.row_id, found)
@@ -78,8 +81,9 @@ class Hearing:
                 ticket = await store_transcript(session, job.row_id, found, terms, self._clock.now(), job.attempt)
                 if found.assessment.category in WORTH_TELLING:
                     await self._tell(session, ticket)
-            if row is not None:
-                row.state, row.why, row.changed_at = JobState.DONE, "", self._clock.now()
+            if rows:
+                done = {"state": JobState.DONE, "why": "", "changed_at": self._clock.now()}
+                await change(session, SoundJobRow, {"kind": job.kind.value, "row_id": job.row_id}, done)
         return True
 
     async def fail(self, job: SoundJob, why: str, again_in: timedelta | None) -> JobState | None:
@@ -113,7 +117,7 @@ class Hearing:
             if row is not None and _counts(row, job):
                 row.state, row.changed_at = JobState.DONE, self._clock.now()
 
-    async def _tell(self, session: AsyncSession, ticket: TicketRow) -> None:
+    async def _tell(self, session: Asks, ticket: TicketRow) -> None:
         """Of a proposal that nobody judged yet, once."""
         if ticket.category is not None or ticket.proposal not in WORTH_TELLING:
             return
@@ -135,8 +139,19 @@ class Hearing:
         log.error("A sound is parked", action="sound_parked", sound=job.name, ticket=number)
 
 
-def _counts(row: SoundJobRow, job: SoundJob) -> bool:
+def _counts(row: Any, job: SoundJob) -> bool:
+    """`row`: of the table, or its attempt and state."""
     return row.attempt == job.attempt and row.state not in (JobState.DONE, JobState.PARKED)
+
+
+_HELD = (
+    sa.select(col(SoundJobRow.attempt), col(SoundJobRow.state))
+    .where(
+        col(SoundJobRow.kind) == sa.bindparam("kind", type_=sa.String),
+        col(SoundJobRow.row_id) == sa.bindparam("row_id", type_=sa.Integer),
+    )
+    .with_for_update()
+)
 
 
 async def _row(session: AsyncSession, job: SoundJob) -> SoundJobRow | None:

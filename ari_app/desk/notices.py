@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.numbers import ticket_number
 from ari_app.store.outbox_tables import NoticeKind, NoticeRow, OutboxRow
+from ari_app.store.statements import Asks, add, ask, change
 from ari_app.store.tables import Customer, EngineerRow, SlaClockRow, TicketRow
 from sla.agreement import Agreement
 from sla.alerts import Alert, AlertKind
@@ -43,34 +45,34 @@ class NoticeView:
     clause: Clause | None = None
 
 
-async def announce(session: AsyncSession, ticket_id: int, judged: Plan, now: datetime) -> int:
+async def announce(session: Asks, ticket_id: int, judged: Plan, now: datetime) -> int:
     """Writes what is true and was not noticed before, ends what asks nothing any more; gives the number of new notices."""
-    known = {
-        notice.key: notice for notice in await session.exec(select(NoticeRow).where(NoticeRow.ticket_id == ticket_id))
-    }
+    known = {notice.key: notice for notice in await ask(session, _OF_TICKET, ticket_id=ticket_id)}
     asking = {alert.key for alert in _asking(judged)}
+    for notice in known.values():
+        # One that asks again: a demo's clock was set back, or a judgement was corrected twice.
+        ended_at = None if notice.key in asking else notice.ended_at or now
+        if ended_at != notice.ended_at:
+            await change(session, NoticeRow, {"id": notice.id}, {"ended_at": ended_at})
     new = [_of_alert(ticket_id, alert, now) for alert in judged.alerts if alert.key not in known]
-    for notice in (*known.values(), *new):
-        if notice.key not in asking:
-            notice.ended_at = notice.ended_at or now
-        else:  # a demo's clock was set back, or a judgement was corrected twice
-            notice.ended_at = None
+    for notice in new:
+        notice.ended_at = None if notice.key in asking else now
     clauses = {deadline.clock: deadline.clause for deadline in judged.deadlines}
     return sum(
         [await add_notice(session, notice, clauses.get(notice.clock) if notice.clock else None) for notice in new]
     )
 
 
-async def add_notice(session: AsyncSession, notice: NoticeRow, clause: Clause | None = None) -> bool:
+async def add_notice(session: Asks, notice: NoticeRow, clause: Clause | None = None) -> bool:
     """Adds the notice and what to tell about it, with the clause of the promise; False when another process noticed the
     same before."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    connection = await session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     values = notice.model_dump(exclude={"id"})
     added = insert(NoticeRow).values(values).on_conflict_do_nothing().returning(col(NoticeRow.id))
-    connection = await session.connection()
     if (await connection.execute(added)).scalar() is None:
         return False
-    session.add(_to_tell(notice, clause))
+    await add(session, OutboxRow, _to_tell(notice, clause))
     return True
 
 
@@ -136,8 +138,8 @@ def _of_alert(ticket_id: int, alert: Alert, now: datetime) -> NoticeRow:
     )
 
 
-def _to_tell(notice: NoticeRow, clause: Clause | None) -> OutboxRow:
-    return OutboxRow(
+def _to_tell(notice: NoticeRow, clause: Clause | None) -> dict[str, Any]:
+    return dict(
         key=f"{ticket_number(notice.ticket_id)}:{notice.key}",
         kind=notice.kind.value,
         ticket_id=notice.ticket_id,
@@ -151,3 +153,8 @@ def _to_tell(notice: NoticeRow, clause: Clause | None) -> OutboxRow:
         created_at=notice.noticed_at,
         next_try_at=notice.noticed_at,
     )
+
+
+_OF_TICKET = sa.select(col(NoticeRow.id), col(NoticeRow.key), col(NoticeRow.ended_at)).where(
+    col(NoticeRow.ticket_id) == sa.bindparam("ticket_id", type_=sa.Integer)
+)

@@ -7,13 +7,15 @@ from datetime import date, datetime
 from importlib import resources
 from typing import Any, NamedTuple, cast
 
-from sqlmodel import col, delete, select
+import sqlalchemy as sa
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.config import Settings
 from ari_app.desk.notices import announce
 from ari_app.desk.views import PROPOSED_AS
+from ari_app.store.statements import Asks, add, ask, columns_of, run
 from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow, TicketSource
 from ari_app.store.work_tables import CorrectionRow
 from sla.agreed_hours import AgreedHours, OwnHours, agreed_hours
@@ -120,12 +122,23 @@ def events_that_hold() -> SelectOfScalar[TicketEventRow]:
 async def held_events(session: AsyncSession, ticket_ids: Sequence[int]) -> dict[int, list[TicketEventRow]]:
     """The events that hold of some tickets, each in order of time; with the columns that a plan looks at as attributes,
     not objects of rows, which cost several times as much."""
-    event, found = TicketEventRow, defaultdict[int, list[TicketEventRow]](list)
-    columns = col(event.ticket_id), col(event.type), col(event.at), col(event.recorded_at), col(event.detail)
-    asked = events_that_hold().with_only_columns(*columns).where(col(event.ticket_id).in_(ticket_ids))
+    found = defaultdict[int, list[TicketEventRow]](list)
+    asked = _planned_events().where(col(TicketEventRow.ticket_id).in_(ticket_ids))
     for row in await (await session.connection()).execute(asked):
         found[row.ticket_id].append(cast(TicketEventRow, row))
     return found
+
+
+def _planned_events() -> sa.Select[*tuple[Any, ...]]:
+    """With the columns that a plan looks at."""
+    event = TicketEventRow
+    columns = col(event.ticket_id), col(event.type), col(event.at), col(event.recorded_at), col(event.detail)
+    return events_that_hold().with_only_columns(*columns)
+
+
+_TICKET_ID = sa.bindparam("ticket_id", type_=sa.Integer)
+_EVENTS_OF_ONE = _planned_events().where(col(TicketEventRow.ticket_id) == _TICKET_ID)
+_FORGET_CLOCKS = sa.delete(columns_of(SlaClockRow)).where(col(SlaClockRow.ticket_id) == _TICKET_ID)
 
 
 def facts(ticket: TicketRow, events: Iterable[TicketEventRow]) -> TicketFacts:
@@ -157,12 +170,15 @@ def event_row(ticket: TicketRow, event: TicketEvent, actor: str) -> TicketEventR
     )
 
 
-async def replan(session: AsyncSession, ticket: TicketRow, terms: Terms, now: datetime) -> None:
-    """Judges the ticket again, writes its clocks and notices; for after every change of a ticket that exists already."""
-    found = await session.exec(events_that_hold().where(TicketEventRow.ticket_id == ticket.id))
-    await session.exec(delete(SlaClockRow).where(col(SlaClockRow.ticket_id) == ticket.id))
-    judged = save_plan(session, ticket, found.all(), terms, now)
-    await announce(session, ticket.id or 0, judged, now)
+async def replan(session: Asks, ticket: TicketRow, terms: Terms, now: datetime) -> None:
+    """Judges the ticket again, writes its clocks and notices; for after every change of a ticket that exists already. What
+    a session of objects changed is flushed before: plain statements are asked here."""
+    ticket_id = ticket.id or 0
+    events = cast(Sequence[TicketEventRow], await ask(session, _EVENTS_OF_ONE, ticket_id=ticket_id))
+    judged = judge(ticket, events, terms, now)
+    await run(session, _FORGET_CLOCKS, ticket_id=ticket_id)
+    await add(session, SlaClockRow, *(clock_values(ticket_id, deadline) for deadline in judged.deadlines))
+    await announce(session, ticket_id, judged, now)
     ticket.next_look_at = judged.next_look_at  # what was true at once is announced by now
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.store.outbox_tables import OutboxRow
+from ari_app.store.statements import Asks
 
 #: The supervisor of the day; engineers are named by "engineer:" and their id.
 SUPERVISOR = "supervisor"
@@ -20,7 +21,7 @@ EVENT = "event"
 MAINTENANCE = "maintenance"
 
 
-async def tell_once(session: AsyncSession, key: str, kind: str, to: str, text: str, now: datetime) -> bool:
+async def tell_once(session: Asks, key: str, kind: str, to: str, text: str, now: datetime) -> bool:
     """`text` is Dutch, for people. False: the same key was told before."""
     return await _add(
         session, OutboxRow(key=key, kind=kind, payload={"to": to, "text": text}, created_at=now, next_try_at=now)
@@ -50,10 +51,10 @@ async def tell_customer(
     return await _add(session, OutboxRow(key=key, kind=MAINTENANCE, payload=payload, created_at=now, next_try_at=now))
 
 
-async def _add(session: AsyncSession, row: OutboxRow) -> bool:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+async def _add(session: Asks, row: OutboxRow) -> bool:
+    connection = await session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     added = (
         insert(OutboxRow).values(row.model_dump(exclude={"id"})).on_conflict_do_nothing().returning(col(OutboxRow.id))
     )
-    connection = await session.connection()
     return (await connection.execute(added)).scalar() is not None

@@ -108,9 +108,8 @@ async def _count_start(session: Transaction, job: SoundJob, worker: str, clock: 
         counting = _COUNT[session.dialect]
         row |= {"ticket_id": sound.ticket_id, "haste": job.haste.value, "starts": 1, "changed_at": clock.now()}
         row = {**defaults_of(SoundJobRow), **row}
-    connection = await session.connection()
-    found = await connection.execute(counting, {f"job_{name}": value for name, value in row.items()})
-    return found.scalar()
+    found = await ask(session, counting, **{f"job_{name}": value for name, value in row.items()})
+    return found[0].starts if found else None
 
 
 async def _known(
@@ -148,7 +147,7 @@ def _counting(insert: postgresql.Insert | sqlite.Insert) -> Any:
     ).returning(table.c.starts)
 
 
-_IS_OPEN = col(SoundJobRow.state).not_in([JobState.DONE, JobState.PARKED])
+_IS_OPEN = sa.and_(col(SoundJobRow.state) != JobState.DONE, col(SoundJobRow.state) != JobState.PARKED)
 _COUNT = {
     "sqlite": _counting(sqlite.insert(columns_of(SoundJobRow))),
     "postgresql": _counting(postgresql.insert(columns_of(SoundJobRow))),

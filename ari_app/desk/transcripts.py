@@ -1,14 +1,19 @@
 """What the worker heard, into the rows of a voicemail and its ticket. The machine proposes; a person has the last word."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
-from sqlmodel.ext.asyncio.session import AsyncSession
+import sqlalchemy as sa
+from sqlmodel import col
 
 from ari_app.desk.clarifying import clarifying_question
 from ari_app.desk.planning import Terms, replan
 from ari_app.desk.views import PROPOSED_AS
 from ari_app.store.job_tables import TranscriptVersionRow
+from ari_app.store.statements import Asks, add, ask, change, columns_of
 from ari_app.store.tables import TicketRow, VoicemailRow, VoicemailState
 from transcription.assessment import Assessment
 from transcription.transcript import Transcript
@@ -35,46 +40,54 @@ class Unheard:
 
 
 async def store_transcript(
-    session: AsyncSession, voicemail_id: int, heard: Heard, terms: Terms, now: datetime, attempt: int = 1
+    session: Asks, voicemail_id: int, heard: Heard, terms: Terms, now: datetime, attempt: int = 1
 ) -> TicketRow:
-    """Gives the ticket as it is now. A transcript that was there is kept as an older version; one without words takes the
-    place of none. Raises ValueError when there is no such voicemail."""
+    """Gives the columns of the ticket as they are now. A transcript that was there is kept as an older version; one without
+    words takes the place of none. Raises ValueError when there is no such voicemail."""
     voicemail, ticket = await _rows(session, voicemail_id)
     is_again = voicemail.transcript is not None
     if is_again and not heard.transcript.words:
         return ticket
     if is_again:
-        _keep_version(session, voicemail, ticket.proposal, attempt, now)
-    _fill(voicemail, heard)
-    session.add_all([voicemail, ticket])
+        await _keep_version(session, voicemail, ticket.proposal, attempt, now)
+    await change(session, VoicemailRow, {"id": voicemail_id}, _filled(heard))
     if is_again and ticket.category is not None:  # what a person judged by stays beside what they decided
         return ticket
+    before = dict(vars(ticket))
     _propose(ticket, heard, is_again=is_again)
     await replan(session, ticket, terms, now)
+    await change(session, TicketRow, {"id": ticket.id}, _changed(ticket, before))
     return ticket
 
 
-async def store_failure(session: AsyncSession, voicemail_id: int, unheard: Unheard) -> None:
+async def store_failure(session: Asks, voicemail_id: int, unheard: Unheard) -> None:
     """A message that was heard before keeps its words. Raises ValueError when there is no such voicemail."""
     voicemail, ticket = await _rows(session, voicemail_id)
     if voicemail.transcript is not None:
         return
-    voicemail.state, voicemail.error = unheard.state, unheard.error
-    ticket.needs_review = ticket.category is None
-    session.add_all([voicemail, ticket])
+    await change(session, VoicemailRow, {"id": voicemail_id}, {"state": unheard.state, "error": unheard.error})
+    await change(session, TicketRow, {"id": ticket.id}, {"needs_review": ticket.category is None})
 
 
-def _fill(voicemail: VoicemailRow, heard: Heard) -> None:
+def _filled(heard: Heard) -> dict[str, Any]:
+    """The columns of a voicemail. Without words it never had any."""
     transcript, assessment = heard.transcript, heard.assessment
-    voicemail.state = VoicemailState.TRANSCRIBED if transcript.words else VoicemailState.NO_SPEECH
-    voicemail.seconds = transcript.seconds
-    voicemail.transcript = transcript.to_dict() if transcript.words else None
-    voicemail.evidence = assessment.to_dict()["because"]
-    voicemail.sure = assessment.sure if transcript.words else None
-    voicemail.told = assessment.told if transcript.words else None
-    voicemail.model = transcript.model
-    voicemail.peaks = list(heard.peaks)
-    voicemail.error = ""
+    values: dict[str, Any] = dict(
+        state=VoicemailState.TRANSCRIBED if transcript.words else VoicemailState.NO_SPEECH,
+        seconds=transcript.seconds,
+        evidence=[evidence.to_dict() for evidence in assessment.because],
+        model=transcript.model,
+        peaks=list(heard.peaks),
+        error="",
+    )
+    if transcript.words:
+        values |= dict(transcript=transcript.to_dict(), sure=assessment.sure, told=assessment.told)
+    return values
+
+
+def _changed(ticket: TicketRow, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Only these are written: what a person changes meanwhile stays."""
+    return {name: value for name, value in vars(ticket).items() if value != before[name]}
 
 
 def _propose(ticket: TicketRow, heard: Heard, *, is_again: bool) -> None:
@@ -93,28 +106,39 @@ def _propose(ticket: TicketRow, heard: Heard, *, is_again: bool) -> None:
         ticket.needs_review = assessment.needs_review or not transcript.words
 
 
-def _keep_version(
-    session: AsyncSession, voicemail: VoicemailRow, proposal: str | None, attempt: int, now: datetime
+async def _keep_version(
+    session: Asks, voicemail: VoicemailRow, proposal: str | None, attempt: int, now: datetime
 ) -> None:
-    session.add(
-        TranscriptVersionRow(
-            voicemail_id=voicemail.id or 0,
-            attempt=attempt,
-            transcript=voicemail.transcript or {},
-            model=voicemail.model,
-            proposal=proposal,
-            sure=voicemail.sure,
-            replaced_at=now,
-        )
+    version = dict(
+        voicemail_id=voicemail.id,
+        attempt=attempt,
+        transcript=voicemail.transcript,
+        model=voicemail.model,
+        proposal=proposal,
+        sure=voicemail.sure,
+        replaced_at=now,
     )
+    await add(session, TranscriptVersionRow, version)
 
 
-async def _rows(session: AsyncSession, voicemail_id: int) -> tuple[VoicemailRow, TicketRow]:
-    voicemail = await session.get(VoicemailRow, voicemail_id)
-    ticket = await session.get(TicketRow, voicemail.ticket_id) if voicemail else None
-    if voicemail is None or ticket is None:
+async def _rows(session: Asks, voicemail_id: int) -> tuple[VoicemailRow, TicketRow]:
+    """Their columns, the voicemail's as far as they are asked for here; not the objects of a session."""
+    voicemails = await ask(session, _VOICEMAIL, voicemail_id=voicemail_id)
+    tickets = await ask(session, _TICKET, ticket_id=voicemails[0].ticket_id) if voicemails else ()
+    if not tickets:
         raise ValueError(f"There is no voicemail {voicemail_id}: was the database replaced while the worker ran?")
-    return voicemail, ticket
+    ticket = SimpleNamespace(**{column.name: getattr(tickets[0], column.name) for column in columns_of(TicketRow).c})
+    return cast(VoicemailRow, voicemails[0]), cast(TicketRow, ticket)
+
+
+_VOICEMAIL = sa.select(
+    col(VoicemailRow.id),
+    col(VoicemailRow.ticket_id),
+    col(VoicemailRow.transcript),
+    col(VoicemailRow.model),
+    col(VoicemailRow.sure),
+).where(col(VoicemailRow.id) == sa.bindparam("voicemail_id", type_=sa.Integer))
+_TICKET = sa.select(columns_of(TicketRow)).where(col(TicketRow.id) == sa.bindparam("ticket_id", type_=sa.Integer))
 
 
 def _why(assessment: Assessment) -> str:

@@ -25,7 +25,7 @@ from ari_app.desk.telling import SUPERVISOR, tell_once
 from ari_app.store.database import Store
 from ari_app.store.engineer_call_tables import EngineerCallRow, Purpose
 from ari_app.store.message_tables import UrgentMessageRow
-from ari_app.store.statements import Asks, ask, columns_of
+from ari_app.store.statements import Asks, add, ask, columns_of
 from ari_app.store.tables import TicketRow
 from ari_app.store.work_tables import DecisionRow
 from sla.agreed_hours import AgreedHours
@@ -151,10 +151,15 @@ async def read_waiting(session: Asks) -> list[UrgentView]:
     return [urgent_view(row) for row in await ask(session, _WAITING)]
 
 
-async def mark_urgent(session: AsyncSession, ticket_id: int, why: str, now: datetime) -> None:
+async def mark_urgent(session: Asks, ticket_id: int, why: str, now: datetime) -> None:
     """From now on people are told, unless that was so already."""
-    if await session.get(UrgentMessageRow, ticket_id) is None:
-        session.add(UrgentMessageRow(ticket_id=ticket_id, why=why, since=now, next_step_at=now))
+    if not await ask(session, _OF_TICKET, ticket_id=ticket_id):
+        await add(session, UrgentMessageRow, dict(ticket_id=ticket_id, why=why, since=now, next_step_at=now))
+
+
+_OF_TICKET = sa.select(col(UrgentMessageRow.ticket_id)).where(
+    col(UrgentMessageRow.ticket_id) == sa.bindparam("ticket_id", type_=sa.Integer)
+)
 
 
 def _due(now: datetime, limit: int) -> SelectOfScalar[UrgentMessageRow]:

@@ -29,13 +29,13 @@ class Prepared:
         fixed = {name: bound.effective_value for name, bound in compiled.binds.items() if not bound.required}
         self._binds = {name: _to_sqlite(bound.type) for name, bound in compiled.binds.items()}
         self._fixed = {name: self._bound(name, value) for name, value in fixed.items() if value is not None}
-        columns = list(statement.selected_columns) if isinstance(statement, sa.Select) else []
+        columns = list(statement.exported_columns) if isinstance(statement, sa.Select | sa.Insert | sa.Update) else []
         self._names = [getattr(column, "name", "") or f"column_{at}" for at, column in enumerate(columns)]
         processes = zip(self._names, (_from_sqlite(column.type) for column in columns), strict=True)
         self._results = [(name, process) for name, process in dict(processes).items() if process]
 
     def ask(self, connection: sqlite3.Connection, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Rows with the columns as attributes."""
+        """Rows, read or written and given back, with the columns as attributes."""
         return [self._row(one) for one in self._execute(connection, values).fetchall()]
 
     def run(self, connection: sqlite3.Connection, *rows: Mapping[str, Any]) -> int | None:

@@ -20,7 +20,8 @@ class Asks(Protocol):
         """The connection, its transaction begun."""
 
 
-Statement = sa.Select[*tuple[Any, ...]]
+#: What gives rows: a question, or a change with RETURNING.
+Statement = sa.Select[*tuple[Any, ...]] | sa.Update | sa.Insert
 
 
 async def ask(session: Asks, statement: Statement, **values: Any) -> Sequence[Any]:
@@ -63,6 +64,18 @@ async def add_one(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) 
     return int(made.inserted_primary_key[0])  # type: ignore[index]  # a row that was just made has one
 
 
+async def change(session: Asks, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Gives the row with this primary key these values; nothing is asked of the database when there are none."""
+    if not values:
+        return
+    given = {**{f"{_OLD}{name}": value for name, value in key.items()}, **values}
+    connection = await session.connection()
+    if here := _sqlite_of(connection):
+        _changing_here(table, frozenset(key), frozenset(values)).run(here, given)
+        return
+    await connection.execute(_changing(table, frozenset(key)), given)
+
+
 async def replace(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) -> None:
     """A row, in the place of one with the same key: one statement, not a look and a write."""
     full = {**defaults_of(table), **row}
@@ -90,6 +103,22 @@ def _sqlite_of(connection: AsyncConnection) -> sqlite3.Connection | None:
         return None
     here = connection.sync_connection.connection.dbapi_connection
     return here if isinstance(here, sqlite3.Connection) else None
+
+
+#: Before the name of a column of the key, so that it is no new value.
+_OLD = "old_"
+
+
+@cache
+def _changing_here(table: type[SQLModel], key: frozenset[str], names: frozenset[str]) -> Prepared:
+    return Prepared(_changing(table, key), sorted(names))
+
+
+@cache
+def _changing(table: type[SQLModel], key: frozenset[str]) -> sa.Update:
+    columns = columns_of(table).c
+    is_this = [columns[name] == sa.bindparam(f"{_OLD}{name}", type_=columns[name].type) for name in sorted(key)]
+    return sa.update(columns_of(table)).where(*is_this)
 
 
 _PREPARED: dict[int, tuple[Any, Prepared]] = {}
