@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +32,14 @@ def transcribe(recognizer: Recognizer, path: Path, hints: Collection[str] = ()) 
 
 
 def listen(recognizer: Recognizer, sound: Prepared, hints: Collection[str] = ()) -> Transcript:
-    """The same for a recording that was looked through already. Times are those of the recording."""
+    """The same for a recording that was looked through already. Times are those of the recording. All is rounded as it is
+    stored, so that what is kept is assessed as what was heard."""
     spoken = list(recognizer.utterances(sound, hints)) if sound.parts else []
     utterances = without_noise(spoken, sound)
     words = tuple(_in_recording(word, sound) for utterance in utterances for word in utterance.words)
-    return Transcript(words, sound.facts.seconds, recognizer.name, recognizer.language, alternatives(utterances))
+    return Transcript(
+        words, round(sound.facts.seconds, 3), recognizer.name, recognizer.language, alternatives(utterances)
+    )
 
 
 def without_noise(utterances: list[Utterance], sound: Prepared) -> list[Utterance]:
@@ -82,4 +84,5 @@ def _sound_of(utterance: Utterance, sound: Prepared) -> Samples:
 
 def _in_recording(word: Word, sound: Prepared) -> Word:
     start = sound.original(word.start)
-    return replace(word, start=start, end=max(start, sound.original(word.end)))
+    end = max(start, sound.original(word.end))
+    return Word(word.text, round(start, 3), round(end, 3), round(word.confidence, 3))

@@ -28,11 +28,11 @@ from transcription.reading import ears_in
 from transcription.transcript import Transcript, Word
 from transcription.voice import Prepared
 
-#: The stages of the way in order, and the steps that hold them.
+#: The stages of the way in order, and the step that holds them.
 STAGES = ("store", "check_audio", "transcribe", "assess", "file_message")
-STEPS = ("hear", "file")
-#: Before it and when its work is done; and of a step when the engine has kept its outcome.
-DEATHS = (*product(STAGES, ("before", "done")), *product(STEPS, ("done", "kept")))
+STEP = "hear and file"
+#: Before each and when its work is done; and when the engine has kept the outcome of the step.
+DEATHS = (*product(STAGES, ("before", "done")), (STEP, "done"), (STEP, "kept"))
 SAYS = "het hele bedrijf ligt plat en niemand kan bellen"
 
 

@@ -1,6 +1,6 @@
 """The durable engine (DBOS) behind what we need of it: steps whose outcome is kept, queues, and work of the dead.
 
-No other file of the worker knows DBOS; docs/adr/0008-dbos-behind-a-port.md says what we bend and what would take its place.
+Beside looks.py no other file of the worker knows DBOS; docs/adr/0008-dbos-behind-a-port.md says what we bend and what would take its place.
 """
 
 from collections import defaultdict
@@ -15,10 +15,10 @@ from dbos import (
     DBOSPortableJSONSerializer,
     PortableWorkflowError,
     StepOptions,
-    _workflow_commands,
     error,
 )
 
+from ari_app.jobs.looks import look_cheaply, look_less_often
 from ari_app.store.work_queue import ORDINARY, URGENT, WORK_VERSION, WORKFLOW, Haste, Sound, SoundJob, work_url
 
 T = TypeVar("T")
@@ -29,13 +29,11 @@ Conduct = Callable[[SoundJob, RunStep], str]
 #: Quick retries only: a longer wait would hold up the message behind this one.
 ATTEMPTS = 3
 RETRY_SECONDS = 0.5
-#: How soon a new message is seen. Each look costs three small queries, also while the worker is busy hearing.
-LOOK_SECONDS = {URGENT: 0.5, ORDINARY: 1.0}
-#: How often the engine looks for attempts whose delay is over: those are minutes. And at its own queue, in which we put nothing.
-#: PostgreSQL ends the session of whoever holds the former look's lock for five seconds.
-DELAYED_LOOK_SECONDS, INTERNAL_LOOK_SECONDS = 3.0, 30.0
-#: One message is heard while the next are at hand, so that the engine never waits for a look: it hears three a second at most.
-AT_HAND = 3
+#: How soon a new message is seen; also while the worker is busy hearing.
+LOOK_SECONDS = 0.5
+#: One message is heard while the next is at hand, so that no worker waits for a look: it hears four a second at most. With more
+#: at hand messages would wait behind a long one while another worker has nothing to do.
+AT_HAND = 2
 #: A stop waits so long for the message in hand; after that another worker does it again.
 FINISH_WITHIN_SECONDS = 5
 #: How the engine names the threads that run steps.
@@ -62,15 +60,19 @@ class Durable:
 
     def launch(self, conduct: Conduct) -> None:
         """From now on jobs are taken from the queues. Blocks for a moment."""
-        look_less_often(DBOS(config=_config(self._url, self._name)))
+        engine = DBOS(config=_config(self._url, self._name))
+        look_less_often(engine)
 
         @DBOS.workflow(name=WORKFLOW)
         def hear_sound(kind: str, row_id: int, attempt: int, haste: int) -> str:
             return conduct(SoundJob(Sound(kind), row_id, attempt, Haste(haste)), run_step)
 
         DBOS.launch()
-        for queue, at_hand in ((URGENT, 1), (ORDINARY, self._at_hand)):
-            DBOS.register_queue(queue, worker_concurrency=at_hand, polling_interval_sec=LOOK_SECONDS[queue])
+        queues = [
+            DBOS.register_queue(queue, worker_concurrency=at_hand, polling_interval_sec=LOOK_SECONDS)
+            for queue, at_hand in ((URGENT, 1), (ORDINARY, self._at_hand))
+        ]
+        look_cheaply(engine, queues)
 
     def stop(self) -> None:
         """What is still in hand after a few seconds goes back into its queue, for the other workers."""
@@ -117,7 +119,7 @@ class Durable:
         return len(old)
 
     def forget_finished(self, before: datetime) -> int:
-        """Deletes jobs that were over at `before`, with the transcripts in their steps; gives how many."""
+        """Deletes jobs that were over at `before`, with what is kept of their steps; gives how many."""
         deleted = 0
         while True:
             some = DBOS.list_workflows(
@@ -144,18 +146,6 @@ def run_step(name: str, step: Callable[..., T], *given: Any) -> T:
         raise StepFailed(str(last) or repr(last)) from exhausted
     except PortableWorkflowError as kept:  # it failed before a kill
         raise StepFailed(str(kept)) from kept
-
-
-def look_less_often(engine: DBOS) -> None:
-    """Two looks a second that the engine has no setting for, and that cost as much as those at our queues. Before the launch.
-
-    Raises AttributeError when another release of DBOS keeps them elsewhere.
-    """
-    _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC  # noqa: B018  it must be there: a name that nobody reads changes nothing
-    _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC = DELAYED_LOOK_SECONDS
-    queue = engine._registry.get_internal_queue()
-    queue._polling_interval_sec  # noqa: B018
-    queue._polling_interval_sec = INTERNAL_LOOK_SECONDS
 
 
 def _config(database_url: str, name: str) -> DBOSConfig:

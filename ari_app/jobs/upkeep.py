@@ -16,7 +16,7 @@ from ari_app.jobs.ticks import Work, attempt
 
 log = structlog.get_logger()
 
-#: Finished jobs hold transcripts: they are kept no longer than it takes to look into a fault.
+#: Finished jobs are kept no longer than it takes to look into a fault.
 KEEP_FINISHED = timedelta(hours=1)
 #: In beats: every two minutes, at a beat of ten seconds.
 SWEEP_EVERY = 12

@@ -13,9 +13,10 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.report import CallReport
+from ari_app.desk.transcripts import Heard, Unheard
 from ari_app.desk.views import TicketView
 from ari_app.jobs.durable import StepFailed
-from ari_app.jobs.pipeline import MOST_STARTS, Pipeline, conduct
+from ari_app.jobs.pipeline import MOST_STARTS, Found, Pipeline, conduct
 from ari_app.store.database import Store
 from ari_app.store.job_tables import JobState, SoundJobRow
 from ari_app.store.work_queue import Haste, Sound, SoundJob
@@ -38,10 +39,11 @@ class Hears:
         self.language = language
         self.said = said
         self.fails = False
+        self.times = 0
         self.hints: Collection[str] = ()
 
     def listen(self, _sound: Prepared, hints: Collection[str] = ()) -> Transcript:
-        self.hints = hints
+        self.hints, self.times = hints, self.times + 1
         if self.fails:
             raise RuntimeError("the decoder fell over")
         words = tuple(Word(word, i * 0.4, i * 0.4 + 0.3, 0.95) for i, word in enumerate(self.said.split()))
@@ -132,17 +134,46 @@ async def test_a_worker_that_comes_back_from_the_dead_files_nothing(
     number = await desk.close_call(report())
     pipeline._loop = asyncio.get_running_loop()
 
-    def slowly(name: str, step: Callable[..., object], *given: object) -> object:
-        if name == "file":
-            engine.said = "de tweede was eerder"
-            assert conduct(pipeline, JOB, once) == "filed"
-        return step(*given)
+    file = pipeline.file
 
-    await asyncio.to_thread(conduct, pipeline, JOB, slowly)
+    def slowly(job: SoundJob, found: Found) -> None:
+        engine.said, pipeline.file = "de tweede was eerder", file  # type: ignore[method-assign]
+        assert conduct(pipeline, JOB, once) == "filed"
+        file(job, found)
+
+    pipeline.file = slowly  # type: ignore[method-assign]
+    await asyncio.to_thread(conduct, pipeline, JOB, once)
 
     ticket = await look(number)
     assert ticket.voicemail is not None
     assert ticket.voicemail.text == "de tweede was eerder"
+
+
+async def test_a_filing_that_fails_is_tried_again_without_hearing_again(
+    desk: Desk, report: Report, look: Look, pipeline: Pipeline, engine: Hears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await desk.close_call(report())
+    filed = desk.hearing.file
+    answers: list[Exception] = [OSError("the database is away")]
+
+    async def file(job: SoundJob, found: Heard | Unheard) -> bool:
+        if answers:
+            raise answers.pop()
+        return await filed(job, found)
+
+    def two_tries(_name: str, step: Callable[..., object], *given: object) -> object:
+        with pytest.raises(OSError, match="away"):
+            step(*given)
+        return step(*given)
+
+    monkeypatch.setattr(desk.hearing, "file", file)
+    pipeline._loop = asyncio.get_running_loop()
+    state = await asyncio.to_thread(conduct, pipeline, JOB, two_tries)
+
+    ticket = await look(number)
+    assert (state, engine.times) == ("filed", 1)
+    assert ticket.voicemail is not None
+    assert ticket.voicemail.state == "transcribed"
 
 
 async def test_after_a_failure_it_is_tried_again_later_and_in_the_end_parked_and_told_once(

@@ -17,7 +17,7 @@ from dbos import DBOSClient
 from sqlmodel import col, func, select
 
 from ari_app.bench.killed import Trial
-from ari_app.bench.stand_in_worker import Order
+from ari_app.bench.stand_in_worker import STEP, Order
 from ari_app.clock import SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
@@ -37,7 +37,13 @@ StartWorker = Callable[..., subprocess.Popen[bytes]]
 async def test_each_message_has_one_result_though_workers_and_service_are_killed(
     database_url: str, tmp_path: Path
 ) -> None:
-    deaths = [("store", "done"), ("transcribe", "done"), ("hear", "kept"), ("file_message", "done"), ("file", "kept")]
+    deaths = [
+        ("store", "done"),
+        ("transcribe", "done"),
+        ("file_message", "before"),
+        ("file_message", "done"),
+        (STEP, "kept"),
+    ]
     trial = Trial(database_url, tmp_path, 12, deaths, ("recorded", "filing"))
 
     outcome = await trial.run()
