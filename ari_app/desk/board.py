@@ -12,6 +12,7 @@ from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.planning import Terms
 from ari_app.desk.reading import read_tickets
+from ari_app.desk.review_queue import read_load
 from ari_app.desk.rota_reading import engineers_on_duty
 from ari_app.desk.views import TicketView
 from ari_app.store.database import Store
@@ -57,7 +58,7 @@ class DutyBoard:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """`to_review` tickets wait for a person since `oldest_at`; `to_hear` messages wait for their text.
+    """`to_review` tickets wait in the inbox for a person since `oldest_at`; `to_hear` messages wait for their text.
 
     `mark` is another one as soon as a line of the review queue can be another one.
     """
@@ -135,10 +136,7 @@ async def _duty(session: AsyncSession, hours: AgreedHours, now: datetime) -> Dut
 
 
 async def _queues(session: AsyncSession) -> Queues:
-    review = select(func.count(), func.min(TicketRow.reported_at)).where(
-        col(TicketRow.needs_review), col(TicketRow.state).not_in(_FINISHED)
-    )
-    count, oldest = (await session.exec(review)).one()
+    count, oldest = await read_load(session)
     pending = select(func.count()).where(col(VoicemailRow.state) == VoicemailState.PENDING)
     to_hear = (await session.exec(pending)).one()
     newest = [

@@ -80,6 +80,12 @@ _WAITING = (
     .where(_WAITS)
     .group_by(col(TicketRow.id))
 )
+#: How many wait, and since when the first of them does.
+_LOAD = (
+    sa.select(sa.func.count().label("count"), sa.func.min(col(TicketRow.reported_at)).label("oldest_at"))
+    .select_from(columns_of(TicketRow))
+    .where(_WAITS)
+)
 #: About those, in order of taking. Not by what they are: an index of that would lead through the reviews of years.
 _DECISIONS = (
     sa.select(col(DecisionRow.ticket_id), col(DecisionRow.what), col(DecisionRow.actor), col(DecisionRow.after))
@@ -148,6 +154,12 @@ async def read_queue(
 async def read_numbers(session: Asks, terms: Terms, order: Order, who: str) -> tuple[str, ...]:
     """Of all that wait, in the same order."""
     return tuple(ticket_number(one.ticket_id) for one in await _in_order(session, terms, order, who))
+
+
+async def read_load(session: Asks) -> tuple[int, datetime | None]:
+    """How many wait, and since when the first of them does; None: nothing waits."""
+    (load,) = await ask(session, _LOAD)
+    return load.count, load.oldest_at
 
 
 async def _in_order(session: Asks, terms: Terms, order: Order, who: str) -> list[_Waiting]:

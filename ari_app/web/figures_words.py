@@ -42,7 +42,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Net and gross as "97,2%", or "–" where too few were judged; `net_share` 0..100 for the bar."""
+    """Net and gross as "97,2%", or "–" where too few were judged; `net_share` 0..100 for the bar, which is empty then."""
 
     clock: str
     level: str
@@ -189,7 +189,7 @@ def rows(figures: FiguresView) -> list[Row]:
         judged, net, gross = _sum(
             one for one in figures.kept if (one.clock, one.level, one.category) == (clock, of_level, category)
         )
-        share = round(100 * net / judged, 1) if judged else 0.0
+        share = round(100 * net / judged, 1) if judged >= LEAST else 0.0
         found.append(
             Row(
                 CLOCKS[clock],

@@ -93,6 +93,20 @@ async def test_a_message_that_waits_is_counted_with_how_long_the_oldest_waits(vi
     assert "1 u 35 servicetijd" in queues
 
 
+async def test_the_board_counts_what_the_inbox_shows_also_where_the_machine_is_sure(desk, caller, clock):
+    sure, done, empty = [await caller.leaves_message() for _ in range(3)]
+    for number in (sure, done):
+        await caller.was_heard(number, "de hele telefonie ligt plat niemand kan meer bellen of gebeld worden")
+    await desk.change(done, Actor("ilse", Role.SUPERVISOR), confirm_category, Category.III, "zo gehoord")
+    clock.move(timedelta(minutes=20))
+
+    inbox, queues = await desk.review.queue("agreement", 10, "ilse"), (await desk.board.read()).queues
+
+    assert set(inbox.numbers) == {sure, empty}
+    assert queues.to_review == 2
+    assert (clock.now() - queues.oldest_at).total_seconds() == inbox.oldest_waits_seconds == 20 * 60
+
+
 async def test_the_sign_for_the_review_inbox_is_another_one_when_its_queue_can_be_another_one(desk, caller):
     async def mark() -> str:
         return (await desk.board.read()).queues.mark

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -28,6 +29,15 @@ async def test_too_few_to_say_is_said(visitor):
 
     assert "Nog te weinig besluiten" in text
     assert "Er is in deze periode niet gebeld." in text
+
+
+async def test_too_few_to_say_have_no_bar_either(visitor, two_months):
+    page = await (await visitor.get("/figures")).text()
+
+    bars = re.findall(r"<b>([^<]+)</b></td><td><svg class=\"share\".*?<rect width=\"([\d.]+)\"", page)
+
+    assert {width for net, width in bars if net == "–"} == {"0.0"}
+    assert {width for net, width in bars if net != "–"} > {"100.0"}
 
 
 async def test_csv_holds_what_the_page_shows(visitor, two_months):
