@@ -67,15 +67,18 @@ async def _run(settings: Settings) -> None:
     server = asterisk_server(settings)
     if settings.asterisk.managed and not server.running():  # it runs still when we were killed: calls go on in it
         await _start(server)
+    reasons: list[str] = []
     try:
         await _serve(settings)
     except* _Stop:
         log.info("The line stops", action="line_stopped")
     except* (Fatal, LineStopped) as fatal:
-        raise LineStopped("; ".join(str(reason) for reason in fatal.exceptions)) from fatal
+        reasons = [str(reason) for reason in fatal.exceptions]
     finally:
         if settings.asterisk.managed:
             await asyncio.to_thread(server.stop)
+    if reasons:  # raised in `except*`, Python 3.11.2 puts it in a group
+        raise LineStopped("; ".join(reasons))
 
 
 async def _start(server: AsteriskServer) -> None:

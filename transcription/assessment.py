@@ -36,7 +36,7 @@ USER_CHANGE_SHARE = 0.6
 #: A mark that the phrases found stands when the learned voice gives it at least this chance; without them it needs more.
 SECONDED, CONVINCED = 0.2, 0.5
 #: What the phrases count for beside the learned voice, by cross-validation; docs/accuracy.md has the figures.
-PHRASES_SHARE = 0.2
+PHRASES_SHARE = 0.3
 #: The phrases count as a second opinion from this chance on; below it they have none.
 HAS_AN_OPINION = 0.6
 #: Mean confidence of the words below which the transcript itself is in doubt.

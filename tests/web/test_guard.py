@@ -72,7 +72,7 @@ async def test_an_unexpected_failure_shows_a_number_and_no_details(visitor, desk
     async def fails(*_: object) -> None:
         raise RuntimeError("password of the database is geheim")
 
-    monkeypatch.setattr(desk.ticket_search, "lines", fails)
+    monkeypatch.setattr(desk.for_pages, "listed", fails)
     answer = await visitor.get("/")
 
     assert answer.status == 500
