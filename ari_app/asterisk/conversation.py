@@ -51,6 +51,10 @@ class Conversation:
         self.legs.append(leg)
         return True
 
+    async def let_out(self, leg: Leg) -> None:
+        """`leg` hears the others no longer, and can hear prompts."""
+        await _take_out(self.id, leg)
+
     async def record(self, name: str, *, max_seconds: int) -> bool:
         """Records everybody as `name`.wav until the end of the talk. False: Asterisk can't."""
         try:
@@ -98,11 +102,15 @@ async def take_apart(bridge: str, *channels: Channel) -> None:
 
     A prompt that is asked for while a bridge falls apart is never played, and Asterisk never says so: once in forty talks.
     """
-    rest = channels[0].rest
     for channel in channels:
-        if not channel.is_gone:
-            try:
-                await rest.remove_from_bridge(bridge, channel.id)
-            except (Gone, Refused):  # it left meanwhile
-                continue
-    await quietly(rest.delete_bridge(bridge))
+        await _take_out(bridge, channel)
+    await quietly(channels[0].rest.delete_bridge(bridge))
+
+
+async def _take_out(bridge: str, channel: Channel) -> None:
+    if channel.is_gone:
+        return
+    try:
+        await channel.rest.remove_from_bridge(bridge, channel.id)
+    except (Gone, Refused):  # it left meanwhile
+        return

@@ -45,6 +45,7 @@ async def _joined(
             call.key_in(asked_by, "second_line", engineer.name)
             call.note("talk", f"joined by {engineer.name}")
             await leg.signal.until(lambda: talk.ended_by or leg.is_gone or None, LONGEST_TALK)
+            await talk.let_out(leg)  # the bridge changes while one leaves it, and a prompt in it can be lost
             await leg.part(call.line.media("engineer-caller-left"))
             return True
     finally:

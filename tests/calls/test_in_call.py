@@ -82,6 +82,22 @@ async def test_a_colleague_of_the_second_line_comes_into_the_talk(line: Line) ->
     assert outcome.heard_by[BRAM][-1] == "engineer-caller-left"
 
 
+async def test_who_says_goodbye_to_a_colleague_first_takes_the_colleague_out_of_the_talk(fake_line: Line) -> None:
+    """A prompt into a bridge that somebody leaves at that moment is now and then never played."""
+    caller = leaves_when(f"{BRAM} hears {VOICE}0201234567")
+
+    await fake_line.call(caller, phones={FENNA: ACCEPTS_AND_KEYS("*", "4"), BRAM: ACCEPTS})
+
+    steps = [
+        (path.split("/")[2] if "/play/" in path else query.get("channel"), "/play/" in path)
+        for _, path, query, body in fake_line.requests
+        if path.endswith("/removeChannel") or "engineer-caller-left" in str(body)
+    ]
+    for goodbye in (step for step in steps if step[1]):
+        assert (goodbye[0], False) in steps[: steps.index(goodbye)]
+    assert len([step for step in steps if step[1]]) == 2
+
+
 async def test_when_nobody_of_the_second_line_comes_the_engineer_hears_so(fake_line: Line) -> None:
     caller = leaves_when(f"{FENNA} hears engineer-second-line-nobody")
 
