@@ -2,7 +2,17 @@
 
 import pytest
 
-from routing.dialling import HOUR, MINUTE, Approved, Budget, Limits, NotDialled, approved_endpoint, number_to_dial
+from routing.dialling import (
+    HOUR,
+    MINUTE,
+    Approved,
+    Budget,
+    Limits,
+    NotDialled,
+    approved_endpoint,
+    may_be_dialled,
+    number_to_dial,
+)
 
 NL = frozenset({"NL"})
 OURS = Approved("trunk", frozenset({"PJSIP/desk-1"}), NL)
@@ -11,6 +21,7 @@ OURS = Approved("trunk", frozenset({"PJSIP/desk-1"}), NL)
 @pytest.mark.parametrize("number", ["+31612345001", "+31201234567", "+31850004000", "+31880000000"])
 def test_a_dutch_mobile_or_office_may_be_dialled(number: str) -> None:
     assert number_to_dial(number, NL) == number
+    assert may_be_dialled(number, NL)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +47,7 @@ def test_a_dutch_mobile_or_office_may_be_dialled(number: str) -> None:
 def test_a_number_that_is_no_plain_number_of_an_allowed_country_is_not_dialled(number: str, why: str) -> None:
     with pytest.raises(NotDialled, match=why):
         number_to_dial(number, NL)
+    assert not may_be_dialled(number, NL)
 
 
 def test_another_country_can_be_allowed() -> None:
