@@ -48,14 +48,28 @@ async def press_and_wait(page, key: str) -> None:
     await page.wait_for_timeout(GUARD_MS)
 
 
+# The press comes in the very moment that another report is there: from outside it could be later than the guard lasts.
+PRESSES_AGAIN_AT_ONCE = """(key) => {
+    const watch = new MutationObserver(() => {
+        if (document.activeElement?.id !== 'mh') return;
+        watch.disconnect();
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        document.documentElement.dataset.pressedFor = document.querySelector('#inbox').dataset.number;
+    });
+    watch.observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+}"""
+
+
 async def test_a_double_press_never_decides_the_next_one(sit_down, ten, caller):  # noqa: F811
     ilse = await sit_down()
     await ilse.opens("/review")
     first = await number_shown(ilse.page)
+    await ilse.page.evaluate(PRESSES_AGAIN_AT_ONCE, "3")
 
     await ilse.page.keyboard.press("3")
     await on_page(ilse.page.locator("#inbox")).not_to_have_attribute("data-number", first)
-    await ilse.page.keyboard.press("3")
+    second = await number_shown(ilse.page)
+    await on_page(ilse.page.locator("html")).to_have_attribute("data-pressed-for", second)
     await ilse.page.wait_for_timeout(GUARD_MS)
 
     decided = [number for number in ten if (await caller.desk.ticket(number)).category]
