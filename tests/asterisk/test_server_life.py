@@ -36,13 +36,13 @@ def write_program(folder: Path, version: str) -> Path:
     return program
 
 
-def test_asterisk_takes_calls_within_three_seconds(server: AsteriskServer) -> None:
+def test_asterisk_takes_calls_in_seconds(server: AsteriskServer) -> None:
     began = time.monotonic()
 
     server.start()
 
     # Half a second on a quiet machine; the rest is for busy ones.
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert "chan_pjsip.so" in server.cli("module show like chan_pjsip")
 
 

@@ -57,13 +57,13 @@ async def test_the_board_follows_a_real_call_from_ringing_to_talking_to_its_end(
         await ilse.opens("/live")
         call = asyncio.create_task(slow_line.call(CUSTOMER, phones={"Fenna Fictief": PICKS_UP_WHEN_IT_IS_SHOWN}))
 
-        await on_page(ilse.page.get_by_role("heading", name="Transport De Testrit")).to_be_visible(timeout=15_000)
-        await on_page(ilse.page.get_by_text("Gaat over bij Fenna Fictief")).to_be_visible(timeout=15_000)
+        await on_page(ilse.page.get_by_role("heading", name="Transport De Testrit")).to_be_visible()
+        await on_page(ilse.page.get_by_text("Gaat over bij Fenna Fictief")).to_be_visible()
         slow_line.happened(SHOWS_RINGING)
-        await on_page(ilse.page.get_by_text("In gesprek met Fenna Fictief")).to_be_visible(timeout=20_000)
+        await on_page(ilse.page.get_by_text("In gesprek met Fenna Fictief")).to_be_visible()
         slow_line.happened(SHOWS_TALK)
         await call
-        await on_page(ilse.page.get_by_text("Geen gesprekken.")).to_be_visible(timeout=15_000)
+        await on_page(ilse.page.get_by_text("Geen gesprekken.")).to_be_visible()
         assert ilse.complaints == []
     finally:
         await served.close()

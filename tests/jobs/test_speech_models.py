@@ -133,13 +133,13 @@ def test_a_damaged_archive_leaves_nothing_behind(web: respx.MockRouter, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_network_it_fails_within_ten_seconds(tmp_path: Path) -> None:
+def test_without_a_network_it_fails_in_seconds(tmp_path: Path) -> None:
     started = time.monotonic()
 
     with pytest.raises(FetchFailed, match="by hand"):
         fetch(tmp_path, base_url="http://127.0.0.1:9")
 
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 def test_a_name_can_not_lead_out_of_the_folder(tmp_path: Path) -> None:

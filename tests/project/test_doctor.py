@@ -104,12 +104,13 @@ def test_a_webhook_whose_field_map_cannot_be_used_is_named(home: Path, ask: Ask,
     assert "a ticket has no such name" in found
 
 
-def test_the_doctor_answers_within_two_seconds(home: Path) -> None:
+def test_the_doctor_answers_in_seconds(home: Path) -> None:
     began = time.perf_counter()
 
     asyncio.run(examine(home))
 
-    assert time.perf_counter() - began < 2
+    # Under one on a quiet machine; the rest is for busy ones.
+    assert time.perf_counter() - began < 6
 
 
 def test_a_wrong_ari_password_is_named(home: Path, ask: Ask) -> None:

@@ -57,7 +57,7 @@ async def test_the_board_follows_the_line_through_a_restart_of_the_service(brows
     await serve()
 
     with desk.calls_now.following(await _calling(desk, clock, "+31850004130")):
-        await on_page(ilse.page.get_by_role("heading", name="Garage Nepstra")).to_be_visible(timeout=10_000)
+        await on_page(ilse.page.get_by_role("heading", name="Garage Nepstra")).to_be_visible()
     assert [said for said in ilse.complaints if "/live/events" not in said and "ERR_" not in said] == []
     assert ilse.foreign == []
 

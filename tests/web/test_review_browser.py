@@ -121,10 +121,10 @@ async def test_what_comes_in_and_what_is_decided_elsewhere_change_the_queue_at_o
     first = await number_shown(ilse.page)
 
     came_in = await caller.leaves_message("+31850004150", seconds=3)
-    await on_page(ilse.page.locator(f'[data-row="{came_in}"]')).to_be_visible(timeout=20_000)
+    await on_page(ilse.page.locator(f'[data-row="{came_in}"]')).to_be_visible()
     await caller.desk.change(ten[9], Actor("bas", Role.SUPERVISOR), review, Outcome.CAT_III, "zo gehoord")
 
-    await on_page(ilse.page.locator(f'[data-row="{ten[9]}"]')).to_have_count(0, timeout=20_000)
+    await on_page(ilse.page.locator(f'[data-row="{ten[9]}"]')).to_have_count(0)
     assert await number_shown(ilse.page) == first
 
 
