@@ -12,8 +12,8 @@ from ari_app.desk.report import RESCUED
 QUIET_FOR = timedelta(seconds=5)
 #: A wav with this many bytes has a header and no sound.
 HEADER_BYTES = 44
-#: The dialplan ends no call later than this; a sidecar without an end is then that of an Asterisk that died.
-LONGEST_CALL = timedelta(seconds=5400)
+#: The dialplan ends no call that it took by itself later than this; a sidecar without an end is then that of an Asterisk that died.
+LONGEST_ALONE = timedelta(seconds=5400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def fallback_messages(recordings: Path, now: datetime) -> Iterator[FallbackMessa
         lines = _read_sidecar(sidecar)
         facts, rings = dict(lines), rings_of(lines)
         # Nobody writes while people talk or a phone rings: then only the end says that it is over.
-        within = LONGEST_CALL if rings else QUIET_FOR
+        within = LONGEST_ALONE if rings else QUIET_FOR
         if "end" not in facts and _was_changed(last, now, within):
             continue
         yield FallbackMessage(

@@ -53,7 +53,7 @@ CustomerNowAsked = Callable[[int], Awaitable[CustomerNow]]
 #: What a caller hears after the welcome: the customer's id, or None for somebody whom we don't know, and the moment.
 AnnouncementsHeard = Callable[[int | None, datetime], Sequence[Announcement]]
 #: Seconds; the longest call that the dialplan allows.
-LONGEST_RECORDED_TALK = 5400
+LONGEST_RECORDED_TALK = 14400
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from routing.rota import Engineer
 Answer = TypeVar("Answer")
 
 #: The dialplan ends a call then, whatever goes on.
-LONGEST_CALL = 5400.0
+LONGEST_CALL = 14400.0
 NO_CALL_YET = datetime(2000, 1, 1, tzinfo=UTC)
 LINE = "explain-call"
 SPOKEN = "spoken:"

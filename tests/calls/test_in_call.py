@@ -1,8 +1,13 @@
 """While an engineer and a caller talk: keys that only the engineer has, a colleague who comes in, and the end of it."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from ari_app.desk.recordings import LONGEST_ALONE
+from ari_app.flows.open_call import LONGEST_RECORDED_TALK
+from ari_app.simulator.simulator import LONGEST_CALL
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, ACCEPTS_AND_KEYS, BUSY, REJECTS
 from tests.calls.scenario import VOICE, Caller, Person, PhoneCall
@@ -240,3 +245,14 @@ async def test_another_key_calls_nobody_back(fake_line: Line) -> None:
 
     assert keyed(outcome) == [("call_back", "")]
     assert outcome.phones_that_rang == [FENNA]
+
+
+def test_no_timer_ends_a_talk_that_takes_half_a_morning() -> None:
+    """A-26: the dialplan's timers, of a call that the service has and of one that Asterisk took by itself."""
+    dialplan = (Path(__file__).parents[2] / "dialplan/extensions.conf").read_text(encoding="utf-8")
+    section = dict(re.findall(r"^\[([\w-]+)\]\n(.*?)(?=^\[|\Z)", dialplan, re.MULTILINE | re.DOTALL))
+    seconds = {name: re.findall(r"TIMEOUT\(absolute\)=(\d+)", lines) for name, lines in section.items()}
+
+    assert seconds["line-in"] == [str(LONGEST_RECORDED_TALK)] == [f"{LONGEST_CALL:.0f}"]
+    assert LONGEST_RECORDED_TALK >= 4 * 3600
+    assert seconds["line-fallback"] == [f"{LONGEST_ALONE.total_seconds():.0f}"]
