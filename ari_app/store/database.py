@@ -1,6 +1,8 @@
 """Opens the database. One write transaction at a time on SQLite; readers never wait for a writer."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
@@ -19,9 +21,9 @@ from ari_app.store.sqlite_here import DRIVER
 T = TypeVar("T")
 
 #: `synchronous=NORMAL` is safe with WAL: a power cut may cost the last transactions, never the file. busy_timeout in ms.
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000")
+SQLITE_PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON")
 #: In the event loop nobody waits for another process inside SQLite: the loop goes on, and asks again.
-LOOP_PRAGMAS = (*SQLITE_PRAGMAS[:-1], "busy_timeout=20")
+LOOP_PRAGMAS = ("busy_timeout=20", *SQLITE_PRAGMAS[1:])
 ASK_AGAIN_AFTER = 0.003
 GIVE_UP_AFTER = 30.0
 #: Longer than any transaction of a call; a caller waits.
@@ -209,7 +211,22 @@ def _prepare(connection: Any, pragmas: tuple[str, ...]) -> None:
     cursor = connection.cursor()
     for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
+    _write_ahead(cursor)
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """A new file changes to WAL once. While another process does the same SQLite refuses at once, whatever the busy_timeout."""
+    give_up = time.monotonic() + GIVE_UP_AFTER
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as locked:
+            if "locked" not in str(locked) or time.monotonic() > give_up:
+                raise
+            time.sleep(ASK_AGAIN_AFTER)
+        else:
+            return
 
 
 def begin_sqlite(connection: Connection) -> None:

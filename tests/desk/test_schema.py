@@ -1,5 +1,6 @@
 """The migrations make the tables that the program expects, forth and back, on both databases."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from ari_app.store import schema, tables
+from ari_app.store import database, schema, tables
 from ari_app.store.database import Store
 
 
@@ -68,6 +69,24 @@ def test_two_processes_may_upgrade_at_the_same_moment(empty_database_url: str) -
 
     assert [upgrade.exception() for upgrade in done] == [None, None]
     assert differences(empty_database_url) == []
+
+
+def test_a_new_file_that_another_process_is_preparing_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, waits = tmp_path / "new.db", []
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    def done_meanwhile(seconds: float) -> None:
+        waits.append(seconds)
+        other.close()
+
+    monkeypatch.setattr(database.time, "sleep", done_meanwhile)
+    schema.upgrade(f"sqlite+aiosqlite:///{file}")
+
+    assert len(waits) == 1
+    assert schema.check(f"sqlite+aiosqlite:///{file}").is_current
 
 
 def test_a_database_without_tables_is_not_current(tmp_path: Path) -> None:
