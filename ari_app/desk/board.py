@@ -146,7 +146,8 @@ async def _queues(session: AsyncSession) -> Queues:
 
 
 async def _clocks(session: AsyncSession, terms: Terms, now: datetime) -> tuple[list[TicketView], int]:
-    """By the clocks as last written; each ticket is then judged as it stands now."""
+    """By the clocks as last written, of those due at the same moment the lowest number first; each ticket is then judged as
+    it stands now."""
     runs = (
         col(SlaClockRow.stopped_at).is_(None),
         col(SlaClockRow.due_at).is_not(None),
@@ -155,13 +156,14 @@ async def _clocks(session: AsyncSession, terms: Terms, now: datetime) -> tuple[l
     )
     is_late = col(SlaClockRow.due_at) <= now
     late = (await session.exec(select(func.count(sa.distinct(col(SlaClockRow.ticket_id)))).where(*runs, is_late))).one()
-    first = func.min(SlaClockRow.due_at)
-    by_ticket = select(SlaClockRow.ticket_id).where(*runs).group_by(col(SlaClockRow.ticket_id))
-    to_come = (await session.exec(by_ticket.having(first > now).order_by(first).limit(MOST_CLOCKS))).all()
+    first, number = func.min(SlaClockRow.due_at), col(SlaClockRow.ticket_id)
+    by_ticket = select(SlaClockRow.ticket_id).where(*runs).group_by(number)
+    to_come = (await session.exec(by_ticket.having(first > now).order_by(first, number).limit(MOST_CLOCKS))).all()
     room = max(MOST_LATE, MOST_CLOCKS - len(to_come))
-    overdue = (await session.exec(by_ticket.where(is_late).order_by(first.desc()).limit(room))).all()
+    overdue = (await session.exec(by_ticket.where(is_late).order_by(first.desc(), number).limit(room))).all()
     ids = [*overdue, *to_come[: MOST_CLOCKS - len(overdue)]]
-    rows: Sequence[TicketRow] = (await session.exec(select(TicketRow).where(col(TicketRow.id).in_(ids)))).all()
+    by_number = select(TicketRow).where(col(TicketRow.id).in_(ids)).order_by(col(TicketRow.id))
+    rows: Sequence[TicketRow] = (await session.exec(by_number)).all()
     views = [one for one in await read_tickets(session, rows, terms, now) if one.next_deadline is not None]
     return sorted(views, key=lambda one: one.next_deadline.due_at or now if one.next_deadline else now), late
 

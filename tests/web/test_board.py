@@ -83,6 +83,17 @@ async def test_late_clocks_come_first_and_leave_room_for_those_that_can_still_be
     assert len([number for number in fresh if number in clocks]) == 3
 
 
+@pytest.mark.parametrize("hours", [0, 7], ids=["to come", "late"])
+async def test_of_clocks_due_at_the_same_moment_the_lowest_numbers_come_first(visitor, caller, clock, desk, hours):
+    numbers = [await caller.leaves_message() for _ in range(7)]
+    clock.move(timedelta(hours=hours))
+    while await desk.look_again(100):
+        pass
+    board = await desk.board.read()
+
+    assert [one.number for one in board.clocks] == numbers[:5]
+
+
 async def test_a_message_that_waits_is_counted_with_how_long_the_oldest_waits(visitor, caller, clock):
     await caller.leaves_message()
     clock.move(timedelta(minutes=95))
