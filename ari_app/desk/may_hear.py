@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from ari_app.desk.review_views import OpenTicket, ReviewView
 from ari_app.desk.views import TicketView
 from ari_app.store.tables import Role
 
@@ -52,7 +53,17 @@ class MayHear:
         why = self.why_not(listener, ticket)
         if not why or ticket.voicemail is None:
             return ticket
-        silent = replace(ticket.voicemail, words=(), evidence=(), peaks=())
+        silent = replace(ticket.voicemail, words=(), evidence=(), peaks=(), told=None)
         return replace(
             ticket, voicemail=silent, summary="", why_proposed="", older_texts=(), unheard=(), hidden_because=why
         )
+
+    def report_seen_by(self, listener: Listener, report: ReviewView) -> ReviewView:
+        """The same of a report to review, and of each ticket that it could be merged into."""
+        seen = self.seen_by(listener, report.ticket)
+        others = tuple(self._choice_seen_by(listener, one) for one in report.open_tickets)
+        shown = replace(report, ticket=seen, open_tickets=others)
+        return replace(shown, facts=(), question="") if seen.hidden_because else shown
+
+    def _choice_seen_by(self, listener: Listener, choice: OpenTicket) -> OpenTicket:
+        return replace(choice, summary="") if self.why_not(listener, choice) else choice

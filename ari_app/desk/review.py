@@ -26,7 +26,7 @@ from ari_app.desk.waits import waits
 from ari_app.desk.work_reading import engineer_names
 from ari_app.store.database import Store
 from ari_app.store.statements import Asks, ask, columns_of
-from ari_app.store.tables import Customer, TicketEventRow, TicketRow
+from ari_app.store.tables import Customer, EngineerRow, TicketEventRow, TicketRow
 from ari_app.store.work_tables import DecisionRow
 from sla.terms import Kind, PauseReason
 from sla.ticket import EventType, TicketEvent, TicketState
@@ -53,8 +53,17 @@ _DECISIONS_OF = (
     .order_by(col(DecisionRow.id))
 )
 #: Earlier reports of the customer that are still open, the last one first.
-_EARLIER_OPEN = (
-    sa.select(col(TicketRow.id), col(TicketRow.summary), col(TicketRow.category), col(TicketRow.reported_at))
+_EARLIER_OPEN: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        col(TicketRow.id),
+        col(TicketRow.summary),
+        col(TicketRow.category),
+        col(TicketRow.reported_at),
+        col(TicketRow.engineer_line),
+        col(EngineerRow.name).label("assignee"),
+    )
+    .select_from(columns_of(TicketRow))
+    .outerjoin(EngineerRow, col(EngineerRow.id) == col(TicketRow.assignee_id))
     .where(
         col(TicketRow.customer_id) == sa.bindparam("customer_id"),
         is_one_of(TicketRow.state, *OPEN),
@@ -232,4 +241,9 @@ async def _earlier_open(session: Asks, row: TicketRow) -> tuple[OpenTicket, ...]
         return ()
     about = {"customer_id": row.customer_id, "ticket_id": row.id, "reported_at": row.reported_at}
     found = await ask(session, _EARLIER_OPEN, **about)
-    return tuple(OpenTicket(ticket_number(one.id), one.summary, one.category, one.reported_at) for one in found)
+    return tuple(
+        OpenTicket(
+            ticket_number(one.id), one.summary, one.category, one.reported_at, one.assignee or "", one.engineer_line
+        )
+        for one in found
+    )

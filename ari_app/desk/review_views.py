@@ -54,12 +54,14 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """An earlier open ticket of the same customer, to merge into."""
+    """An earlier open ticket of the same customer, to merge into. `assignee` "": nobody's."""
 
     number: str
     summary: str
     category: Category | None
     reported_at: datetime
+    assignee: str
+    engineer_line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from ari_app.web.languages import mark
 from ari_app.web.looking import Looking
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.rendering import TEMPLATES
-from ari_app.web.seeing import MAY_HEAR, as_seen
+from ari_app.web.seeing import MAY_HEAR
 from sla.ticket import TicketState
 
 ROWS, MOST_ROWS = 40, 400
@@ -214,7 +214,7 @@ class ReviewPages:
         if number and found is None:
             raise web.HTTPNotFound
         if found is not None:
-            found = _report_as_seen(request, found)
+            found = request.app[MAY_HEAR].report_seen_by(request[VISITOR].listener, found)
             self._looking.opens(visitor.username, found.ticket.number, now)
         context: dict[str, Any] = {
             "page": "review",
@@ -274,11 +274,6 @@ def _of_report(found: ReviewView, queue: ReviewQueue) -> dict[str, Any]:
         "doubtful": doubtful,
         "silences": reading.silences(voicemail) if voicemail else (),
     }
-
-
-def _report_as_seen(request: web.Request, found: ReviewView) -> ReviewView:
-    seen = as_seen(request, found.ticket)
-    return replace(found, ticket=seen, facts=(), question="") if seen.hidden_because else found
 
 
 def _as_seen(request: web.Request, row: TicketLine) -> TicketLine:

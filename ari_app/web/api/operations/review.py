@@ -45,8 +45,7 @@ async def read_review(asked: Asked, number: TicketNumber) -> ReviewView:
     found = await asked.desk.review.report(number)
     if found is None:
         raise Problem("not-found", f"There is no ticket {number}.")
-    seen = asked.as_seen(found.ticket)
-    return replace(found, ticket=seen, facts=(), question="") if seen.hidden_because else found
+    return MayHear(asked.settings.access.hear_roles).report_seen_by(asked.holder.listener, found)
 
 
 @review.get("/me/last-review")
