@@ -274,13 +274,26 @@ class OpenCall:
         for report, leg in zip(reports, ringing.legs, strict=True):
             report.result = leg.result if leg is ringing.answered or not leg.is_up else "no_answer"
             report.sip_code = leg.sip_code
-            report.why = leg.not_dialled or _LEG_WHY.get(report.result, "") + (
-                f" SIP {leg.sip_code}." if leg.sip_code else ""
-            )
+            report.why = leg.not_dialled or _why(report.result, leg.sip_code)
             if leg is not ringing.answered:
                 report.ended_at = self.clock.now()
 
 
+def _why(result: str, sip_code: int | None) -> str:
+    """In Dutch; with what the phone itself answered, which says more than that nobody picked up."""
+    told = _PHONE_SAYS.get(sip_code or 0) or _LEG_WHY.get(result, "")
+    return f"{told.removesuffix('.')} ({sip_code})." if told and sip_code else told
+
+
+#: What a SIP answer means, where the result says less.
+_PHONE_SAYS = {
+    404: "Dit nummer bestaat niet.",
+    408: "De telefoon antwoordde niet op tijd.",
+    480: "Toestel niet bereikbaar.",
+    484: "Dit nummer is niet volledig.",
+    500: "Storing bij de provider.",
+    503: "De provider kan het gesprek nu niet doorgeven.",
+}
 _LEG_WHY = {
     "answered": "Opgenomen.",
     "no_answer": "Niet opgenomen.",

@@ -5,6 +5,7 @@ from datetime import date
 
 from ari_app.desk.contract_views import ContractView
 from ari_app.web.languages import _
+from ari_app.web.words import date_of
 
 _LEFT, _WIDTH = 4.0, 712.0
 
@@ -45,20 +46,20 @@ def bar_of(contract: ContractView, today: date) -> Bar | None:
         return round(_LEFT + _WIDTH * min(max((day - begins).days / days, 0.0), 1.0), 1)
 
     marks = (
-        [Mark(place(contract.last_notice_on), _("opzeggen t/m %(day)s", day=_day(contract.last_notice_on)))]
+        [Mark(place(contract.last_notice_on), _("opzeggen t/m %(day)s", day=date_of(contract.last_notice_on)))]
         if (contract.last_notice_on and not contract.ends_on)
         else []
     )
     this_end = min(ends, final)
     goes_on = (
-        _("stilzwijgend verlengd tot en met %(day)s", day=_day(final))
+        _("stilzwijgend verlengd tot en met %(day)s", day=date_of(final))
         if not contract.ends_on
-        else _("eindigt op %(day)s", day=_day(last))
+        else _("eindigt op %(day)s", day=date_of(last))
     )
     paid = _("betaald") if contract.paid_until and contract.paid_until >= this_end else _paid_until(contract.paid_until)
     return Bar(
         width=round(place(this_end) - _LEFT, 1),
-        text=_("t/m %(day)s, %(paid)s", day=_day(this_end), paid=paid),
+        text=_("t/m %(day)s, %(paid)s", day=date_of(this_end), paid=paid),
         next_x=place(this_end) if this_end < final else None,
         next_width=round(_LEFT + _WIDTH - place(this_end), 1),
         next_text=_("opgezegd") if contract.ends_on else _("stilzwijgend verlengd"),
@@ -66,8 +67,8 @@ def bar_of(contract: ContractView, today: date) -> Bar | None:
         marks=tuple(marks),
         label=_(
             "Deze termijn loopt van %(begin)s tot en met %(end)s, %(paid)s; %(goes_on)s.",
-            begin=_day(begins),
-            end=_day(this_end),
+            begin=date_of(begins),
+            end=date_of(this_end),
             paid=paid,
             goes_on=goes_on,
         ),
@@ -75,8 +76,4 @@ def bar_of(contract: ContractView, today: date) -> Bar | None:
 
 
 def _paid_until(until: date | None) -> str:
-    return _("betaald t/m %(day)s", day=_day(until)) if until else _("nog niet betaald")
-
-
-def _day(day: date) -> str:
-    return f"{day:%d-%m-%Y}"
+    return _("betaald t/m %(day)s", day=date_of(until)) if until else _("nog niet betaald")

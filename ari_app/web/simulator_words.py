@@ -85,14 +85,15 @@ def script(one: Explanation) -> list[ScriptLine]:
     for said in one.said:
         if said.to == "caller":
             sound = "" if said.text else PROMPTS.get(said.prompt, said.prompt).capitalize()
-            lines.append((said.at, 0, ScriptLine(_at(said.at), said.text, sound, _prompt(said.prompt))))
+            meta = _prompt(said.prompt) if said.text else _("Geluid")
+            lines.append((said.at, 0, ScriptLine(_at(said.at), said.text, sound, meta)))
         else:
             lines.append((said.at, 2, ScriptLine(_at(said.at), said.text, "", _("%(to)s hoort dit", to=said.to))))
     for asked in one.questions:
         pressed = _("Beller toetst %(keys)s", keys=asked.keys) if asked.keys else _("Beller toetst niets")
         lines.append((asked.at, 1, ScriptLine(_at(asked.at), "", pressed, _("De lijn wacht op een toets"))))
     for rung in one.rings:
-        what = _("%(who)s wordt gebeld", who=rung.who)
+        what = _("%(who)s wordt gebeld", who=rung.who if _is_outside(rung) else _("Balietoestel %(name)s", name=rung.who))
         lines.append((rung.at, 1, ScriptLine(_at(rung.at), "", what, _rung(rung))))
     lines.append((one.seconds, 9, ScriptLine(_at(one.seconds), "", _("Einde van het gesprek"), _end(one))))
     return [line for _, _, line in sorted(lines, key=lambda entry: entry[:2])]
@@ -107,10 +108,18 @@ def _at(seconds: float) -> str:
 
 
 def _prompt(name: str) -> str:
-    return _("Prompt %(name)s", name=name) if name else _("Tekst van dit moment, uitgesproken")
+    """What stands under a sentence: whether it is a recording that is always the same."""
+    if not name:
+        return _("Tekst van dit moment, uitgesproken")
+    return _("Vaste tekst: %(what)s", what=PROMPTS.get(name, name))
+
+
+def _is_outside(rung: Rung) -> bool:
+    return rung.number.startswith("+")
 
 
 def _rung(one: Rung) -> str:
     """The phone, what came of it, and what the line says about that."""
-    number = words.phone(one.number) if one.number.startswith("+") else _("balietoestel")
-    return do_mark_safe("%s; %s. %s") % (number, LEG_RESULTS.get(one.result, one.result), in_dutch(one.why))
+    result = LEG_RESULTS.get(one.result, one.result)
+    told = f"{words.phone(one.number)}: {result}" if _is_outside(one) else f"{result[:1].upper()}{result[1:]}"
+    return do_mark_safe("%s. %s") % (told, in_dutch(one.why))

@@ -88,6 +88,22 @@ def day(on: date) -> str:
     return f"{weekday(on)} {on.day} {_month_name(on)}"
 
 
+def date_of(on: date) -> str:
+    """Of a contract or a term: "31 dec 2026"."""
+    return f"{on.day} {_month_name(on)} {on.year}"
+
+
+def full_day(on: date) -> str:
+    """With its weekday: "do 31 dec 2026"."""
+    return f"{weekday(on)} {date_of(on)}"
+
+
+def month_of(told: str) -> str:
+    """ "2026-11" as "nov 2026"."""
+    first = date.fromisoformat(f"{told}-01")
+    return f"{_month_name(first)} {first.year}"
+
+
 def month(first: date) -> str:
     """Its short name: "nov"; in January with the year: "jan 2026"."""
     name = _month_name(first)

@@ -103,7 +103,7 @@ async def test_what_is_on_hold_says_who_why_and_until_and_stays(visitor, closed)
     (lift,) = re.findall(r'action="(/persons/holds/\d+/lift)"', held)
     _, lifted = await press(visitor, lift, {"why": "geschil is voorbij"})
 
-    assert "tot en met 31-12-2026" in held
+    assert "tot en met 31 dec 2026" in held
     assert "Door ilse, 10:42: geschil" in held
     assert f"Onder bewaarplicht, dus bewaard: {closed}." in erased
     assert "opgeheven 10:42 door ilse: geschil is voorbij" in lifted

@@ -5,7 +5,9 @@ import re
 import pytest
 from sqlmodel import func, select
 
+from ari_app.speech.prompts import PROMPT_TEXTS, read_prompts
 from ari_app.store.tables import StartedCallRow, TicketRow
+from ari_app.web.labels import PROMPTS
 
 SATURDAY = "/simulator?from=%2B31850004120&day=2026-11-21&time=09:10"
 
@@ -16,7 +18,7 @@ async def test_the_answer_names_who_is_rung_and_after_how_long(visitor):
     assert re.search(r"<h2[^>]*>Fenna Fictief wordt gebeld, na \d+ seconden</h2>", text)
     assert "Welkom bij de supportlijn." in text
     assert "ma 23 nov 2026 10:30" in text
-    assert "Binnen de calamiteitentijden (R-050)." in text
+    assert re.search(r"Binnen de calamiteitentijden \(<abbr[^>]*>R-050</abbr>\)\.", text)
 
 
 async def test_the_tone_is_told_and_not_quoted_as_if_it_were_spoken(visitor):
@@ -24,6 +26,21 @@ async def test_the_tone_is_told_and_not_quoted_as_if_it_were_spoken(visitor):
 
     assert '<p class="do">Pieptoon</p>' in text
     assert '<p class="say">beep</p>' not in text
+
+
+async def test_a_phone_that_can_not_be_reached_and_a_text_of_the_line_are_said_in_words(visitor):
+    text = await (await visitor.get("/simulator?from=%2B31850004120&day=2026-11-10&time=10:42")).text()
+
+    assert "Balietoestel desk-1 wordt gebeld" in text
+    assert "Toestel niet bereikbaar (480)." in text
+    assert "Vaste tekst: wij verbinden u door met de servicedesk" in text
+    assert not re.search(r"SIP \d|desk-connecting|Prompt ", text)
+
+
+def test_every_text_that_the_line_says_has_a_name_in_words():
+    spoken = {name for language in read_prompts(PROMPT_TEXTS).languages for name in language.texts}
+
+    assert sorted(spoken - set(PROMPTS)) == []
 
 
 async def test_one_thing_different_is_shown_with_what_becomes_of_it(visitor):

@@ -31,6 +31,11 @@ document.addEventListener('play', (event) => {
   for (const other of document.querySelectorAll('audio')) if (other !== event.target) other.pause();
 }, true);
 
+// On a phone the menu is wider than the screen: it begins at the page that is open.
+const menu = document.querySelector('.nav');
+const here = menu?.querySelector('[aria-current]');
+if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
+
 // A session that ended while the page was open: the login page is a page, not a piece of this one.
 document.addEventListener('htmx:beforeSwap', (event) => {
   const address = event.detail.xhr.responseURL;
