@@ -93,7 +93,8 @@ def script(one: Explanation) -> list[ScriptLine]:
         pressed = _("Beller toetst %(keys)s", keys=asked.keys) if asked.keys else _("Beller toetst niets")
         lines.append((asked.at, 1, ScriptLine(_at(asked.at), "", pressed, _("De lijn wacht op een toets"))))
     for rung in one.rings:
-        what = _("%(who)s wordt gebeld", who=rung.who if _is_outside(rung) else _("Balietoestel %(name)s", name=rung.who))
+        phone = rung.who if _is_outside(rung) else _("Balietoestel %(name)s", name=rung.who)
+        what = _("%(who)s wordt gebeld", who=phone)
         lines.append((rung.at, 1, ScriptLine(_at(rung.at), "", what, _rung(rung))))
     lines.append((one.seconds, 9, ScriptLine(_at(one.seconds), "", _("Einde van het gesprek"), _end(one))))
     return [line for _, _, line in sorted(lines, key=lambda entry: entry[:2])]
