@@ -10,8 +10,8 @@ import httpx2
 
 from ari_app.config import Settings
 
-#: Cold, the speech model is loaded and Asterisk boots within this time.
-READY_WITHIN = 30.0
+#: Seconds. Cold, the speech model is loaded and Asterisk boots within ten; the rest is for busy machines.
+READY_WITHIN = 90.0
 
 
 class LineFailed(Exception):
@@ -29,7 +29,7 @@ class DemoLine:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Returns when the line answers calls. Raises LineFailed."""
+        """Returns when the line answers calls. Raises LineFailed; nothing of the line is left then."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -42,7 +42,11 @@ class DemoLine:
                 stderr=log,
                 start_new_session=True,
             )
-        await self._until_ready()
+        try:
+            await self._until_ready()
+        except (LineFailed, asyncio.CancelledError):
+            await self.stop()
+            raise
 
     @property
     def pid(self) -> int:
