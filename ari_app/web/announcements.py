@@ -12,7 +12,7 @@ from ari_app.desk.maintenance_words import Notice
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
-from ari_app.web.forms import Form, moment_of, number_of, text_of
+from ari_app.web.forms import Form, form_of, moment_of, number_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
@@ -42,7 +42,7 @@ class AnnouncementPages:
         return await self._page(request)
 
     async def add(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         try:
             await self._desk.announcements.add(
                 text_of(form, "text"),
@@ -65,7 +65,7 @@ class AnnouncementPages:
         raise web.HTTPSeeOther("/announcements")
 
     async def plan(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         try:
             await self._desk.maintenance.plan(_notice(form, form.getall("customer", [])), acting(request))
         except Refused as refused:
@@ -73,7 +73,7 @@ class AnnouncementPages:
         raise web.HTTPSeeOther("/announcements#onderhoud")
 
     async def told(self, request: web.Request) -> web.Response:
-        how = text_of(await request.post(), "how")
+        how = text_of(await form_of(request), "how")
         try:
             await self._desk.maintenance.mark_told(_id_of(request), acting(request), how)
         except Refused as refused:
@@ -88,7 +88,7 @@ class AnnouncementPages:
         raise web.HTTPSeeOther("/announcements#onderhoud")
 
     async def cancel(self, request: web.Request) -> web.Response:
-        why = text_of(await request.post(), "why")
+        why = text_of(await form_of(request), "why")
         try:
             await self._desk.maintenance.cancel(_id_of(request), acting(request), why)
         except Refused as refused:

@@ -9,6 +9,7 @@ from ari_app.desk.attachment_types import LARGEST, NotTaken
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
+from ari_app.web.forms import as_browsers_send
 from ari_app.web.languages import _
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.ticket_pages import TicketPages
@@ -65,10 +66,11 @@ async def _sent_file(request: web.Request) -> tuple[str, bytes] | None:
     """Name and content of the first file of the form, None without one; never more than one byte too much is read."""
     if request.content_type != "multipart/form-data":
         return None
-    parts = await request.multipart()
-    while (part := await parts.next()) is not None:
-        if isinstance(part, BodyPartReader) and part.filename:
-            return part.filename, await _content(part)
+    with as_browsers_send():
+        parts = await request.multipart()
+        while (part := await parts.next()) is not None:
+            if isinstance(part, BodyPartReader) and part.filename:
+                return part.filename, await _content(part)
     return None
 
 

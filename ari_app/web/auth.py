@@ -14,6 +14,7 @@ from ari_app.desk.audit import AuditLog
 from ari_app.store.acting import Act, acting
 from ari_app.web.accounts import CODE_WITHIN, LONGEST_SESSION, VISITOR, Accounts, SignedIn, Visitor
 from ari_app.web.addresses import household_of, network_of
+from ari_app.web.forms import form_of
 from ari_app.web.guard import SESSION_COOKIE
 from ari_app.web.languages import LANGUAGES, speak
 from ari_app.web.permissions import is_open
@@ -71,7 +72,7 @@ class Door:
 
     async def log_in(self, request: web.Request) -> web.StreamResponse:
         """One sentence for every mistake: nobody learns which names exist, not from the text and not from the time it takes."""
-        form, now = await request.post(), self._clock.now()
+        form, now = await form_of(request), self._clock.now()
         username, password = _text(form.get("username")), _text(form.get("password"))
         target = own_path(_text(form.get("next")))
         admission = await self._throttle.admit(
@@ -99,7 +100,7 @@ class Door:
 
     async def check_code(self, request: web.Request) -> web.StreamResponse:
         """The second factor. Wrong codes count for the account, whoever tries them from wherever."""
-        person, form, now = await self._waiting(request), await request.post(), self._clock.now()
+        person, form, now = await self._waiting(request), await form_of(request), self._clock.now()
         target = own_path(_text(form.get("next")))
         admission = await self._throttle.admit((f"code:{person.account_id}",), now)
         if admission.wait:

@@ -11,6 +11,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
+from ari_app.web.forms import form_of
 from ari_app.web.rendering import TEMPLATES
 
 
@@ -41,7 +42,7 @@ class Calling:
 
     async def call_back(self, request: web.Request) -> web.Response:
         """The line rings the chosen phone within seconds, and then the number on the ticket and no other."""
-        number, form = request.match_info["number"], await request.post()
+        number, form = request.match_info["number"], await form_of(request)
         try:
             await self._desk.call_backs.ask(number, str(form.get("phone", "")), acting(request))
         except Refused as refused:

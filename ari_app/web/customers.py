@@ -17,7 +17,7 @@ from ari_app.web.acting import acting
 from ari_app.web.contract_bar import bar_of
 from ari_app.web.customer_commands import COMMANDS, Command
 from ari_app.web.dutch import sentence
-from ari_app.web.forms import Form, text_of
+from ari_app.web.forms import Form, form_of, text_of
 from ari_app.web.languages import _, mark, translated
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.seeing import as_seen
@@ -54,7 +54,7 @@ class CustomerPages:
         return await self._list_page(request)
 
     async def add(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         try:
             number = await self._desk.directory.add_customer(text_of(form, "name"), acting(request))
         except Refused as refused:
@@ -84,7 +84,7 @@ class CustomerPages:
 
     def _pressed(self, command: Command) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def press(request: web.Request) -> web.Response:
-            form: Form = await request.post()
+            form: Form = await form_of(request)
             by = acting(request)
             try:
                 shown_once = await command.run(self._desk, _id_of(request), form, by)

@@ -11,7 +11,7 @@ from ari_app.desk.opening_days import Holiday
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.dutch import RefusedHere, sentence
-from ari_app.web.forms import Form, day_of, text_of
+from ari_app.web.forms import Form, day_of, form_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
@@ -43,7 +43,7 @@ class DayPages:
 
     async def approve(self, request: web.Request) -> web.Response:
         """The ticked dates of the proposal, or one date with a name."""
-        form = await request.post()
+        form = await form_of(request)
         ticked = {value for value in form.getall("day", []) if isinstance(value, str)}
         try:
             named = [one for year in self._years() for one in await self._desk.opening_days.proposal(year)]
@@ -58,7 +58,7 @@ class DayPages:
         raise web.HTTPSeeOther("/days#feestdagen")
 
     async def revoke(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         try:
             day = day_of(form, "day", _("de datum"), "A-08")
             await self._desk.opening_days.revoke(day, acting(request))
@@ -67,7 +67,7 @@ class DayPages:
         raise web.HTTPSeeOther("/days")
 
     async def override(self, request: web.Request) -> web.Response:
-        form, days = await request.post(), self._desk.opening_days
+        form, days = await form_of(request), self._desk.opening_days
         command = days.override_service if text_of(form, "of") == "service" else days.override
         try:
             day = day_of(form, "day", _("de datum"), "A-17")

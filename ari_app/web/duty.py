@@ -11,6 +11,7 @@ from ari_app.desk.calls_now import CallNow
 from ari_app.desk.refusal import Refused
 from ari_app.store.rota_tables import LinkPurpose
 from ari_app.web.dutch import sentence
+from ari_app.web.forms import form_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.rota import TOKEN
@@ -53,7 +54,7 @@ class DutyPages:
 
     async def answer_ring(self, request: web.Request) -> web.Response:
         """The phone stops ringing, and the next engineer is rung. Taking a call is done by key 1 only."""
-        engineer, form = await self._own(request), await request.post()
+        engineer, form = await self._own(request), await form_of(request)
         answer = _ANSWERS.get(str(form.get("answer")))
         if answer is None:
             raise web.HTTPBadRequest
@@ -63,7 +64,7 @@ class DutyPages:
 
     async def wrap_up(self, request: web.Request) -> web.Response:
         """What came of the talk: calamity or not, solved or planned, and the time."""
-        engineer, form = await self._own(request), await request.post()
+        engineer, form = await self._own(request), await form_of(request)
         given = {name: value for name, value in form.items() if isinstance(value, str)}
         return await self._done(request, engineer, lambda: self._desk.wrapping_up.save(engineer, given))
 

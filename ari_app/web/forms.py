@@ -1,15 +1,35 @@
 """Fields of a form as a page needs them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from aiohttp import web
+from aiohttp.web_request import FileField
+from multidict import MultiDictProxy
 
 from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import _
 from ari_app.web.words import AMSTERDAM
 
 Form = Mapping[str, Any]
+
+
+async def form_of(request: web.Request) -> MultiDictProxy[str | bytearray | bytes | FileField]:
+    """Raises HTTPBadRequest for what no browser sends."""
+    with as_browsers_send():
+        return await request.post()
+
+
+@contextmanager
+def as_browsers_send() -> Iterator[None]:
+    """A body in another alphabet than it says, or a form that begins nowhere, is a bad request and no fault of ours."""
+    try:
+        yield
+    except (ValueError, LookupError, web.RequestPayloadError) as wrong:
+        raise web.HTTPBadRequest from wrong
 
 
 def text_of(form: Form, name: str) -> str:

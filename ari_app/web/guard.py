@@ -68,10 +68,21 @@ def _is_own(request: web.Request) -> bool:
     return SESSION_COOKIE not in request.cookies
 
 
+def holds_unreadable_bytes(request: web.Request) -> bool:
+    """Whether a header is no UTF-8: no browser sends that, and neither database nor log can write it down."""
+    try:
+        "".join(request.headers.values()).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 @web.middleware
 async def show_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error is a page with a sentence; an unexpected one is logged under the number that the page shows."""
     try:
+        if holds_unreadable_bytes(request):
+            raise web.HTTPBadRequest
         return await handler(request)
     except web.HTTPError as error:
         return _error_page(request, error.status, allow=error.headers.get("Allow"))

@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from ari_app.web.auth import is_secure, own_path
+from ari_app.web.forms import form_of
 from ari_app.web.languages import DUTCH, LANGUAGES, preferred, speak
 
 COOKIE = "meldlijn_language"
@@ -27,7 +28,7 @@ async def speak_their_language(request: web.Request, handler: Handler) -> web.St
 
 async def choose_language(request: web.Request) -> web.Response:
     """For who is not logged in. `language`: one of `LANGUAGES`; `next`: where the form stood."""
-    form = await request.post()
+    form = await form_of(request)
     language = str(form.get("language", ""))
     if language not in LANGUAGES:
         raise web.HTTPBadRequest

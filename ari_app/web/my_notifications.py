@@ -13,7 +13,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
-from ari_app.web.forms import text_of, time_of
+from ari_app.web.forms import form_of, text_of, time_of
 from ari_app.web.languages import Words, _
 from ari_app.web.rendering import TEMPLATES
 
@@ -40,7 +40,7 @@ class MyNotifications:
         return await self._page(request, found)
 
     async def save(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         try:
             wanted = self._wanted(form)
             await self._desk.notifications.set_preferences(request[VISITOR].account_id, wanted, acting(request))

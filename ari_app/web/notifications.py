@@ -11,6 +11,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.notify.channels import missing_secrets
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
+from ari_app.web.forms import form_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
@@ -37,7 +38,7 @@ class NotificationPages:
 
     async def retry(self, request: web.Request) -> web.Response:
         """`step`: the number of one; without it all that was given up."""
-        asked = (await request.post()).get("step")
+        asked = (await form_of(request)).get("step")
         ids = None if asked is None else [int(asked) if isinstance(asked, str) and asked.isdigit() else 0]
         try:
             await self._desk.notifications.try_again(acting(request), ids)

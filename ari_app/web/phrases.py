@@ -8,7 +8,7 @@ from ari_app.desk.phrase_lists import MOST_BYTES, Effect, PhraseLists
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
-from ari_app.web.forms import text_of
+from ari_app.web.forms import form_of, text_of
 from ari_app.web.rendering import TEMPLATES
 
 #: A form of this size is the list twice at most, as browsers encode it.
@@ -37,7 +37,7 @@ class PhrasePages:
             raise web.HTTPNotFound from None
 
     async def attempt(self, request: web.Request) -> web.Response:
-        form = await request.clone(client_max_size=_LARGEST).post()
+        form = await form_of(request.clone(client_max_size=_LARGEST))
         language, text = text_of(form, "language"), _list_of(form.get("text"))
         try:
             effect = await self._lists.effect(language, text)
@@ -46,7 +46,7 @@ class PhrasePages:
         return self._page(request, language, text, effect=effect)
 
     async def save(self, request: web.Request) -> web.Response:
-        form = await request.clone(client_max_size=_LARGEST).post()
+        form = await form_of(request.clone(client_max_size=_LARGEST))
         language, text = text_of(form, "language"), _list_of(form.get("text"))
         try:
             self._lists.save(language, text, text_of(form, "digest"), acting(request))
@@ -55,7 +55,7 @@ class PhrasePages:
         raise web.HTTPSeeOther(f"/phrases?language={language}&saved=1")
 
     async def drop(self, request: web.Request) -> web.Response:
-        language = text_of(await request.post(), "language")
+        language = text_of(await form_of(request), "language")
         try:
             self._lists.drop(language, acting(request))
         except Refused as refused:

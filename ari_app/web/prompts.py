@@ -7,7 +7,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.speech.prompts import PROMPT_TEXTS
 from ari_app.web.acting import acting
 from ari_app.web.dutch import RefusedHere, sentence
-from ari_app.web.forms import text_of
+from ari_app.web.forms import form_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 
@@ -37,7 +37,7 @@ class PromptPages:
 
     async def keep(self, request: web.Request) -> web.Response:
         """A take is larger than any other form."""
-        form = await request.clone(client_max_size=MOST_BYTES + 64 * 1024).post()
+        form = await form_of(request.clone(client_max_size=MOST_BYTES + 64 * 1024))
         language, name = text_of(form, "prompt").partition("/")[::2]
         take = form.get("take")
         try:
@@ -51,7 +51,7 @@ class PromptPages:
         return self._page(request, kept=f"{language}/{name}: {facts}")
 
     async def remove(self, request: web.Request) -> web.Response:
-        language, _, name = text_of(await request.post(), "prompt").partition("/")
+        language, _, name = text_of(await form_of(request), "prompt").partition("/")
         try:
             await self._takes.remove(language, name, acting(request))
         except Refused as refused:

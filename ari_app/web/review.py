@@ -24,6 +24,7 @@ from ari_app.store.tables import Role
 from ari_app.web import deadlines, reading, review_words
 from ari_app.web.accounts import VISITOR
 from ari_app.web.dutch import sentence
+from ari_app.web.forms import form_of
 from ari_app.web.languages import mark
 from ari_app.web.looking import Looking
 from ari_app.web.pages import TICKET_NUMBER
@@ -87,7 +88,7 @@ class ReviewPages:
 
     async def decide(self, request: web.Request) -> web.Response:
         """One key: what it is. Below a proposal of CAT III a reason is asked first."""
-        number, form = request.match_info["number"], await request.post()
+        number, form = request.match_info["number"], await form_of(request)
         proposal = await self._desk.review.proposal_of(number)
         try:
             outcome = Outcome(_text(form, "outcome"))
@@ -104,7 +105,7 @@ class ReviewPages:
         return await self._given(request, number, form, give, chosen=outcome)
 
     async def undo(self, request: web.Request) -> web.Response:
-        number, form = request.match_info["number"], await request.post()
+        number, form = request.match_info["number"], await form_of(request)
 
         async def give(by: Actor) -> None:
             await self._desk.change(number, by, undo_review)
@@ -112,7 +113,7 @@ class ReviewPages:
         return await self._given(request, number, form, give, stays=True)
 
     async def merge(self, request: web.Request) -> web.Response:
-        number, form = request.match_info["number"], await request.post()
+        number, form = request.match_info["number"], await form_of(request)
         into = _text(form, "into")
 
         async def give(by: Actor) -> None:
@@ -123,7 +124,7 @@ class ReviewPages:
 
     async def correct(self, request: web.Request) -> web.Response:
         """One fact. What the machine heard stays beside it."""
-        number, form = request.match_info["number"], await request.post()
+        number, form = request.match_info["number"], await form_of(request)
         name, value = _text(form, "name"), _text(form, "value")
 
         async def give(by: Actor) -> None:
@@ -142,7 +143,7 @@ class ReviewPages:
 
     async def ask(self, request: web.Request) -> web.Response:
         """The question went to the customer: the report waits, and comes back with the answer (R-048, R-049)."""
-        number, form = request.match_info["number"], await request.post()
+        number, form = request.match_info["number"], await form_of(request)
         found = await self._desk.review.report(number)
         if found is None:
             raise web.HTTPNotFound
@@ -158,7 +159,7 @@ class ReviewPages:
         return await self._given(request, number, form, give)
 
     async def answer(self, request: web.Request) -> web.Response:
-        number, form = request.match_info["number"], await request.post()
+        number, form = request.match_info["number"], await form_of(request)
         found = await self._desk.review.report(number)
         if found is None:
             raise web.HTTPNotFound

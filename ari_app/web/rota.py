@@ -16,6 +16,7 @@ from ari_app.store.rota_tables import LinkPurpose, SwapState
 from ari_app.store.tables import Role
 from ari_app.web.accounts import VISITOR
 from ari_app.web.dutch import RefusedHere, sentence
+from ari_app.web.forms import form_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.rota_grid import grid
@@ -167,7 +168,7 @@ class RotaPages:
 
 
 async def _fields(request: web.Request) -> dict[str, str]:
-    return {name: value.strip() for name, value in (await request.post()).items() if isinstance(value, str)}
+    return {name: value.strip() for name, value in (await form_of(request)).items() if isinstance(value, str)}
 
 
 def _actor(request: web.Request) -> Actor:

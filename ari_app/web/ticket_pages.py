@@ -20,6 +20,7 @@ from ari_app.web.acting import acting
 from ari_app.web.actions import BY_COMMAND, COMMANDS, Action, all_fields, offered_on, shelves, trials
 from ari_app.web.calling import Calling
 from ari_app.web.fields import Field, Mistyped, Offered, fields_of, filled, values_of
+from ari_app.web.forms import form_of
 from ari_app.web.languages import translated
 from ari_app.web.pages import TICKET_NUMBER
 from ari_app.web.permissions import why_not
@@ -86,7 +87,7 @@ class TicketPages:
         number, name = request.match_info["number"], request.match_info["command"]
         if name not in COMMANDS:
             raise web.HTTPNotFound
-        given = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        given = {key: value for key, value in (await form_of(request)).items() if isinstance(value, str)}
         try:
             values = values_of(COMMANDS[name], await self._fields(request, name), given)
             await self._desk.change(number, acting(request), COMMANDS[name].function, **values)

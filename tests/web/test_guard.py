@@ -1,5 +1,6 @@
 """What holds for every answer: headers, error pages, static files, health."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -87,6 +88,48 @@ async def test_a_form_that_is_too_large_is_refused(stranger):
     answer = await stranger.post("/login", data=form, headers={"Sec-Fetch-Site": "same-origin"})
 
     assert answer.status == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"nonsense"),
+        ("multipart/form-data", b"nonsense"),
+        ("application/x-www-form-urlencoded; charset=nope", b"username=a"),
+        ("application/x-www-form-urlencoded", b"username=\xff"),
+    ],
+)
+async def test_a_form_that_no_browser_sends_is_a_bad_request_and_no_fault_of_ours(stranger, kind, body):
+    answer = await stranger.post("/login", data=body, headers={"Content-Type": kind})
+
+    assert answer.status == 400
+
+
+async def test_a_file_that_begins_nowhere_is_a_bad_request(visitor, caller):
+    address = f"/tickets/{await caller.leaves_message()}/attachments"
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Sec-Fetch-Site": "same-origin"}
+
+    answer = await visitor.post(address, data=b"nonsense", headers=headers)
+
+    assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "kind"),
+    [
+        ("/", b"Cookie: meldlijn_session=\xff", b"text/html"),
+        ("/login", b"User-Agent: \xff", b"text/html"),
+        ("/api/v1/tickets", b"Authorization: Bearer \xff", b"application/problem+json"),
+    ],
+)
+async def test_a_header_that_is_no_text_is_a_bad_request(server, path, header, kind):
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(b"GET %b HTTP/1.1\r\nHost: line\r\nConnection: close\r\n%b\r\n\r\n" % (path.encode(), header))
+    answer = await reader.read()
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert kind in answer
 
 
 async def test_the_line_is_ready_when_everything_it_needs_is_there(stranger, readiness):

@@ -83,6 +83,8 @@ async def _read(request: web.Request, operation: Operation) -> bytes:
         return await request.read()
     except web.HTTPRequestEntityTooLarge as large:
         raise Problem("too-large", f"Send less than {operation.most_bytes // 1024} KiB.") from large
+    except web.RequestPayloadError as wrong:
+        raise Problem("bad-request", "The body can't be read as Content-Encoding says, or it broke off.") from wrong
 
 
 async def _body(request: web.Request, operation: Operation, model: type[BaseModel]) -> BaseModel:

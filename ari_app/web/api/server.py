@@ -25,6 +25,7 @@ from ari_app.web.api.operation import MOST_BYTES, ROOT, Asked, Operation
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.table import OPERATIONS
 from ari_app.web.api.tokens import Holder, Tokens
+from ari_app.web.guard import holds_unreadable_bytes
 from ari_app.web.signing_in.register import Register
 
 #: From one address in a minute; a program that was set up wrong asks again and again.
@@ -133,6 +134,8 @@ async def speak_json(request: web.Request, handler: Handler) -> web.StreamRespon
     if request.path != ROOT and not request.path.startswith(f"{ROOT}/"):
         return await handler(request)
     try:
+        if holds_unreadable_bytes(request):
+            raise Problem("bad-request", "A header holds bytes that are no UTF-8.")
         return await request.match_info.handler(request)
     except Problem as problem:
         return problem.response(request.path)

@@ -8,6 +8,7 @@ from aiohttp import web
 from ari_app.desk import Desk
 from ari_app.desk.refusal import Refused
 from ari_app.store.tables import Role
+from ari_app.web.forms import form_of
 from ari_app.web.languages import _
 from ari_app.web.permissions import ROLE_NL
 from ari_app.web.rendering import TEMPLATES
@@ -39,7 +40,7 @@ class AccountsPage:
         return await self._page(request, {})
 
     async def create(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         name = str(form.get("name", "")).strip()
         try:
             password = await self._register.create(name, str(form.get("role", "")), str(form.get("engineer", "")))
@@ -52,7 +53,7 @@ class AccountsPage:
         return await self._page(request, {"made": (name.casefold(), password)})
 
     async def reset(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         name = str(form.get("name", ""))
         try:
             password = await self._register.reset(name, also_totp="totp" in form)
@@ -62,7 +63,7 @@ class AccountsPage:
 
     def _then(self, change: Callable[[str, Form], Awaitable[None]]) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
-            form = await request.post()
+            form = await form_of(request)
             try:
                 await change(str(form.get("name", "")), form)
             except ValueError as wrong:

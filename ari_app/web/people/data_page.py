@@ -12,7 +12,7 @@ from ari_app.desk.person_reading import Fate
 from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
-from ari_app.web.forms import Form, day_of, number_of, text_of
+from ari_app.web.forms import Form, day_of, form_of, number_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.words import AMSTERDAM
@@ -42,7 +42,7 @@ class PersonsPage:
 
     async def export(self, request: web.Request) -> web.Response:
         """The zip itself: it stands nowhere on the line."""
-        number = text_of(await request.post(), "number")
+        number = text_of(await form_of(request), "number")
         try:
             made = await self._desk.people.export(normal_form(number) or number, acting(request))
         except Refused as refused:
@@ -52,7 +52,7 @@ class PersonsPage:
         return web.Response(body=made, content_type="application/zip", headers=headers)
 
     async def erase(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         number = text_of(form, "number")
         try:
             gone = await self._desk.people.erase(normal_form(number) or number, acting(request), text_of(form, "why"))
@@ -61,7 +61,7 @@ class PersonsPage:
         return await self._page(request, "", done=_told(gone))
 
     async def place(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         try:
             until = day_of(form, "until", _("de laatste dag"), RULE) if text_of(form, "until") else None
             await self._desk.people.holds.place(_on(form), acting(request), text_of(form, "why"), until)
@@ -70,7 +70,7 @@ class PersonsPage:
         raise web.HTTPSeeOther("/persons#bewaarplicht")
 
     async def lift(self, request: web.Request) -> web.Response:
-        why, hold = text_of(await request.post(), "why"), int(request.match_info["id"])
+        why, hold = text_of(await form_of(request), "why"), int(request.match_info["id"])
         try:
             await self._desk.people.holds.lift(hold, acting(request), why)
         except Refused as refused:

@@ -12,6 +12,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.web.accounts import VISITOR, Accounts
 from ari_app.web.auth import own_path
 from ari_app.web.dutch import RefusedHere, sentence
+from ari_app.web.forms import form_of
 from ari_app.web.language_choice import forget_choice
 from ari_app.web.languages import _
 from ari_app.web.people.browsers import in_words
@@ -49,7 +50,7 @@ class OwnAccount:
 
     async def change_password(self, request: web.Request) -> web.Response:
         """The old one is asked for: a browser that was left open is not enough."""
-        form, visitor = await request.post(), request[VISITOR]
+        form, visitor = await form_of(request), request[VISITOR]
         old, new, again = (str(form.get(name, "")) for name in ("old", "new", "again"))
         if new != again:
             return await self._page(
@@ -71,7 +72,7 @@ class OwnAccount:
         raise web.HTTPSeeOther("/account#tweede-stap")
 
     async def confirm(self, request: web.Request) -> web.Response:
-        form, visitor = await request.post(), request[VISITOR]
+        form, visitor = await form_of(request), request[VISITOR]
         admission = await self._throttle.admit((f"code:{visitor.account_id}",), self._clock.now())
         if admission.wait:
             return await self._page(request, {"refused": _("Te vaak een verkeerde code. Wacht een kwartier.")}, 429)
@@ -89,7 +90,7 @@ class OwnAccount:
                 request, {"refused": _("Kan niet: voor jouw rol is de tweede stap verplicht.")}, 409
             )
         try:
-            await self._with_password(request, str((await request.post()).get("password", "")))
+            await self._with_password(request, str((await form_of(request)).get("password", "")))
         except Refused as refused:
             return await self._page(request, {"refused": sentence(refused)}, 409)
         await self._factor.turn_off(request[VISITOR].account_id)
@@ -100,20 +101,20 @@ class OwnAccount:
         if not request[VISITOR].has_totp:
             return await self._page(request, {"refused": _("Kan nadat je de tweede stap hebt aangezet.")}, 409)
         try:
-            await self._with_password(request, str((await request.post()).get("password", "")))
+            await self._with_password(request, str((await form_of(request)).get("password", "")))
         except Refused as refused:
             return await self._page(request, {"refused": sentence(refused)}, 409)
         return await self._page(request, {"codes": await self._factor.new_recovery_codes(request[VISITOR].account_id)})
 
     async def switch_keys(self, request: web.Request) -> web.Response:
         """`keys`: "on" or "off"; `next`: where the form stood."""
-        form = await request.post()
+        form = await form_of(request)
         await self._register.switch_keys(request[VISITOR].account_id, off=form.get("keys") == "off")
         raise web.HTTPSeeOther(own_path(str(form.get("next", "/account"))))
 
     async def choose_language(self, request: web.Request) -> web.Response:
         """`language`: one of `LANGUAGES`; "" is as the browser asks."""
-        language = str((await request.post()).get("language", ""))[:20]
+        language = str((await form_of(request)).get("language", ""))[:20]
         try:
             await self._register.choose_language(request[VISITOR].account_id, language)
         except Refused as refused:
@@ -123,7 +124,7 @@ class OwnAccount:
         raise response
 
     async def end_session(self, request: web.Request) -> web.Response:
-        await self._accounts.end_session(request[VISITOR].account_id, str((await request.post()).get("session", "")))
+        await self._accounts.end_session(request[VISITOR].account_id, str((await form_of(request)).get("session", "")))
         raise web.HTTPSeeOther("/account#browsers")
 
     async def _with_password(self, request: web.Request, password: str) -> None:

@@ -11,7 +11,7 @@ from ari_app.store.tables import Role
 from ari_app.web.accounts import VISITOR
 from ari_app.web.api.scopes import MEANING, Scope
 from ari_app.web.api.tokens import DEFAULT_DAYS, LONGEST_DAYS, Tokens, TokenView
-from ari_app.web.forms import number_of, text_of
+from ari_app.web.forms import form_of, number_of, text_of
 from ari_app.web.languages import Words, _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.signing_in.register import RULE, Register
@@ -41,7 +41,7 @@ class TokensPage:
 
     async def create(self, request: web.Request) -> web.Response:
         """For whom the form says; only an administrator makes one for another account."""
-        form, visitor = await request.post(), request[VISITOR]
+        form, visitor = await form_of(request), request[VISITOR]
         account = text_of(form, "account") or visitor.username
         if account != visitor.username and not _sees_all(request):
             raise web.HTTPForbidden
@@ -57,7 +57,7 @@ class TokensPage:
         return await self._page(request, {"made": made, "token": token})
 
     async def revoke(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await form_of(request)
         whose = None if _sees_all(request) else request[VISITOR].username
         try:
             await self._tokens.revoke(text_of(form, "token"), request[VISITOR].username, whose)
