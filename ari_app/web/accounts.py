@@ -1,6 +1,7 @@
 """Who is there: sessions of people who signed in, of which the database knows only a hash."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -188,6 +189,13 @@ class Accounts:
         if end - found.expires_at >= _WRITE_AT_MOST_EVERY:
             await self._move_end(found.token_hash, end)
         return _visitor(found)
+
+    async def alive(self, sessions: Collection[str], now: datetime) -> frozenset[str]:
+        """Those of `sessions` (as `Visitor.session`) that still open the pages."""
+        found = select(WebSessionRow.token_hash).join(AccountRow, col(AccountRow.id) == col(WebSessionRow.account_id))
+        open_ones = col(WebSessionRow.token_hash).in_(sessions), col(WebSessionRow.expires_at) > now
+        async with self._store.reading() as session:
+            return frozenset(await session.exec(found.where(*open_ones, col(AccountRow.is_disabled).is_(False))))
 
     async def sessions_of(self, account_id: int, now: datetime) -> list[SessionView]:
         """Newest first."""

@@ -68,7 +68,7 @@ def make_app(
     assets, health = Assets(), Health(readiness)
     calling = Calling(desk)
     pages, recordings = Pages(desk, clock), Recordings(desk, clock, settings.recordings)
-    board = BoardPages(desk, clock, settings, readiness)
+    board = BoardPages(desk, accounts, clock, settings, readiness)
     figures = FiguresPage(desk)
     ticket_pages = TicketPages(desk, clock, calling)
     gate = Gate(accounts.register.names_with, desk.audit, clock)

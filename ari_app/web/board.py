@@ -15,6 +15,7 @@ from ari_app.desk import Desk
 from ari_app.desk.board import BoardView
 from ari_app.desk.rota_warnings import RotaWarning
 from ari_app.web import board_words
+from ari_app.web.accounts import VISITOR, Accounts
 from ari_app.web.feed import HEARTBEAT, Feed
 from ari_app.web.health import Readiness
 from ari_app.web.languages import LANGUAGES, speaking, spoken
@@ -42,8 +43,9 @@ class Seen:
 class BoardPages:
     """`GET /live`, `GET /live/wall` and `GET /live/events`."""
 
-    def __init__(self, desk: Desk, clock: Clock, settings: Settings, readiness: Readiness) -> None:
+    def __init__(self, desk: Desk, accounts: Accounts, clock: Clock, settings: Settings, readiness: Readiness) -> None:
         self._desk = desk
+        self._accounts = accounts
         self._clock = clock
         self._line = settings.line
         self._readiness = readiness
@@ -71,7 +73,7 @@ class BoardPages:
         """What changed since `Last-Event-ID`, and everything from now on. The review inbox listens to "review" alone."""
         feed = self._feeds[spoken()]
         feed.tell(await self._told_now(request.app[TEMPLATES]))
-        return await feed.stream(request)
+        return await feed.stream(request, request[VISITOR].session)
 
     async def while_served(self, app: web.Application) -> AsyncIterator[None]:
         """For `cleanup_ctx`: looks round as long as the pages are served."""
@@ -94,13 +96,22 @@ class BoardPages:
                 continue
             try:
                 await self._tell_changes(templates)
+                if is_beat := loop.time() - beat_at >= HEARTBEAT:
+                    await self._let_go_who_is_out()
             except (SQLAlchemyError, OSError) as failure:
                 log.warning("The board could not be read", action="board_not_read", why=type(failure).__name__)
                 continue  # no beat: the watchers see that it is stale
-            if loop.time() - beat_at >= HEARTBEAT:
+            if is_beat:
                 beat_at = loop.time()
                 for feed in self._feeds.values():
                     feed.beat(self._clock.now().isoformat())
+
+    async def _let_go_who_is_out(self) -> None:
+        """Whose session ended meanwhile, or whose account was disabled."""
+        watching = {watcher.session for feed in self._feeds.values() for watcher in feed.watchers}
+        ended = watching - await self._accounts.alive(watching, self._clock.now())
+        for feed in self._feeds.values():
+            feed.let_go(ended)
 
     async def _tell_changes(self, templates: Templates) -> None:
         """Nothing is rendered as long as nothing can have changed: the same rows, calls and minute."""

@@ -6,7 +6,7 @@ is newer; after a restart of the service it gets everything.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -17,15 +17,16 @@ HEARTBEAT = 10.0
 MOST_BEHIND = 32
 #: A browser that takes nothing for so long is gone or asleep.
 TAKES_WITHIN = 10.0
-#: Then a watcher connects again, and its session is looked at again.
+#: Then a watcher connects again.
 LONGEST = 900.0
 CONNECT_AGAIN_AFTER_MS = 1500
 
 
 @dataclass(eq=False)
 class Watcher:
-    """One open connection: what it is still to be sent. None: it is to end."""
+    """One open connection: what it is still to be sent. None: it is to end. `session`: whose it is, as `Visitor.session`."""
 
+    session: str = ""
     waiting: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(MOST_BEHIND))
     is_dropped: bool = False
 
@@ -79,13 +80,19 @@ class Feed:
         for watcher in self.watchers:
             watcher.drop()
 
-    async def stream(self, request: web.Request) -> web.StreamResponse:
-        """One watcher, from connecting until it leaves, is dropped or has to show its session again."""
+    def let_go(self, sessions: Collection[str]) -> None:
+        """These sessions ended: who watches by one is dropped, and gets nothing when it connects again."""
+        for watcher in self.watchers:
+            if watcher.session in sessions:
+                watcher.drop()
+
+    async def stream(self, request: web.Request, session: str) -> web.StreamResponse:
+        """One watcher, from connecting until it leaves or is dropped."""
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
         first = b"".join(self.newer_than(request.headers.get("Last-Event-ID", "")))
-        watcher = Watcher()
+        watcher = Watcher(session)
         self.watchers.add(watcher)
         try:
             await _send(response, b"retry: %d\n\n" % CONNECT_AGAIN_AFTER_MS + first)

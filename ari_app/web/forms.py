@@ -7,8 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from aiohttp import web
-from aiohttp.web_request import FileField
-from multidict import MultiDictProxy
 
 from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import _
@@ -17,8 +15,8 @@ from ari_app.web.words import AMSTERDAM
 Form = Mapping[str, Any]
 
 
-async def form_of(request: web.Request) -> MultiDictProxy[str | bytearray | bytes | FileField]:
-    """Raises HTTPBadRequest for what no browser sends."""
+async def form_of(request: web.Request) -> Any:
+    """A Form that has `getall` too, as aiohttp gives it. Raises HTTPBadRequest for what no browser sends."""
     with as_browsers_send():
         return await request.post()
 

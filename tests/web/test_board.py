@@ -11,7 +11,9 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.commands.judgement import confirm_category
 from ari_app.desk.report import CallReport, LegReport, Step
 from ari_app.store.tables import Role
+from ari_app.web import board
 from ari_app.web.feed import MOST_BEHIND, Feed, Watcher, event
+from ari_app.web.guard import SESSION_COOKIE
 from sla.terms import Category
 
 QUICK = ClientTimeout(total=20)
@@ -197,6 +199,23 @@ async def test_two_hundred_watchers_hear_the_same_from_one_render(visitor, desk,
             stream.close()
 
     assert len({one["calls"] for one in heard}) == 1
+
+
+@pytest.mark.parametrize("deed", ["log out", "disable"])
+async def test_who_is_out_watches_no_longer(visitor, browsers, accounts, monkeypatch, deed):
+    monkeypatch.setattr(board, "HEARTBEAT", 0.0)
+    (mine,) = [cookie.value for cookie in visitor.session.cookie_jar if cookie.key == SESSION_COOKIE]
+
+    async with visitor.get("/live/events", timeout=QUICK) as stream:
+        await _read(stream, PARTS)
+        if deed == "log out":
+            await accounts.close_session(mine)
+        else:
+            await accounts.create("boss", "administrator")
+            await accounts.register.disable("ilse")
+        await stream.content.read()
+
+    assert stream.content.at_eof()
 
 
 async def test_a_stopping_service_does_not_wait_for_watchers(visitor, server):
