@@ -213,6 +213,23 @@ async def test_quiet_hours_hold_back_what_may_wait_and_nothing_else(told: Told) 
     assert (len(at_night), len(with_the_urgent_one), len(told.heard)) == (0, 1, 2)
 
 
+async def test_the_next_channel_and_the_next_try_wait_for_the_end_of_quiet_hours_too(told: Told) -> None:
+    await told.wants("ilse", Preferences("ilse@lijn.example", "+31612345009", quiet=(time(22, 0), time(7, 0))))
+    told.clock.at = local("mon 21:58")
+    told.mail.answers += ["451 busy"] * 20
+
+    await told.happens("message_parked", THE_SUPERVISOR)
+    await told.tick()
+    for _ in range(10):
+        await told.tick(timedelta(minutes=20))
+    in_quiet_hours = [step.attempts for step in await told.steps() if step.channel != "webhook"]
+    told.clock.at = local("tue 07:00")
+    await told.tick()
+
+    assert in_quiet_hours == [1, 0]
+    assert [step.attempts for step in await told.steps() if step.channel != "webhook"] == [2, 1]
+
+
 async def test_what_nobody_wants_to_hear_is_told_all_the_same_when_it_can_not_wait(told: Told) -> None:
     await told.wants("ilse", Preferences(mail="ilse@lijn.example", ways={"line": (), "recording": ()}))
 

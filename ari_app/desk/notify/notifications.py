@@ -54,7 +54,8 @@ class Notifications:
         self._settings = settings
         after = timedelta(minutes=settings.escalate_after_minutes)
         self._rules = Rules(settings.ways(), after, days.terms.agreement.zone)
-        self.tellings = Tellings(store, clock, settings, jitter, TicketEvent(store, days, clock))
+        made = TicketEvent(store, days, clock)
+        self.tellings = Tellings(store, clock, settings, jitter, made, self._rules.zone)
         self.ticket_events = TicketEvents(store, clock, self._rules, settings.webhooks)
 
     @property

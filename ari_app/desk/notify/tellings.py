@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import ColumnElement
@@ -24,6 +25,7 @@ from ari_app.desk.notify.backing_off import FOR_PEOPLE, FOR_WEBHOOKS, wait_after
 from ari_app.desk.notify.needed import why_not_needed
 from ari_app.desk.notify.people import Person, read_contacts, read_people
 from ari_app.desk.notify.spreading import WEBHOOK
+from ari_app.desk.notify.subjects import NATURES, subject_of
 from ari_app.desk.notify.ticket_event import EventNotMade, TicketEvent
 from ari_app.desk.notify.wording import put_in_words
 from ari_app.desk.telling import EVENT
@@ -51,7 +53,7 @@ class Telling:
 
 
 class Tellings:
-    """`jitter` gives a number in [0, 1)."""
+    """`jitter` gives a number in [0, 1); `zone` is that of quiet hours."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Tellings:
         settings: NotifySettings,
         jitter: Callable[[], float],
         ticket_event: TicketEvent,
+        zone: ZoneInfo,
     ) -> None:
         self._store = store
         self._ticket_event = ticket_event
@@ -67,6 +70,7 @@ class Tellings:
         self._settings = settings
         self._ways = settings.ways()
         self._jitter = jitter
+        self._zone = zone
 
     async def claim(self, limit: int) -> list[Telling]:
         """At most `limit` steps whose time has come; nobody else gets them before the lease ends. What is not needed any
@@ -101,11 +105,16 @@ class Tellings:
         if not is_webhook and (why := await why_not_needed(session, row, told, now)):
             row.ended_at, row.why = now, why
             return None
+        person = people.get(row.person)
+        if person is not None and NATURES[subject_of(told.kind)].may_wait:
+            row.next_try_at = person.wakes_at(now, self._zone)
+            if row.next_try_at > now:  # a next channel, or a next try
+                return None
         row.attempts += 1
         if row.attempts > 1 + len(FOR_WEBHOOKS if is_webhook else FOR_PEOPLE):  # its senders died over it
             await _give_up(session, row, now)
             return None
-        to = "" if is_webhook else self._address(people.get(row.person), row.channel)
+        to = "" if is_webhook else self._address(person, row.channel)
         if to is None:
             _note(row, NO_ADDRESS, now)
             await _give_up(session, row, now)
