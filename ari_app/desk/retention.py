@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -22,13 +22,14 @@ from ari_app.clock import Clock
 from ari_app.config import Settings
 from ari_app.desk.holds import is_on_hold
 from ari_app.desk.numbers import ticket_number
+from ari_app.store.api_tables import ANSWERS_KEPT_FOR, ApiAnswerRow
 from ari_app.store.attachment_tables import AttachmentRow
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallSoundRow
 from ari_app.store.job_tables import Erased, ErasedRow, JobState, SoundJobRow, TranscriptVersionRow
 from ari_app.store.message_tables import MessageChoiceRow
 from ari_app.store.outbox_tables import OutboxRow
-from ari_app.store.tables import CallRow, TicketRow, VoicemailRow, VoicemailState
+from ari_app.store.tables import CallRow, TicketEventRow, TicketRow, VoicemailRow, VoicemailState
 from ari_app.store.work_tables import DecisionRow
 from sla.ticket import TicketState
 
@@ -80,8 +81,10 @@ class Retention:
         return found
 
     async def erase(self) -> Counter[Erased]:
-        """Deletes what is past its term and notes that on each ticket; gives how many tickets lost what."""
+        """Deletes what is past its term and notes that on each ticket; gives how many tickets lost what. Kept answers of the
+        API, which quote tickets, go after a day whatever the terms are."""
         done: Counter[Erased] = Counter()
+        await self._forget_answers()
         for what, days in self._terms():
             while some := await self._erase_some(what, days):
                 done[what] += some
@@ -89,6 +92,11 @@ class Retention:
             counts = {what.value: count for what, count in done.items()}
             log.info("Retention deleted what is past its term", action="retention", **counts)
         return done
+
+    async def _forget_answers(self) -> None:
+        async with self._store.session() as session:
+            old = col(ApiAnswerRow.asked_at) <= self._clock.now() - ANSWERS_KEPT_FOR
+            await session.exec(delete(ApiAnswerRow).where(old))
 
     def _terms(self) -> Iterable[tuple[Erased, int]]:
         return [(what, days) for what, days in self._days.items() if days is not None]
@@ -128,7 +136,10 @@ async def still_there(session: AsyncSession, ticket: TicketRow) -> list[Erased]:
 
 
 async def erase_from(session: AsyncSession, ticket: TicketRow, what: Erased, folders: Folders, now: datetime) -> None:
-    """Takes one kind from one ticket. The caller notes it on the ticket."""
+    """Takes one kind from one ticket. The caller notes it on the ticket. Who sends a request again that the API answered with
+    this ticket gets no text, and nothing is done twice."""
+    quoting = col(ApiAnswerRow.body).contains(f'"{ticket_number(ticket.id)}"')
+    await session.exec(update(ApiAnswerRow).where(quoting).values(body=""))
     match what:
         case Erased.AUDIO:
             await _erase_audio(session, ticket, folders.recordings, now)
@@ -184,6 +195,9 @@ async def _erase_number(session: AsyncSession, ticket: TicketRow, folder: Path) 
     ticket.summary = without_numbers(ticket.summary)
     for decision in await session.exec(select(DecisionRow).where(DecisionRow.ticket_id == ticket.id)):
         decision.after, decision.why = without_numbers(decision.after), without_numbers(decision.why)
+    for event in await session.exec(select(TicketEventRow).where(TicketEventRow.ticket_id == ticket.id)):
+        event.why = without_numbers(event.why)
+        event.detail = {name: without_numbers(text) for name, text in event.detail.items()}
     for told in await _told(session, ticket):
         texts = {name: without_numbers(text) for name, text in told.payload.items() if isinstance(text, str)}
         told.payload = {**told.payload, **texts}

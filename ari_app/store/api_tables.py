@@ -1,10 +1,13 @@
 """Tables of the API: tokens of programs, and answers that are kept for who asks the same again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
+
+#: An answer holds what the ticket said; after this nobody gets it any more.
+ANSWERS_KEPT_FOR = timedelta(days=1)
 
 
 class ApiTokenRow(SQLModel, table=True):

@@ -204,7 +204,8 @@ class TicketRow(SQLModel, table=True):
 
 
 class TicketEventRow(SQLModel, table=True):
-    """What happened to a ticket. Rows are only added, never changed: `at` is when it happened, `recorded_at` when we heard.
+    """What happened to a ticket. Rows are only added, never changed, but that retention blots out phone numbers in their
+    texts: `at` is when it happened, `recorded_at` when we heard.
 
     A row that a `CorrectionRow` names no longer counts.
     """

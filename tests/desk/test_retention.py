@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.config import RetentionSettings, Settings
 from ari_app.desk import Desk
@@ -12,12 +13,14 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.report import CallReport, Step
 from ari_app.desk.retention import Retention, without_numbers
 from ari_app.desk.views import TicketView
+from ari_app.store.account_tables import AccountRow
+from ari_app.store.api_tables import ApiAnswerRow, ApiTokenRow
 from ari_app.store.database import Store
 from ari_app.store.job_tables import Erased
 from ari_app.store.outbox_tables import OutboxRow
-from ari_app.store.tables import Role, TicketRow
+from ari_app.store.tables import Role, TicketEventRow, TicketRow
 from ari_app.store.work_queue import Sound, SoundJob
-from sla.ticket import TicketState
+from sla.ticket import EventType, TicketState
 from tests.desk.conftest import MONDAY_10, SetClock
 from tests.desk.test_what_was_heard import heard
 
@@ -39,6 +42,21 @@ async def number(desk: Desk, store: Store, settings: Settings, report: Report) -
     async with store.session() as session:
         (await session.get_one(TicketRow, 1)).state = TicketState.CLOSED
     return number
+
+
+async def keep_answer(session: AsyncSession, clock: SetClock, number: str) -> None:
+    """As the API does for a request with an Idempotency-Key."""
+    account = AccountRow(username="koppeling", password_hash="", role=Role.SUPERVISOR, created_at=clock.at)
+    session.add(account)
+    await session.flush()
+    token = ApiTokenRow(account_id=account.id or 0, name="proef", prefix="mld_proef", token_hash="", made_by="ilse",
+                        made_at=clock.at, expires_at=clock.at + timedelta(days=90))  # fmt: skip
+    session.add(token)
+    await session.flush()
+    body = f'{{"ticket": {{"number":"{number}","summary":"plat"}}}}'
+    session.add(
+        ApiAnswerRow(token_id=token.id or 0, key="one", request_hash="", asked_at=clock.at, status=200, body=body)
+    )
 
 
 def retention(desk: Desk, settings: Settings, clock: SetClock, **days: int) -> Retention:
@@ -94,6 +112,53 @@ async def test_a_number_goes_wherever_it_stands(
     assert (ticket.caller_number, ticket.call_back_number) == (None, None)
     assert [step.detail for step in ticket.steps] == ["•••", "welcome"]
     assert ticket.customer_name == "Transport De Testrit"
+
+
+async def test_a_number_goes_from_what_people_wrote_with_what_happened(
+    desk: Desk, settings: Settings, clock: SetClock, store: Store, number: str
+) -> None:
+    async with store.session() as session:
+        told = {"before": "", "category": "II", "question": "bent u op 06-12398765 te bereiken?"}
+        session.add(TicketEventRow(ticket_id=1, type=EventType.CATEGORY_CONFIRMED, at=clock.at, recorded_at=clock.at,
+                                   detail=told, why="belde van 0612398765"))  # fmt: skip
+    clock.at += timedelta(days=31)
+
+    await retention(desk, settings, clock, number_days=30).erase()
+
+    async with store.reading() as session:
+        last = (await session.exec(select(TicketEventRow).order_by(col(TicketEventRow.id).desc()))).first()
+    assert last is not None
+    assert (last.why, last.detail["question"]) == ("belde van •••", "bent u op ••• te bereiken?")
+    assert last.detail["category"] == "II"
+
+
+async def test_kept_answers_of_the_api_go_after_a_day_without_any_term(
+    desk: Desk, settings: Settings, clock: SetClock, store: Store, number: str
+) -> None:
+    async with store.session() as session:
+        await keep_answer(session, clock, number)
+    left = []
+    for hours in (23, 2):
+        clock.at += timedelta(hours=hours)
+        await retention(desk, settings, clock).erase()
+        async with store.reading() as session:
+            left.append(len((await session.exec(select(ApiAnswerRow))).all()))
+
+    assert left == [1, 0]
+
+
+async def test_a_kept_answer_that_quotes_an_erased_ticket_is_emptied_and_its_key_stays_taken(
+    desk: Desk, settings: Settings, clock: SetClock, store: Store, number: str
+) -> None:
+    clock.at += timedelta(days=31)
+    async with store.session() as session:
+        await keep_answer(session, clock, number)
+
+    await retention(desk, settings, clock, transcript_days=30).erase()
+
+    async with store.reading() as session:
+        (kept,) = (await session.exec(select(ApiAnswerRow))).all()
+    assert (kept.key, kept.status, kept.body) == ("one", 200, "")
 
 
 async def test_attachments_go_after_their_days_with_their_names_and_only_where_there_are_any(

@@ -17,12 +17,11 @@ from sqlmodel import col
 
 from ari_app.clock import Clock
 from ari_app.desk.refusal import Refused
-from ari_app.store.api_tables import ApiAnswerRow
+from ari_app.store.api_tables import ANSWERS_KEPT_FOR, ApiAnswerRow
 from ari_app.store.database import Store
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.tokens import Holder
 
-KEPT_FOR = timedelta(days=1)
 #: No operation takes longer; after this a row without an answer is one of a service that was killed.
 LONGEST_WORK = timedelta(minutes=2)
 REPLAYED = "Idempotency-Replayed"
@@ -67,7 +66,7 @@ class Answers:
         row = ApiAnswerRow(token_id=asked.token_id, key=asked.key, request_hash=asked.hash, asked_at=now)
         try:
             async with self._store.session() as session:
-                await session.exec(delete(ApiAnswerRow).where(col(ApiAnswerRow.asked_at) <= now - KEPT_FOR))
+                await session.exec(delete(ApiAnswerRow).where(col(ApiAnswerRow.asked_at) <= now - ANSWERS_KEPT_FOR))
                 session.add(row)
         except IntegrityError:
             async with self._store.reading() as session:
