@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import vosk
@@ -17,6 +18,7 @@ from transcription.recognizer import Reading, RecognizerUnusable, Utterance
 from transcription.sound_file import TELEPHONE_RATE
 from transcription.transcript import Transcript, Word
 from transcription.voice import Prepared
+from transcription.vosk_pieces import read_in_long_pieces
 
 vosk.SetLogLevel(-1)
 
@@ -45,7 +47,12 @@ class VoskEngine:
         """Raises `ModelUnusable` when the folder holds no complete model."""
         _check_folder(model_path)
         try:
-            self._model = vosk.Model(str(model_path))
+            with read_in_long_pieces(model_path) as folder:
+                self._model = vosk.Model(str(folder))
+        except OSError as cause:
+            raise ModelUnusable(
+                f"the model in {model_path} can't be prepared: {cause}; make room in {gettempdir()}"
+            ) from cause
         except Exception as cause:  # Vosk raises a bare Exception for a damaged model
             raise ModelUnusable(f"Vosk can't load the model in {model_path}: {cause}. Fetch it again.") from cause
         self.name = model_path.resolve().name

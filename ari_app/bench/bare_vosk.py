@@ -43,9 +43,9 @@ class Heard:
     seconds: float
 
 
-async def hear_barely(message: Path, times: int, processes: int = 1) -> Heard:
+async def hear_barely(message: Path, times: int, processes: int = 1, model: Path = BUNDLED_MODEL) -> Heard:
     """Each process hears the message so many times, all at once. Raises BenchFailed."""
-    command = [sys.executable, "-c", BARE, str(BUNDLED_MODEL), str(message), str(times)]
+    command = [sys.executable, "-c", BARE, str(model), str(message), str(times)]
     pipe = asyncio.subprocess.PIPE
     started = [await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe) for _ in range(processes)]
     for one in started:

@@ -21,6 +21,7 @@ from ari_app.clock import DemoClock, SystemClock
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.workers import Workers
+from ari_app.garbage import spare_what_is_there
 from ari_app.jobs.durable import EXECUTOR_THREADS, Conduct, Durable
 from ari_app.jobs.pipeline import Pipeline, conduct
 from ari_app.jobs.reaper import BEAT_SECONDS, Reaper
@@ -141,6 +142,7 @@ async def listen_to_queues(
     upkeep = Upkeep(slot.name, model, workers, Reaper(slot.name, workers, durable), durable, desk.hear_again)
     await workers.beat(slot.name, socket.gethostname(), os.getpid(), model)
     await asyncio.to_thread(durable.launch, hear)
+    spare_what_is_there()
     log.info("The worker listens", action="worker_started", worker=slot.name, model=model)
     ticking = asyncio.create_task(every(beat_seconds, upkeep, slot.before), name="upkeep")
     try:
