@@ -60,12 +60,14 @@ class DutyLine:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One of the four: `says` is what follows the name; `heed` the sentence when it is not well."""
+    """One of the four: `says` is what follows the name; `heed` the sentence when it is not well; `is_known` False: nobody
+    looked, so that a tick would promise too much."""
 
     name: str
     is_well: bool
     says: str
     heed: str = ""
+    is_known: bool = True
 
 
 def call(one: CallNow, window: str, line: LineSettings) -> CallLine:
@@ -170,7 +172,7 @@ def health(board: BoardView, needs: Mapping[str, bool]) -> list[Fact]:
 def _self_call(board: BoardView) -> Fact:
     own = board.health
     if own.self_call_at is None:
-        return Fact(_("Zelftest"), True, _("staat uit of liep vandaag niet"))
+        return Fact(_("Zelftest"), True, _("staat uit of liep vandaag niet"), is_known=False)
     at = words.moment(own.self_call_at, board.at)
     if own.self_call_is_well:
         return Fact(_("Zelftest %(at)s", at=at), True, _("gelukt"))
