@@ -18,7 +18,7 @@ OFFICIAL_NAME = OFFICIAL["nl"]
 LICENCES = dict.fromkeys(OFFICIAL.values(), "Apache-2.0")
 DEMO_LICENCE = "made by us; see PROVENANCE.md beside the model"
 DEMO_WARNING = (
-    "Dit model kent alleen een spraakcomputer en is niet geschikt voor echte bellers; haal het officiële model op."
+    "This model has heard a speech synthesiser only and is not fit for real callers; fetch the official one."
 )
 
 

@@ -155,7 +155,7 @@ def test_the_official_model_goes_before_the_demo_model(tmp_path: Path) -> None:
     official = in_use(tmp_path / "models", bundled)
 
     assert demo.is_demo_model
-    assert "niet geschikt voor echte bellers" in (demo.warning or "")
+    assert "not fit for real callers" in (demo.warning or "")
     assert (official.name, official.is_demo_model, official.warning) == (NAME, False, None)
 
 

@@ -161,7 +161,7 @@ def test_the_model_in_use_is_listed_and_its_limits_are_said(meldlijn: Meldlijn) 
     said = meldlijn("model", "list")
 
     assert "in use vosk-tiny-nl (nl" in said.stdout
-    assert "niet geschikt voor echte bellers" in said.stderr
+    assert "not fit for real callers" in said.stderr
 
 
 def test_the_models_are_listed_as_json(meldlijn: Meldlijn) -> None:

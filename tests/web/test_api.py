@@ -321,7 +321,7 @@ async def test_a_secret_is_not_kept_for_who_asks_again(program, web_store):
 # Pages.
 
 
-async def test_a_list_is_walked_page_by_page(program, caller):
+async def test_a_list_is_walked_page_by_page_while_reports_come_in(program, caller):
     numbers = [await caller.leaves_message() for _ in range(5)]
 
     seen, path = [], "/tickets?limit=2"
@@ -330,6 +330,7 @@ async def test_a_list_is_walked_page_by_page(program, caller):
         seen += [one["number"] for one in found["items"]]
         link = program.headers.get("Link", "")
         path = link.partition(">")[0].removeprefix("</api/v1") if link else ""
+        await caller.leaves_message()
 
     assert seen == numbers[::-1]
 
