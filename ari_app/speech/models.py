@@ -17,9 +17,7 @@ OFFICIAL_NAME = OFFICIAL["nl"]
 #: From the model page of Vosk.
 LICENCES = dict.fromkeys(OFFICIAL.values(), "Apache-2.0")
 DEMO_LICENCE = "made by us; see PROVENANCE.md beside the model"
-DEMO_WARNING = (
-    "This model has heard a speech synthesiser only and is not fit for real callers; fetch the official one."
-)
+DEMO_WARNING = "This model has heard a speech synthesiser only and is not fit for real callers; fetch the official one."
 
 
 class NoModel(Exception):

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from ari_app.desk.command_list import DeskCommand, may_be_none
+from ari_app.web.forms import FIRST_YEAR, LAST_YEAR
 from ari_app.web.languages import _, mark, translated
 from ari_app.web.words import AMSTERDAM
 from ari_app.web.work_labels import ASKED, CHOICES
@@ -85,7 +86,6 @@ _YES_OR_NO: tuple[Choice, ...] = (("yes", mark("Ja")), ("no", mark("Nee")))
 #: Values that the desk gives to other commands.
 _NOT_OFFERED = frozenset({Kind.CALAMITY, Kind.USER_CHANGE, Activity.TRAVEL})
 _LONGEST = 4000
-_FIRST_YEAR, _LAST_YEAR = 1971, 2199
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +250,13 @@ def _moment(text: str) -> datetime:
         local = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(_("%(text)s is geen tijdstip. Schrijf het als 2026-11-21T08:30.", text=repr(text))) from None
-    if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
         raise ValueError(
             _(
                 "%(text)s ligt te ver weg: kies een jaar van %(first)s tot %(last)s.",
                 text=repr(text),
-                first=_FIRST_YEAR,
-                last=_LAST_YEAR,
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
             )
         )
     return local if local.tzinfo else local.replace(tzinfo=AMSTERDAM)

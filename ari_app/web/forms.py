@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -12,7 +12,10 @@ from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import _
 from ari_app.web.words import AMSTERDAM
 
+Day = TypeVar("Day", date, datetime)
 Form = Mapping[str, Any]
+#: Of moments and days that people fill in: beyond them calendars end.
+FIRST_YEAR, LAST_YEAR = 1971, 2199
 
 
 async def form_of(request: web.Request) -> Any:
@@ -28,6 +31,13 @@ def as_browsers_send() -> Iterator[None]:
         yield
     except (ValueError, LookupError, web.RequestPayloadError) as wrong:
         raise web.HTTPBadRequest from wrong
+
+
+def in_reach(day: Day) -> Day:
+    """Raises ValueError for a year in which no report can be."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"choose a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def text_of(form: Form, name: str) -> str:
@@ -47,14 +57,14 @@ def number_of(form: Form, name: str, label: str, rule: str) -> int:
 def moment_of(form: Form, name: str, label: str, rule: str) -> datetime:
     """Local time as a browser writes it, "2026-12-05T08:00". Raises Refused."""
     try:
-        return datetime.fromisoformat(text_of(form, name)).replace(tzinfo=AMSTERDAM)
+        return in_reach(datetime.fromisoformat(text_of(form, name))).replace(tzinfo=AMSTERDAM)
     except ValueError:
         raise RefusedHere(_("Kan nadat %(label)s is ingevuld als dag en tijd", label=label), rule) from None
 
 
 def day_of(form: Form, name: str, label: str, rule: str) -> date:
     try:
-        return date.fromisoformat(text_of(form, name))
+        return in_reach(date.fromisoformat(text_of(form, name)))
     except ValueError:
         raise RefusedHere(_("Kan nadat %(label)s is ingevuld als datum", label=label), rule) from None
 

@@ -39,7 +39,8 @@ class NotificationPages:
     async def retry(self, request: web.Request) -> web.Response:
         """`step`: the number of one; without it all that was given up."""
         asked = (await form_of(request)).get("step")
-        ids = None if asked is None else [int(asked) if isinstance(asked, str) and asked.isdigit() else 0]
+        is_number = isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) <= 9
+        ids = None if asked is None else [int(asked) if is_number else 0]
         try:
             await self._desk.notifications.try_again(acting(request), ids)
         except Refused as refused:

@@ -16,7 +16,7 @@ from ari_app.store.rota_tables import LinkPurpose, SwapState
 from ari_app.store.tables import Role
 from ari_app.web.accounts import VISITOR
 from ari_app.web.dutch import RefusedHere, sentence
-from ari_app.web.forms import form_of
+from ari_app.web.forms import form_of, in_reach
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.rota_grid import grid
@@ -187,7 +187,7 @@ def _period(form: Mapping[str, str], starts: str, ends: str, position: str) -> P
 def _moment(text: str | None) -> datetime | None:
     """Local, as a field for date and time sends it."""
     try:
-        return datetime.fromisoformat(text or "").replace(tzinfo=AMSTERDAM)
+        return in_reach(datetime.fromisoformat(text or "")).replace(tzinfo=AMSTERDAM)
     except ValueError:
         return None
 
@@ -195,8 +195,8 @@ def _moment(text: str | None) -> datetime | None:
 def _monday(request: web.Request, now: datetime) -> date:
     asked = request.query.get("week", "")
     try:
-        return _monday_of(date.fromisoformat(asked))
-    except (ValueError, OverflowError):
+        return _monday_of(in_reach(date.fromisoformat(asked)))
+    except ValueError:
         return _monday_of(now.astimezone(AMSTERDAM).date())
 
 
@@ -207,6 +207,6 @@ def _monday_of(day: date) -> date:
 def _address(form: Mapping[str, str]) -> str:
     """Back to the week that is looked at."""
     try:
-        return f"/rota?week={_monday_of(date.fromisoformat(form.get('week', '')))}"
+        return f"/rota?week={_monday_of(in_reach(date.fromisoformat(form.get('week', ''))))}"
     except ValueError:
         return "/rota"

@@ -105,6 +105,16 @@ async def test_an_override_that_is_refused_says_why_and_keeps_what_was_typed(vis
     assert "<option selected>Sanne Schijn</option>" in text
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "x"])
+async def test_a_week_that_no_calendar_has_is_the_present_one(visitor, day):
+    this_week = (await (await visitor.get("/rota")).text()).split("<main")[1][:400]
+
+    for query in (f"week={day}", f"from={day}T00:00&until={day}T01:00"):
+        answer = await visitor.get(f"/rota?{query}")
+        assert answer.status == 200
+        assert (await answer.text()).split("<main")[1][:400] == this_week
+
+
 @pytest.mark.parametrize("until", ["", "gisteren", "2026-11-18"])
 async def test_a_time_that_can_not_be_read_is_refused_and_not_guessed(visitor, desk, until):
     form = {"engineer": "Sanne Schijn", "position": "x", "from": "2026-11-18T08:30", "until": until, "why": "x"}
