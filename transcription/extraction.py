@@ -112,6 +112,8 @@ def _company(kept: Sequence[tuple[str, int]], spotter: CompanySpotter | None, pl
     if found is None:
         return None
     start, end, sure = found
+    if not any(letter.isalpha() for word, _ in kept[start:end] for letter in word):
+        return None  # signs alone name nobody
     return place.spot(kept[start][1], kept[end - 1][1] + 1, sure=sure)
 
 

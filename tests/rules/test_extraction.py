@@ -34,6 +34,11 @@ def test_who_how_to_reach_how_many_and_since_when_are_found() -> None:
     assert "telefoon" in {spot.text for spot in said.things}
 
 
+@pytest.mark.parametrize("signs", ["???", "\ufffd", "-- 123"])
+def test_signs_alone_name_no_company(signs: str) -> None:
+    assert assess_text(signs, "nl").extraction.company is None
+
+
 def test_what_was_said_stands_at_its_place_in_the_sound() -> None:
     callback = assess(heard(REPORT), ears("nl")).extraction.callback
 
