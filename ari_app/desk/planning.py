@@ -1,6 +1,5 @@
 """Rows of a ticket -> the facts that the agreement judges -> its clocks as rows. The judging itself is in sla.plan."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from ari_app.config import Settings
 from ari_app.desk.notices import announce
 from ari_app.desk.views import PROPOSED_AS
+from ari_app.store.some_ids import is_among
 from ari_app.store.statements import Asks, add, ask, columns_of, run
 from ari_app.store.tables import SlaClockRow, TicketEventRow, TicketRow, TicketSource
 from ari_app.store.work_tables import CorrectionRow
@@ -119,16 +119,6 @@ def events_that_hold() -> SelectOfScalar[TicketEventRow]:
     return holding.order_by(col(TicketEventRow.at), col(TicketEventRow.id))
 
 
-async def held_events(session: AsyncSession, ticket_ids: Sequence[int]) -> dict[int, list[TicketEventRow]]:
-    """The events that hold of some tickets, each in order of time; with the columns that a plan looks at as attributes,
-    not objects of rows, which cost several times as much."""
-    found = defaultdict[int, list[TicketEventRow]](list)
-    asked = _planned_events().where(col(TicketEventRow.ticket_id).in_(ticket_ids))
-    for row in await (await session.connection()).execute(asked):
-        found[row.ticket_id].append(cast(TicketEventRow, row))
-    return found
-
-
 def _planned_events() -> sa.Select[*tuple[Any, ...]]:
     """With the columns that a plan looks at."""
     event = TicketEventRow
@@ -137,6 +127,9 @@ def _planned_events() -> sa.Select[*tuple[Any, ...]]:
 
 
 _TICKET_ID = sa.bindparam("ticket_id", type_=sa.Integer)
+#: Of some tickets the events that hold, each in order of time; with the columns that a plan looks at, for objects of rows cost
+#: several times as much.
+HELD_EVENTS = _planned_events().where(is_among(col(TicketEventRow.ticket_id), "ticket_ids"))
 _EVENTS_OF_ONE = _planned_events().where(col(TicketEventRow.ticket_id) == _TICKET_ID)
 _FORGET_CLOCKS = sa.delete(columns_of(SlaClockRow)).where(col(SlaClockRow.ticket_id) == _TICKET_ID)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlmodel import col, select
@@ -28,6 +29,7 @@ from ari_app.desk.views import (
 )
 from ari_app.desk.work_reading import History, engineer_names, read_history, read_work
 from ari_app.desk.work_views import WorkView
+from ari_app.store.json_columns import read_json
 from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
 from ari_app.store.work_tables import DecisionRow
@@ -38,6 +40,8 @@ from sla.ticket import TicketState
 
 #: The model that ships for demo and tests: it knows a few hundred words and must never pass for the real one.
 DEMO_MODELS = frozenset({"vosk-tiny-nl"})
+#: So many messages are not read from their JSON again: the next list holds nearly all lines of the last.
+KEPT_TEXTS = 512
 
 
 @dataclass
@@ -308,19 +312,24 @@ def step_view(step: dict[str, Any]) -> StepView:
 
 def voicemail_view(row: VoicemailRow) -> VoicemailView:
     """All that is known of a message."""
-    return replace(spoken_view(row), peaks=tuple(row.peaks), told=row.told)
+    view = _spoken(row, _words(row.transcript), _evidence(row.evidence))
+    return replace(view, peaks=tuple(row.peaks), told=row.told)
 
 
-def spoken_view(row: VoicemailRow) -> VoicemailView:
-    """The words alone: without the drawing of the sound and without what was told; for long lists."""
-    words = row.transcript["words"] if row.transcript else []
+def line_view(row: Any) -> VoicemailView:
+    """The words alone: without the drawing of the sound and without what was told; for long lists. `row` has its JSON as
+    text."""
+    return _spoken(row, _words_in(row.transcript), _evidence_in(row.evidence))
+
+
+def _spoken(row: Any, words: tuple[WordView, ...], evidence: tuple[EvidenceView, ...]) -> VoicemailView:
     return VoicemailView(
         id=row.id or 0,
         state=row.state,
         recording=row.recording,
         seconds=row.seconds,
-        words=tuple(WordView(word["text"], word["start"], word["end"], word["confidence"]) for word in words),
-        evidence=tuple(_evidence(one) for one in row.evidence if one["category"] in PROPOSED_AS),
+        words=words,
+        evidence=evidence,
         sure=row.sure,
         model=row.model,
         is_demo_model=row.model in DEMO_MODELS,
@@ -329,11 +338,24 @@ def spoken_view(row: VoicemailRow) -> VoicemailView:
     )
 
 
-def _evidence(stored: dict[str, Any]) -> EvidenceView:
-    return EvidenceView(
-        stored["start_word"],
-        stored["end_word"],
-        PROPOSED_AS[stored["category"]],
-        stored["phrase"],
-        stored["against"],
+@lru_cache(KEPT_TEXTS)
+def _words_in(transcript: str | None) -> tuple[WordView, ...]:
+    return _words(read_json(transcript)) if transcript else ()
+
+
+@lru_cache(KEPT_TEXTS)
+def _evidence_in(evidence: str) -> tuple[EvidenceView, ...]:
+    return _evidence(read_json(evidence))
+
+
+def _words(transcript: Mapping[str, Any] | None) -> tuple[WordView, ...]:
+    words = transcript["words"] if transcript else []
+    return tuple(WordView(word["text"], word["start"], word["end"], word["confidence"]) for word in words)
+
+
+def _evidence(stored: Iterable[Mapping[str, Any]]) -> tuple[EvidenceView, ...]:
+    return tuple(
+        EvidenceView(one["start_word"], one["end_word"], PROPOSED_AS[one["category"]], one["phrase"], one["against"])
+        for one in stored
+        if one["category"] in PROPOSED_AS
     )

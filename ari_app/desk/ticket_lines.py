@@ -1,5 +1,6 @@
 """Tickets as lines of a list: planned as they stand now, with what a line shows beside them and nothing more."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.numbers import ticket_number
-from ari_app.desk.planning import Terms, held_events
-from ari_app.desk.reading import brief_deadline, deadlines_now, first_due, spoken_view
+from ari_app.desk.planning import HELD_EVENTS, Terms
+from ari_app.desk.reading import brief_deadline, deadlines_now, first_due, line_view
 from ari_app.desk.views import PROPOSED_AS, DeadlineView, VoicemailView
 from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
-from ari_app.store.statements import columns_of
+from ari_app.store.some_ids import is_among
+from ari_app.store.statements import Asks, ask_all, columns_of
 from ari_app.store.tables import CallRow, Customer, EngineerRow, TicketRow, VoicemailRow
 from sla.terms import Category, Kind
 
@@ -78,15 +79,28 @@ _LINES = (
     .select_from(columns_of(TicketRow))
     .outerjoin(Customer, col(Customer.id) == col(TicketRow.customer_id))
     .outerjoin(EngineerRow, col(EngineerRow.id) == col(TicketRow.assignee_id))
-    .outerjoin(CallRow, col(CallRow.id) == _FIRST_CALL)
+    # The ticket as well, or PostgreSQL reads all calls.
+    .outerjoin(CallRow, sa.and_(col(CallRow.ticket_id) == col(TicketRow.id), col(CallRow.id) == _FIRST_CALL))
     .outerjoin(UrgentMessageRow, col(UrgentMessageRow.ticket_id) == col(TicketRow.id))
     .outerjoin(MessageChoiceRow, col(MessageChoiceRow.ticket_id) == col(TicketRow.id))
+    .where(is_among(col(TicketRow.id), "ids"))
 )
-_SAID = [one for one in columns_of(VoicemailRow).c if one.name not in ("peaks", "told")]
+_SAID = sa.select(
+    col(VoicemailRow.id),
+    col(VoicemailRow.ticket_id),
+    col(VoicemailRow.recording),
+    col(VoicemailRow.state),
+    col(VoicemailRow.seconds),
+    sa.cast(col(VoicemailRow.transcript), sa.Text).label("transcript"),
+    sa.cast(col(VoicemailRow.evidence), sa.Text).label("evidence"),
+    col(VoicemailRow.sure),
+    col(VoicemailRow.model),
+    col(VoicemailRow.error),
+).where(is_among(col(VoicemailRow.ticket_id), "ids"))
 
 
 async def read_lines(
-    session: AsyncSession,
+    session: Asks,
     ids: Sequence[int],
     terms: Terms,
     now: datetime,
@@ -97,20 +111,17 @@ async def read_lines(
     """By row, each planned once; a fixed number of questions to the database. Those that are only among `short` come
     without their message. `passed_by`: who could not judge them."""
     wanted = list({*ids, *short})
-    tickets = await _all(session, _LINES.where(col(TicketRow.id).in_(wanted)))
-    said = await _all(session, sa.select(*_SAID).where(col(VoicemailRow.ticket_id).in_(ids)))
-    messages = {row.ticket_id: spoken_view(row) for row in said}
-    events = await held_events(session, wanted)
+    tickets, said, held = await ask_all(
+        session, (_LINES, {"ids": wanted}), (_SAID, {"ids": ids}), (HELD_EVENTS, {"ticket_ids": wanted})
+    )
+    messages = {row.ticket_id: line_view(row) for row in said}
+    events = defaultdict[int, list[Any]](list)
+    for event in held:
+        events[event.ticket_id].append(event)
     return {
-        one.id: _line(one, events.get(one.id, ()), messages.get(one.id), passed_by.get(one.id, ""), terms, now)
+        one.id: _line(one, events[one.id], messages.get(one.id), passed_by.get(one.id, ""), terms, now)
         for one in tickets
     }
-
-
-async def _all(session: AsyncSession, asked: sa.Select[Any]) -> Sequence[Any]:
-    """With the columns as attributes."""
-    rows: Sequence[Any] = (await (await session.connection()).execute(asked)).all()
-    return rows
 
 
 def _line(

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.store.audit_trail import witnessed
 from ari_app.store.json_columns import read_json
 from ari_app.store.kept_connection import KeptConnection
+from ari_app.store.on_postgres import APART, reading_engine, writing_engine
 from ari_app.store.sqlite_here import DRIVER
 
 T = TypeVar("T")
@@ -35,9 +36,10 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._reader = engine.execution_options(sqlite_begin="DEFERRED")
-        # PostgreSQL sees each statement by itself anyway: a transaction around it would be two trips more.
-        self._looker = self._reader if self.is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = (
+            engine.execution_options(sqlite_begin="DEFERRED") if self.is_sqlite else reading_engine(engine.url)
+        )
+        self._looker = self._reader if self.is_sqlite else self._reader.execution_options(**{APART: True})
         # SQLite lets writers wait by sleeping longer and longer; inside one process a lock is fairer and costs nothing.
         self._writing = asyncio.Lock() if self.is_sqlite else None
         self._kept: KeptConnection | None = None
@@ -55,14 +57,11 @@ class Store:
             raise ValueError(
                 f"The database {driver!r} is not supported. Use sqlite:///<file> or postgresql+psycopg://..."
             )
-        if address.get_backend_name() == "sqlite":
-            address = address.set(drivername=DRIVER)
-        engine = create_async_engine(
-            address, pool_pre_ping=driver.startswith("postgresql"), json_deserializer=read_json
-        )
-        if engine.dialect.name == "sqlite":
-            event.listen(engine.sync_engine, "connect", prepare_in_loop)
-            event.listen(engine.sync_engine, "begin", begin_sqlite)
+        if driver.startswith("postgresql"):
+            return cls(writing_engine(address))
+        engine = create_async_engine(address.set(drivername=DRIVER), json_deserializer=read_json)
+        event.listen(engine.sync_engine, "connect", prepare_in_loop)
+        event.listen(engine.sync_engine, "begin", begin_sqlite)
         return cls(engine)
 
     @property
@@ -109,9 +108,13 @@ class Store:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A consistent view of the rows; nothing is written."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+        """A consistent view of the rows; nothing is written, whatever becomes of the objects."""
+        async with (
+            self._reader.connect() as connection,
+            AsyncSession(connection, expire_on_commit=False) as session,
+        ):
             yield session
+            await connection.commit()
 
     async def aside(self, work: Callable[[Connection], T]) -> T:
         """A long question, in a thread and with a connection of its own: calls go on meanwhile. Nothing is written."""
@@ -135,6 +138,8 @@ class Store:
         if self._aside:
             self._aside.dispose()
             self._aside = None
+        if not self.is_sqlite:
+            await self._reader.dispose()
         await self.engine.dispose()
 
 

@@ -6,11 +6,12 @@ from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from psycopg import AsyncConnection as AsyncPostgres
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
-from ari_app.store.prepared import Prepared
+from ari_app.store.prepared import Postgres, Prepared, PreparedThere
 
 
 class Asks(Protocol):
@@ -29,8 +30,18 @@ async def ask(session: Asks, statement: Statement, **values: Any) -> Sequence[An
     connection = await session.connection()
     if here := _sqlite_of(connection):
         return _prepared(statement).ask(here, values)
-    rows: Sequence[Any] = (await connection.execute(statement, values)).all()
-    return rows
+    return await _prepared_there(statement).ask(_postgres_of(connection), values)
+
+
+async def ask_all(session: Asks, *asked: tuple[Statement, Mapping[str, Any]]) -> list[Sequence[Any]]:
+    """The rows of each statement with its values: one trip to PostgreSQL for all, where each by itself would be one."""
+    connection = await session.connection()
+    if here := _sqlite_of(connection):
+        return [_prepared(statement).ask(here, values) for statement, values in asked]
+    if not asked:
+        return []
+    there = [(_prepared_there(statement), values) for statement, values in asked]
+    return await PreparedThere.ask_all(_postgres_of(connection), there)
 
 
 async def run(session: Asks, statement: sa.Delete, **values: Any) -> None:
@@ -39,7 +50,7 @@ async def run(session: Asks, statement: sa.Delete, **values: Any) -> None:
     if here := _sqlite_of(connection):
         _prepared(statement).run(here, values)
         return
-    await connection.execute(statement, values)
+    await _prepared_there(statement).run(_postgres_of(connection), values)
 
 
 async def add(session: Asks, table: type[SQLModel], *rows: Mapping[str, Any]) -> None:
@@ -51,7 +62,7 @@ async def add(session: Asks, table: type[SQLModel], *rows: Mapping[str, Any]) ->
     if here := _sqlite_of(connection):
         _inserting(table, frozenset(full[0])).run(here, *full)
         return
-    await connection.execute(sa.insert(columns_of(table)), full)
+    await _inserting_there(table, frozenset(full[0])).run(_postgres_of(connection), *full)
 
 
 async def add_one(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) -> int:
@@ -60,8 +71,8 @@ async def add_one(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) 
     connection = await session.connection()
     if here := _sqlite_of(connection):
         return _inserting(table, frozenset(full)).run(here, full) or 0
-    made = await connection.execute(sa.insert(columns_of(table)), full)
-    return int(made.inserted_primary_key[0])  # type: ignore[index]  # a row that was just made has one
+    (made,) = await _inserting_one_there(table, frozenset(full)).ask(_postgres_of(connection), full)
+    return int(made.id)
 
 
 async def change(session: Asks, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -73,7 +84,7 @@ async def change(session: Asks, table: type[SQLModel], key: Mapping[str, Any], v
     if here := _sqlite_of(connection):
         _changing_here(table, frozenset(key), frozenset(values)).run(here, given)
         return
-    await connection.execute(_changing(table, frozenset(key)), given)
+    await _changing_there(table, frozenset(key), frozenset(values)).run(_postgres_of(connection), given)
 
 
 async def replace(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) -> None:
@@ -83,7 +94,7 @@ async def replace(session: Asks, table: type[SQLModel], row: Mapping[str, Any]) 
     if here := _sqlite_of(connection):
         _replacing_here(table, frozenset(full)).run(here, full)
         return
-    await connection.execute(_replacing(table, connection.dialect.name), full)
+    await _replacing_there(table, frozenset(full)).run(_postgres_of(connection), full)
 
 
 def columns_of(table: type[SQLModel]) -> sa.Table:
@@ -105,6 +116,14 @@ def _sqlite_of(connection: AsyncConnection) -> sqlite3.Connection | None:
     return here if isinstance(here, sqlite3.Connection) else None
 
 
+def _postgres_of(connection: AsyncConnection) -> Postgres:
+    """The connection below, of PostgreSQL."""
+    assert connection.sync_connection
+    there = connection.sync_connection.connection.driver_connection
+    assert isinstance(there, AsyncPostgres)
+    return there
+
+
 #: Before the name of a column of the key, so that it is no new value.
 _OLD = "old_"
 
@@ -115,6 +134,10 @@ def _changing_here(table: type[SQLModel], key: frozenset[str], names: frozenset[
 
 
 @cache
+def _changing_there(table: type[SQLModel], key: frozenset[str], names: frozenset[str]) -> PreparedThere:
+    return PreparedThere(_changing(table, key), sorted(names))
+
+
 def _changing(table: type[SQLModel], key: frozenset[str]) -> sa.Update:
     columns = columns_of(table).c
     is_this = [columns[name] == sa.bindparam(f"{_OLD}{name}", type_=columns[name].type) for name in sorted(key)]
@@ -122,6 +145,7 @@ def _changing(table: type[SQLModel], key: frozenset[str]) -> sa.Update:
 
 
 _PREPARED: dict[int, tuple[Any, Prepared]] = {}
+_PREPARED_THERE: dict[int, tuple[Any, PreparedThere]] = {}
 
 
 def _prepared(statement: Any) -> Prepared:
@@ -132,20 +156,41 @@ def _prepared(statement: Any) -> Prepared:
     return found[1]
 
 
+def _prepared_there(statement: Any) -> PreparedThere:
+    found = _PREPARED_THERE.get(id(statement))
+    if found is None or found[0] is not statement:
+        found = _PREPARED_THERE[id(statement)] = (statement, PreparedThere(statement))
+    return found[1]
+
+
 @cache
 def _inserting(table: type[SQLModel], names: frozenset[str]) -> Prepared:
     return Prepared(sa.insert(columns_of(table)), sorted(names))
 
 
 @cache
-def _replacing_here(table: type[SQLModel], names: frozenset[str]) -> Prepared:
-    return Prepared(_replacing(table, "sqlite"), sorted(names))
+def _inserting_there(table: type[SQLModel], names: frozenset[str]) -> PreparedThere:
+    return PreparedThere(sa.insert(columns_of(table)).inline(), sorted(names))
 
 
 @cache
-def _replacing(table: type[SQLModel], dialect: str) -> Any:
+def _inserting_one_there(table: type[SQLModel], names: frozenset[str]) -> PreparedThere:
     columns = columns_of(table)
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(columns)
+    return PreparedThere(sa.insert(columns).returning(columns.c.id), sorted(names))
+
+
+@cache
+def _replacing_here(table: type[SQLModel], names: frozenset[str]) -> Prepared:
+    return Prepared(_replacing(table, sqlite.insert(columns_of(table))), sorted(names))
+
+
+@cache
+def _replacing_there(table: type[SQLModel], names: frozenset[str]) -> PreparedThere:
+    return PreparedThere(_replacing(table, postgresql.insert(columns_of(table)).inline()), sorted(names))
+
+
+def _replacing(table: type[SQLModel], insert: sqlite.Insert | postgresql.Insert) -> Any:
+    columns = columns_of(table)
     key = [column.name for column in columns.primary_key]
     rest = {column.name: insert.excluded[column.name] for column in columns.columns if column.name not in key}
     return insert.on_conflict_do_update(index_elements=key, set_=rest)
