@@ -107,6 +107,7 @@ class ForPages:
             terms, now = await self._days.read(session), self._clock.now()
             engineers = tuple((await read_engineers(session)).values())
             rows, names = await RowsOf.ticket(session, row.id or 0), {one.id: one.name for one in engineers}
+            await rows.fetch()
             one = await read_one(rows, row, terms, now, names)
             change = Change(session, row, one.events, list(one.decisions), terms, self._policy, by, now)
             yield await open_with(change, rows, engineers, one, await self._meter(session, row, terms))

@@ -29,10 +29,11 @@ from ari_app.desk.views import (
 )
 from ari_app.desk.work_reading import History, engineer_names, read_history, read_work
 from ari_app.desk.work_views import WorkView
+from ari_app.store.job_tables import ErasedRow, SoundJobRow, TranscriptVersionRow
 from ari_app.store.json_columns import read_json
 from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
-from ari_app.store.work_tables import DecisionRow
+from ari_app.store.work_tables import CorrectionRow, DecisionRow
 from sla.agreement import Agreement
 from sla.plan import Deadline, Plan
 from sla.terms import Category, Scope
@@ -42,6 +43,23 @@ from sla.ticket import TicketState
 DEMO_MODELS = frozenset({"vosk-tiny-nl"})
 #: So many messages are not read from their JSON again: the next list holds nearly all lines of the last.
 KEPT_TEXTS = 512
+
+
+#: What the view of one ticket is made from.
+_OF_ONE = (
+    CallLegRow,
+    CallRow,
+    CorrectionRow,
+    Customer,
+    DecisionRow,
+    ErasedRow,
+    MessageChoiceRow,
+    SoundJobRow,
+    TicketEventRow,
+    TranscriptVersionRow,
+    UrgentMessageRow,
+    VoicemailRow,
+)
 
 
 @dataclass
@@ -71,6 +89,7 @@ async def read_tickets(
 async def read_ticket(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> TicketView:
     """One ticket with all work on it, and warnings about what it costs."""
     rows, names = await RowsOf.ticket(session, row.id or 0), await engineer_names(session)
+    await rows.fetch()
     return await read_whole(rows, await read_one(rows, row, terms, now, names), names, terms.of(row).agreement)
 
 
@@ -90,6 +109,7 @@ class One(NamedTuple):
 
 async def read_one(rows: RowsOf, row: TicketRow, terms: Terms, now: datetime, names: Mapping[int, str]) -> One:
     """With what became of its sounds. `names`: of the engineers, by id."""
+    await rows.fetch(*_OF_ONE)
     history, parts = await read_history(rows), await _parts_of_one(rows, names)
     parts.events[row.id] = history.held
     view = replace(_view(row, parts, terms, now), **(await read_sounds(rows))._asdict())

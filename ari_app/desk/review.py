@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.clarifying import question_about
@@ -39,18 +38,16 @@ _RULES = {Outcome.CAT_III: "R-083c", Outcome.CAT_II: "R-083b", Outcome.CAT_I: "R
 _CHANCE = {Outcome.CAT_III: "cat3", Outcome.CAT_II: "cat2", Outcome.CAT_I: "cat1", Outcome.REQUEST: "service_request"}
 
 
-#: The last decision of somebody in the inbox.
 _LAST_REVIEW = (
-    sa.select(col(DecisionRow.id), col(DecisionRow.ticket_id), col(DecisionRow.after))
+    sa.select(col(DecisionRow.ticket_id))
     .where(col(DecisionRow.what) == REVIEW, col(DecisionRow.actor) == sa.bindparam("who"))
     .order_by(col(DecisionRow.id).desc())
     .limit(1)
+    .scalar_subquery()
 )
-#: In order of taking.
-_DECISIONS_OF = (
-    sa.select(columns_of(DecisionRow))
-    .where(col(DecisionRow.ticket_id) == sa.bindparam("ticket_id"))
-    .order_by(col(DecisionRow.id))
+#: About the ticket that somebody decided about last in the inbox, in order of taking.
+_DECISIONS_OF_LAST = (
+    sa.select(columns_of(DecisionRow)).where(col(DecisionRow.ticket_id) == _LAST_REVIEW).order_by(col(DecisionRow.id))
 )
 #: Earlier reports of the customer that are still open, the last one first.
 _EARLIER_OPEN: sa.Select[*tuple[Any, ...]] = (
@@ -143,21 +140,21 @@ def first_of(numbers: Sequence[str], prefer: str | None) -> str | None:
 
 
 async def _last_of(session: Asks, who: str) -> tuple[str, str] | None:
-    for last in await ask(session, _LAST_REVIEW, who=who):
-        standing = standing_review(await ask(session, _DECISIONS_OF, ticket_id=last.ticket_id))
-        if standing is not None and standing.id == last.id:
-            return ticket_number(last.ticket_id), last.after
-    return None
+    decisions = await ask(session, _DECISIONS_OF_LAST, who=who)
+    last = next((one for one in reversed(decisions) if one.what == REVIEW and one.actor == who), None)
+    standing = standing_review(decisions)
+    if last is None or standing is None or standing.id != last.id:
+        return None
+    return ticket_number(last.ticket_id), last.after
 
 
-async def _report_of(session: AsyncSession, number: str, terms: Terms, now: datetime) -> ReviewView | None:
+async def _report_of(session: Asks, number: str, terms: Terms, now: datetime) -> ReviewView | None:
     row_id = ticket_row_id(number)
-    row = None if row_id is None else await session.get(TicketRow, row_id)
-    return None if row is None else await _read_report(session, row, terms, now)
+    found = None if row_id is None else await RowsOf.with_ticket(session, row_id)
+    return None if found is None else await _read_report(session, *found, terms, now)
 
 
-async def _read_report(session: AsyncSession, row: TicketRow, terms: Terms, now: datetime) -> ReviewView:
-    rows = await RowsOf.ticket(session, row.id or 0)
+async def _read_report(session: Asks, row: TicketRow, rows: RowsOf, terms: Terms, now: datetime) -> ReviewView:
     one = await read_one(rows, row, terms, now, await engineer_names(session) if row.assignee_id else {})
     ticket, decisions, events = one.view, one.decisions, one.events
     told: dict[str, Any] = (ticket.voicemail.told if ticket.voicemail else None) or {}
@@ -212,7 +209,7 @@ def _deadline_if(
     outcome: Outcome, row: TicketRow, events: Sequence[TicketEventRow], terms: Terms, now: datetime
 ) -> DeadlineView | None:
     # No row: making one takes longer than its plan.
-    supposed, decided = cast(TicketRow, SimpleNamespace(**row.model_dump())), list(events)
+    supposed, decided = cast(TicketRow, SimpleNamespace(**vars(row))), list(events)
     category = CATEGORIES.get(outcome)
     if category is None:
         supposed.kind = Kind.SERVICE_REQUEST

@@ -14,7 +14,6 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.numbers import ticket_number
 from ari_app.desk.outcomes import Outcome
@@ -24,7 +23,7 @@ from ari_app.desk.review_views import ReviewQueue
 from ari_app.desk.reviewed import REVIEW, UNDONE, passed_by
 from ari_app.desk.ticket_lines import TicketLine, read_lines
 from ari_app.store.message_tables import UrgentMessageRow
-from ari_app.store.statements import Asks, ask, columns_of
+from ari_app.store.statements import Asks, ask, ask_all, columns_of
 from ari_app.store.tables import SlaClockRow, TicketRow, TicketSource
 from ari_app.store.work_tables import DecisionRow
 from sla.terms import Kind
@@ -131,16 +130,17 @@ def _taken(what: str) -> Any:
 _COUNTS = sa.select(_ASKED.label("asked"), _taken(REVIEW).label("done"), _taken(UNDONE).label("undone"))
 
 
-async def read_queue(
-    session: AsyncSession, terms: Terms, now: datetime, order: Order, limit: int, who: str
-) -> ReviewQueue:
+async def read_queue(session: Asks, terms: Terms, now: datetime, order: Order, limit: int, who: str) -> ReviewQueue:
     """At most `limit` lines. What `who` could not judge goes last for `who`."""
-    waiting = await _in_order(session, terms, order, who)
+    ahead = {"ahead": terms.hours.service.due(now, STRIP_AHEAD), "most": ON_STRIP}
+    decisions, rows, run_out, (counts,) = await ask_all(
+        session, (_DECISIONS, {}), (_WAITING, {}), (_RUN_OUT, ahead), (_COUNTS, {"since": _midnight(terms, now)})
+    )
+    waiting = _in_order(decisions, rows, terms, order, who)
     oldest = min((one.place.reported_at for one in waiting), default=now)
     left_by = {one.ticket_id: one.passed_by for one in waiting}
-    shown, strip = [one.ticket_id for one in waiting[:limit]], await _strip(session, terms, now)
+    shown, strip = [one.ticket_id for one in waiting[:limit]], list(dict.fromkeys(row.ticket_id for row in run_out))
     lines = await read_lines(session, shown, terms, now, short=strip, passed_by=left_by)
-    (counts,) = await ask(session, _COUNTS, since=_midnight(terms, now))
     return ReviewQueue(
         rows=_undecided(lines, shown),
         numbers=tuple(ticket_number(one.ticket_id) for one in waiting),
@@ -153,7 +153,8 @@ async def read_queue(
 
 async def read_numbers(session: Asks, terms: Terms, order: Order, who: str) -> tuple[str, ...]:
     """Of all that wait, in the same order."""
-    return tuple(ticket_number(one.ticket_id) for one in await _in_order(session, terms, order, who))
+    decisions, rows = await ask_all(session, (_DECISIONS, {}), (_WAITING, {}))
+    return tuple(ticket_number(one.ticket_id) for one in _in_order(decisions, rows, terms, order, who))
 
 
 async def read_load(session: Asks) -> tuple[int, datetime | None]:
@@ -162,13 +163,12 @@ async def read_load(session: Asks) -> tuple[int, datetime | None]:
     return load.count, load.oldest_at
 
 
-async def _in_order(session: Asks, terms: Terms, order: Order, who: str) -> list[_Waiting]:
+def _in_order(decisions: Sequence[Any], rows: Sequence[Any], terms: Terms, order: Order, who: str) -> list[_Waiting]:
+    """`rows` of _WAITING and the decisions about them."""
     taken: dict[int, list[Any]] = defaultdict(list)
-    for decision in await ask(session, _DECISIONS):
+    for decision in decisions:
         taken[decision.ticket_id].append(decision)
-    waiting = [
-        _Waiting(row.id, _place(row, terms), passed_by(taken.get(row.id, ()))) for row in await ask(session, _WAITING)
-    ]
+    waiting = [_Waiting(row.id, _place(row, terms), passed_by(taken.get(row.id, ()))) for row in rows]
     by = terms.agreement.settings.queue_order if order == "agreement" else "deadline"
     # By row where all else is the same, so that a page and the next one agree.
     return sorted(waiting, key=lambda one: (one.passed_by == who, queue_key(one.place, by), one.ticket_id))
@@ -184,12 +184,6 @@ def _place(row: Any, terms: Terms) -> QueuePlace:
         reported_at=row.reported_at,
         is_urgent=bool(row.is_unclaimed) and row.state is TicketState.NEW,
     )
-
-
-async def _strip(session: Asks, terms: Terms, now: datetime) -> list[int]:
-    """By row, of all open tickets."""
-    ahead = terms.hours.service.due(now, STRIP_AHEAD)
-    return list(dict.fromkeys(row.ticket_id for row in await ask(session, _RUN_OUT, ahead=ahead, most=ON_STRIP)))
 
 
 def _undecided(lines: Mapping[int, TicketLine], ids: Sequence[int]) -> tuple[TicketLine, ...]:

@@ -1,6 +1,6 @@
 """The rows that belong to one ticket. Most tickets have none in most tables, so one question tells in which they have any."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, TypeVar, cast
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from ari_app.store.in_call_tables import CallBackRow
 from ari_app.store.job_tables import ErasedRow, JobState, SoundJobRow, TranscriptVersionRow
 from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
 from ari_app.store.outbox_tables import NoticeRow, OutboxRow
-from ari_app.store.statements import Asks, Statement, ask, columns_of
+from ari_app.store.statements import Asks, Statement, ask, ask_all, columns_of
 from ari_app.store.tables import (
     AccessEntryRow,
     CallLegRow,
@@ -84,6 +84,7 @@ def _all_of(table: Table) -> Statement:
 
 
 _ALL = {table: _all_of(table) for table in _IS_ITS}
+_ITSELF = sa.select(columns_of(TicketRow)).where(col(TicketRow.id) == _TICKET)
 _THERE = sa.select(*(sa.exists().where(its).label(columns_of(table).name) for table, its in _IS_ITS.items()))
 
 
@@ -95,19 +96,39 @@ class RowsOf:
         self._session = session
         self.ticket_id = ticket_id
         self._there = there
+        self._fetched: dict[Table, Sequence[Any]] = {}
 
     @classmethod
     async def ticket(cls, session: Asks, ticket_id: int) -> Self:
         """Asks which tables have any."""
         (found,) = await ask(session, _THERE, ticket_id=ticket_id)
-        return cls(session, ticket_id, frozenset(one for one in _IS_ITS if getattr(found, columns_of(one).name)))
+        return cls(session, ticket_id, _those_of(found))
+
+    @classmethod
+    async def with_ticket(cls, session: Asks, ticket_id: int) -> tuple[TicketRow, Self] | None:
+        """The ticket itself as well, to read only; None: there is no such ticket."""
+        about = {"ticket_id": ticket_id}
+        itself, (found,) = await ask_all(session, (_ITSELF, about), (_THERE, about))
+        return (itself[0], cls(session, ticket_id, _those_of(found))) if itself else None
+
+    async def fetch(self, *tables: Table) -> None:
+        """Reads those of these tables, or of all when none is named, that were not read yet: in one trip."""
+        wanted = [one for one in tables or _IS_ITS if one in self._there and one not in self._fetched]
+        found = await ask_all(self._session, *((_ALL[one], {"ticket_id": self.ticket_id}) for one in wanted))
+        self._fetched.update(zip(wanted, found, strict=True))
 
     async def all(self, table: type[Row]) -> list[Row]:
         """In the order that the page shows them in, which is mostly that of time."""
         if table not in self._there:
             return []
-        return cast(list[Row], list(await ask(self._session, _ALL[table], ticket_id=self.ticket_id)))
+        await self.fetch(table)
+        return cast(list[Row], list(self._fetched[table]))
 
     async def one(self, table: type[Row]) -> Row | None:
         """The first, of a table that has mostly one."""
         return next(iter(await self.all(table)), None)
+
+
+def _those_of(found: Any) -> frozenset[Table]:
+    """Of an answer to _THERE."""
+    return frozenset(one for one in _IS_ITS if getattr(found, columns_of(one).name))
