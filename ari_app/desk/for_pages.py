@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlmodel import col, select
+import sqlalchemy as sa
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
@@ -30,6 +31,7 @@ from ari_app.desk.urgent import UrgentView, read_waiting
 from ari_app.desk.work_reading import read_costs
 from ari_app.desk.work_views import CostLineView
 from ari_app.store.database import Store
+from ari_app.store.statements import Asks, ask
 from ari_app.store.tables import Customer, TicketRow
 from routing.rota import Engineer
 from sla.billing import billing_month
@@ -59,6 +61,9 @@ class Listed(NamedTuple):
     urgent: list[UrgentView]
     customers: tuple[CustomerName, ...]
     engineers: tuple[Engineer, ...]
+
+
+_CUSTOMERS = sa.select(col(Customer.id), col(Customer.name)).order_by(col(Customer.name))
 
 
 class _TakenBack(Exception):
@@ -140,6 +145,5 @@ class ForPages:
         return await self._contracts.read_change_meter(session, row.contract_id, *month)
 
 
-async def _customers(session: AsyncSession) -> tuple[CustomerName, ...]:
-    found = await session.exec(select(Customer.id, Customer.name).order_by(col(Customer.name)))
-    return tuple(CustomerName(row_id or 0, name) for row_id, name in found)
+async def _customers(session: Asks) -> tuple[CustomerName, ...]:
+    return tuple(CustomerName(row.id, row.name) for row in await ask(session, _CUSTOMERS))

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from ari_app.desk.refusal import Refused
 from ari_app.store.rota_tables import EngineerPhoneRow, HandshakeRow, HandshakeState, RotationRow
-from ari_app.store.statements import Asks, ask, columns_of
+from ari_app.store.statements import Asks, ask, ask_all, columns_of
 from ari_app.store.tables import DutyRow, EngineerRow
 from routing.rota import Duty, Engineer, on_duty
 from routing.rotation import Rotation
@@ -38,12 +38,12 @@ _UNTAKEN = sa.select(col(HandshakeRow.engineer_id)).where(
 
 async def read_engineers(session: Asks) -> dict[int, Engineer]:
     """All of us who can have a duty, by id."""
-    more = await ask(session, _MORE_PHONES)
+    more, people = await ask_all(session, (_MORE_PHONES, {}), (_ENGINEERS, {}))
     return {
         row.id: Engineer(
             row.id, row.name, (row.number, *(phone.e164 for phone in more if phone.engineer_id == row.id)), row.line
         )
-        for row in await ask(session, _ENGINEERS)
+        for row in people
     }
 
 

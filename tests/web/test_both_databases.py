@@ -1,5 +1,7 @@
 """One journey through the pages on SQLite and on PostgreSQL: the same rows, the same words."""
 
+import asyncio
+
 import pytest
 
 from ari_app.store.database import Store
@@ -30,3 +32,28 @@ async def test_logging_out_works_on_either_database(visitor):
     await visitor.post("/logout", headers={"Sec-Fetch-Site": "same-origin"})
 
     assert (await visitor.get("/", allow_redirects=False)).status == 303
+
+
+@pytest.fixture
+async def trips(monkeypatch) -> list[object]:
+    """One for each time that the answer of a server is waited for; none with SQLite, and none for a browser."""
+    taken: list[object] = []
+    loop = asyncio.get_running_loop()
+    real = loop.add_reader
+    monkeypatch.setattr(loop, "add_reader", lambda *given: (taken.append(given), real(*given))[1])
+    return taken
+
+
+@pytest.mark.parametrize(("path", "most"), [("/review", 14), ("/", 14), ("/tickets/{}", 26)])
+async def test_a_page_takes_few_trips_to_the_server_when_it_was_seen_before(visitor, caller, trips, path, most):
+    """10, 10 and 22 of them, and some for answers that come in pieces: 25, 17 and 33 when each question was a trip."""
+    number = await caller.leaves_message()
+    await caller.was_heard(number, "bij ons ligt de hele telefonie plat niemand kan meer bellen")
+    for _ in range(8):  # the driver prepares on the way what it sees for the sixth time
+        await visitor.get(path.format(number))
+    trips.clear()
+
+    page = await visitor.get(path.format(number))
+
+    assert page.status == 200
+    assert len(trips) <= most
