@@ -46,7 +46,7 @@ async def trips(monkeypatch) -> list[object]:
 
 @pytest.mark.parametrize(("path", "most"), [("/review", 14), ("/", 14), ("/tickets/{}", 26)])
 async def test_a_page_takes_few_trips_to_the_server_when_it_was_seen_before(visitor, caller, trips, path, most):
-    """10, 10 and 22 of them, and some for answers that come in pieces: 25, 17 and 33 when each question was a trip."""
+    """10, 10 and 22 of them, and some for answers that come in pieces; more when each question is a trip."""
     number = await caller.leaves_message()
     await caller.was_heard(number, "bij ons ligt de hele telefonie plat niemand kan meer bellen")
     for _ in range(8):  # the driver prepares on the way what it sees for the sixth time
