@@ -18,6 +18,7 @@ from ari_app.desk.numbers import ticket_number, ticket_row_id
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.announcement_tables import AnnouncementRow
 from ari_app.store.database import Store
+from ari_app.store.newest import newest
 from ari_app.store.tables import Customer, TicketRow
 from sla.ticket import TicketState
 
@@ -71,11 +72,11 @@ class Announcements:
             self._known = await _read(session, select(AnnouncementRow).where(still))
         return self._known
 
-    async def all(self, limit: int) -> tuple[Announcement, ...]:
-        """The newest first, those that are over among them."""
-        newest = select(AnnouncementRow).order_by(col(AnnouncementRow.id).desc()).limit(limit)
+    async def all(self, limit: int, below: int | None = None) -> tuple[Announcement, ...]:
+        """The newest first, those that are over among them; from below the one with this id on."""
+        wanted = newest(select(AnnouncementRow), AnnouncementRow.id, limit, below)
         async with self._store.reading() as session:
-            return tuple(reversed(await _read(session, newest)))
+            return tuple(reversed(await _read(session, wanted)))
 
     async def add(
         self,

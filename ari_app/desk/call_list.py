@@ -12,6 +12,7 @@ from ari_app.desk.reading import leg_view, step_view
 from ari_app.desk.views import LegView, StepView
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import CallBackRow, CallBackState
+from ari_app.store.newest import newest
 from ari_app.store.tables import CallLegRow, CallRow
 
 
@@ -48,9 +49,7 @@ class CallList:
 
     async def calls(self, limit: int, below: int | None = None, ticket: str | None = None) -> list[CallView]:
         """Newest first, from below row `below` on; `ticket`: only of that one."""
-        found = select(CallRow).order_by(col(CallRow.id).desc()).limit(limit)
-        if below is not None:
-            found = found.where(col(CallRow.id) < below)
+        found = newest(select(CallRow), CallRow.id, limit, below)
         if ticket is not None:
             found = found.where(CallRow.ticket_id == (ticket_row_id(ticket) or 0))
         async with self._store.reading() as session:

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from ari_app.clock import Clock
 from ari_app.desk.numbers import ticket_number
 from ari_app.store.database import Store
+from ari_app.store.newest import newest
 from ari_app.store.outbox_tables import OutboxRow
 
 log = structlog.get_logger()
@@ -72,14 +73,16 @@ class Outbox:
             if permanent or delivery.attempt >= MOST_ATTEMPTS:
                 _give_up(row, now)
 
-    async def dead(self, limit: int) -> list[Delivery]:
-        """What was given up, newest first: people must tell it themselves."""
+    async def dead(self, limit: int, below: int | None = None) -> list[Delivery]:
+        """What was given up, newest first, from below the one with this id on: people must tell it themselves."""
         async with self._store.reading() as session:
-            return await _read_dead(session, limit)
+            return await _read_dead(session, limit, below)
 
-    async def waiting(self, limit: int) -> list[Delivery]:
-        """What is still to be told, in the order of its writing, whether its time has come or not."""
-        first = select(OutboxRow).where(col(OutboxRow.delivered_at).is_(None), col(OutboxRow.dead_at).is_(None))
+    async def waiting(self, limit: int, above: int = 0) -> list[Delivery]:
+        """What is still to be told, in the order of its writing, from above the one with this id on, whether its time has come
+        or not."""
+        untold = (col(OutboxRow.delivered_at).is_(None), col(OutboxRow.dead_at).is_(None))
+        first = select(OutboxRow).where(*untold, col(OutboxRow.id) > above)
         async with self._store.reading() as session:
             return [_delivery(row) for row in await session.exec(first.order_by(col(OutboxRow.id)).limit(limit))]
 
@@ -102,9 +105,9 @@ class Outbox:
             return [_delivery(row) for row in rows]
 
 
-async def _read_dead(session: AsyncSession, limit: int) -> list[Delivery]:
-    newest = select(OutboxRow).where(col(OutboxRow.dead_at).is_not(None)).order_by(col(OutboxRow.id).desc())
-    return [_delivery(row) for row in await session.exec(newest.limit(limit))]
+async def _read_dead(session: AsyncSession, limit: int, below: int | None = None) -> list[Delivery]:
+    dead = select(OutboxRow).where(col(OutboxRow.dead_at).is_not(None))
+    return [_delivery(row) for row in await session.exec(newest(dead, OutboxRow.id, limit, below))]
 
 
 def _waiting(now: datetime, limit: int) -> SelectOfScalar[OutboxRow]:

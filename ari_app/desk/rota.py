@@ -15,6 +15,7 @@ from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.rota_calendar import to_calendar
 from ari_app.desk.rota_reading import RULE, engineer_named, engineers_on_duty, read_duties, read_engineers
 from ari_app.store.database import Store
+from ari_app.store.newest import newest
 from ari_app.store.rota_tables import EngineerPhoneRow, RotaChangeRow, RotationRow
 from ari_app.store.tables import DutyRow, EngineerRow
 from routing.caller import normal_form
@@ -159,11 +160,11 @@ class Rota:
             self._note(session, by, "phones", engineer=found.name, count=len(normal))
         return Engineer(found.id, found.name, (first, *more), found.line)
 
-    async def changes(self, limit: int) -> list[RotaChangeRow]:
-        """Newest first."""
-        newest = select(RotaChangeRow).order_by(col(RotaChangeRow.id).desc()).limit(limit)
+    async def changes(self, limit: int, below: int | None = None) -> list[RotaChangeRow]:
+        """Newest first, from below the one with this id on."""
+        wanted = newest(select(RotaChangeRow), RotaChangeRow.id, limit, below)
         async with self._store.reading() as session:
-            return list((await session.exec(newest)).all())
+            return list((await session.exec(wanted)).all())
 
     def _dialable(self, number: str) -> str:
         try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
@@ -14,6 +14,7 @@ from ari_app.desk.rota import in_words, override_row
 from ari_app.desk.rota_reading import RULE, engineer_named, read_duties, read_engineers
 from ari_app.desk.telling import tell_once
 from ari_app.store.database import Store
+from ari_app.store.newest import newest
 from ari_app.store.rota_tables import RotaChangeRow, SwapRow, SwapState
 from routing.rota import Duty, Engineer, is_held, swapped
 
@@ -88,11 +89,11 @@ class Swaps:
             await tell_once(session, f"swap:{number}:answered", f"swap_{row.state}", to, text, row.answered_at)
             return _view(row, await read_engineers(session))
 
-    async def list(self, limit: int = 50) -> list[SwapView]:
-        """Newest first."""
+    async def list(self, limit: int = 50, below: int | None = None) -> list[SwapView]:
+        """Newest first, from below the one with this id on."""
         async with self._store.reading() as session:
             people = await read_engineers(session)
-            rows = await session.exec(select(SwapRow).order_by(col(SwapRow.id).desc()).limit(limit))
+            rows = await session.exec(newest(select(SwapRow), SwapRow.id, limit, below))
             return [_view(row, people) for row in rows]
 
     async def _must_be_held(self, session: AsyncSession, *shifts: Duty | None) -> None:

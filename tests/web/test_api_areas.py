@@ -338,8 +338,8 @@ async def test_a_person_says_by_program_how_to_be_told(program):
 
 
 async def test_what_was_told_is_read_and_only_what_was_given_up_is_tried_again(program):
-    assert await program.get("/notifications") == []
-    assert await program.get("/notifications/given-up") == []
+    assert (await program.get("/notifications"))["items"] == []
+    assert (await program.get("/notifications/given-up"))["items"] == []
     assert await program.post("/notifications/retry", {}) == {"count": 0}
     await program.post("/notifications/retry", {"ids": [1]}, 409)
     await program.post("/notifications/1/take", status=409)

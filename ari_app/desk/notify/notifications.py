@@ -80,13 +80,15 @@ class Notifications:
                 raise Refused(f"Al opgepakt door {row.taken_by}", "R-100")
             row.taken_at, row.taken_by = row.taken_at or self._clock.now(), by.name
 
-    async def given_up(self, limit: int) -> list[NoticeOutView]:
+    async def given_up(self, limit: int, below: int | None = None) -> list[NoticeOutView]:
+        """Newest first, from below the one with this id on."""
         async with self._store.reading() as session:
-            return await read_given_up(session, limit)
+            return await read_given_up(session, limit, below)
 
-    async def newest(self, limit: int) -> list[NoticeOutView]:
+    async def newest(self, limit: int, below: int | None = None) -> list[NoticeOutView]:
+        """From below the one with this id on."""
         async with self._store.reading() as session:
-            return await read_newest(session, limit)
+            return await read_newest(session, limit, below)
 
     async def of_person(self, person: str, limit: int) -> list[NoticeOutView]:
         """`person`: "account:3"."""

@@ -13,6 +13,7 @@ from ari_app.desk.notify.spreading import WEBHOOK
 from ari_app.desk.notify.subjects import NATURES, subject_of
 from ari_app.desk.notify.wording import put_in_words
 from ari_app.desk.telling import WEBHOOKS
+from ari_app.store.newest import newest
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.telling_tables import TellingRow
 
@@ -66,10 +67,10 @@ class ChannelFacts:
     waiting: int
 
 
-async def read_given_up(session: AsyncSession, limit: int) -> list[NoticeOutView]:
-    """With a step that was given up, newest first."""
+async def read_given_up(session: AsyncSession, limit: int, below: int | None = None) -> list[NoticeOutView]:
+    """With a step that was given up, newest first, from below this row on."""
     dead = select(TellingRow.outbox_id).where(col(TellingRow.dead_at).is_not(None))
-    return await _read(session, select(OutboxRow).where(col(OutboxRow.id).in_(dead)), limit)
+    return await _read(session, select(OutboxRow).where(col(OutboxRow.id).in_(dead)), limit, below)
 
 
 async def read_of_person(session: AsyncSession, person: str, limit: int) -> list[NoticeOutView]:
@@ -87,15 +88,17 @@ async def read_facts(session: AsyncSession) -> dict[str, ChannelFacts]:
     return {name: ChannelFacts(last, given_up, int(waits)) for name, last, given_up, waits in found}
 
 
-async def read_newest(session: AsyncSession, limit: int) -> list[NoticeOutView]:
-    """Whatever came of them; events for programs only are left out."""
+async def read_newest(session: AsyncSession, limit: int, below: int | None = None) -> list[NoticeOutView]:
+    """Whatever came of them, from below this row on; events for programs only are left out."""
     told = select(TellingRow.outbox_id).where(col(TellingRow.person).not_like(f"{WEBHOOK}%"))
     untold = col(OutboxRow.delivered_at).is_(None)
-    return await _read(session, select(OutboxRow).where(col(OutboxRow.id).in_(told) | untold), limit)
+    return await _read(session, select(OutboxRow).where(col(OutboxRow.id).in_(told) | untold), limit, below)
 
 
-async def _read(session: AsyncSession, wanted: SelectOfScalar[OutboxRow], limit: int) -> list[NoticeOutView]:
-    rows = (await session.exec(wanted.order_by(col(OutboxRow.id).desc()).limit(limit))).all()
+async def _read(
+    session: AsyncSession, wanted: SelectOfScalar[OutboxRow], limit: int, below: int | None = None
+) -> list[NoticeOutView]:
+    rows = (await session.exec(newest(wanted, OutboxRow.id, limit, below))).all()
     ids = [row.id for row in rows]
     order = (col(TellingRow.rank), col(TellingRow.person), col(TellingRow.step))
     steps = (await session.exec(select(TellingRow).where(col(TellingRow.outbox_id).in_(ids)).order_by(*order))).all()

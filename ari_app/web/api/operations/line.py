@@ -12,9 +12,10 @@ from ari_app.desk.notices import NoticeView
 from ari_app.desk.opening_days import Holiday
 from ari_app.desk.outbox import Delivery, Outbox
 from ari_app.web.api.operation import Asked, Group
+from ari_app.web.api.operations.paging import page, place
 from ari_app.web.api.problems import mistakes_of_the_sender
 from ari_app.web.api.scopes import OVERSEEING, Scope
-from ari_app.web.api.values import Body, Day, Id, Instant, Limit, Query, ShortText, Text, TicketNumber
+from ari_app.web.api.values import Body, Day, Id, Instant, Limit, Page, Paged, Query, ShortText, Text, TicketNumber
 
 line = Group("line")
 
@@ -90,9 +91,10 @@ class Numbers(Body):
 
 
 @line.get("/announcements")
-async def list_announcements(asked: Asked, query: Latest) -> tuple[Announcement, ...]:
+async def list_announcements(asked: Asked, query: Paged) -> Page[Announcement]:
     """The newest first, those that are over among them."""
-    return await asked.desk.announcements.all(query.limit)
+    found = await asked.desk.announcements.all(query.limit + 1, place(query.after, "announcements"))
+    return page(asked, "announcements", [(one.id, one) for one in found], query.limit)
 
 
 @line.post("/announcements", Scope.LINE_WRITE, status=201, most_bytes=512 * 1024)
@@ -167,15 +169,17 @@ async def list_notices(asked: Asked, query: Latest) -> list[NoticeView]:
 
 
 @line.get("/outbox/dead", roles=OVERSEEING)
-async def list_dead_letters(asked: Asked, query: Latest) -> list[Delivery]:
+async def list_dead_letters(asked: Asked, query: Paged) -> Page[Delivery]:
     """What was given up after all tries, newest first: people must tell it themselves, or have it tried again."""
-    return await Outbox(asked.desk.store, asked.clock).dead(query.limit)
+    found = await Outbox(asked.desk.store, asked.clock).dead(query.limit + 1, place(query.after, "dead"))
+    return page(asked, "dead", [(one.id, one) for one in found], query.limit)
 
 
 @line.get("/outbox/waiting", roles=OVERSEEING)
-async def list_outbox(asked: Asked, query: Latest) -> list[Delivery]:
+async def list_outbox(asked: Asked, query: Paged) -> Page[Delivery]:
     """What is still to be told, in the order of its writing."""
-    return await Outbox(asked.desk.store, asked.clock).waiting(query.limit)
+    found = await Outbox(asked.desk.store, asked.clock).waiting(query.limit + 1, place(query.after, "waiting") or 0)
+    return page(asked, "waiting", [(one.id, one) for one in found], query.limit)
 
 
 @line.post("/outbox/retry", Scope.LINE_WRITE, roles=DECIDING)

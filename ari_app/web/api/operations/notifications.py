@@ -10,18 +10,15 @@ from ari_app.desk.notify.preferences import Preferences
 from ari_app.desk.notify.subjects import CHOSEN
 from ari_app.desk.notify.views import ChannelFacts, NoticeOutView
 from ari_app.web.api.operation import Asked, Group
+from ari_app.web.api.operations.paging import page, place
 from ari_app.web.api.scopes import ADMINISTRATORS, Scope
-from ari_app.web.api.values import Body, Id, Limit, Query, ShortText
+from ari_app.web.api.values import Body, Id, Page, Paged, ShortText
 from ari_app.web.notifications import channels_of
 
 notifications = Group("notifications")
 
 LocalTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00"])]
 Channels = Annotated[tuple[ShortText, ...], Field(max_length=20)]
-
-
-class Latest(Query):
-    limit: Limit = 50
 
 
 class Steps(Body):
@@ -74,15 +71,17 @@ class OwnReach(BaseModel):
 
 
 @notifications.get("/notifications", roles=WORKING)
-async def list_notifications(asked: Asked, query: Latest) -> list[NoticeOutView]:
+async def list_notifications(asked: Asked, query: Paged) -> Page[NoticeOutView]:
     """What people were told, newest first, with every step and try."""
-    return await asked.desk.notifications.newest(query.limit)
+    found = await asked.desk.notifications.newest(query.limit + 1, place(query.after, "notifications"))
+    return page(asked, "notifications", [(one.id, one) for one in found], query.limit)
 
 
 @notifications.get("/notifications/given-up", roles=WORKING)
-async def list_given_up(asked: Asked, query: Latest) -> list[NoticeOutView]:
+async def list_given_up(asked: Asked, query: Paged) -> Page[NoticeOutView]:
     """What could not be told to somebody, newest first; events for webhooks are among them."""
-    return await asked.desk.notifications.given_up(query.limit)
+    found = await asked.desk.notifications.given_up(query.limit + 1, place(query.after, "given-up"))
+    return page(asked, "given-up", [(one.id, one) for one in found], query.limit)
 
 
 @notifications.post("/notifications/retry", Scope.NOTIFICATIONS_WRITE, roles=DECIDING)

@@ -9,11 +9,12 @@ from ari_app.desk.actor import DECIDING
 from ari_app.desk.rota import OverrideView
 from ari_app.desk.rota_swaps import Period, SwapView
 from ari_app.desk.rota_warnings import RotaWarning
-from ari_app.store.rota_tables import LinkPurpose
+from ari_app.store.rota_tables import LinkPurpose, RotaChangeRow
 from ari_app.web.api.operation import Asked, Group
+from ari_app.web.api.operations.paging import page, place
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.scopes import Scope
-from ari_app.web.api.values import Body, Day, Id, Instant, Limit, Query, ShortText, Text
+from ari_app.web.api.values import Body, Day, Id, Instant, Page, Paged, Query, ShortText, Text
 from routing.rota import Duty, Engineer
 
 rota = Group("rota")
@@ -32,10 +33,6 @@ class Span(Query):
 
 class Moment(Query):
     at: Annotated[Instant | None, Field(description="Without it now.")] = None
-
-
-class Latest(Query):
-    limit: Limit = 50
 
 
 class Pattern(Body):
@@ -130,10 +127,14 @@ async def list_rota_warnings(asked: Asked) -> list[RotaWarning]:
 
 
 @rota.get("/rota/changes")
-async def list_rota_changes(asked: Asked, query: Latest) -> list[Change]:
+async def list_rota_changes(asked: Asked, query: Paged) -> Page[Change]:
     """Newest first."""
-    rows = await asked.desk.rota.changes(query.limit)
-    return [Change(at=row.at, by=row.actor, what=row.what, why=row.why, detail=row.detail) for row in rows]
+    rows = await asked.desk.rota.changes(query.limit + 1, place(query.after, "rota-changes"))
+    return page(asked, "rota-changes", [(row.id or 0, _change(row)) for row in rows], query.limit)
+
+
+def _change(row: RotaChangeRow) -> Change:
+    return Change(at=row.at, by=row.actor, what=row.what, why=row.why, detail=row.detail)
 
 
 @rota.post("/rota/patterns", Scope.ROTA_WRITE, status=201, roles=DECIDING)
@@ -168,9 +169,10 @@ async def remove_override(asked: Asked, number: Id, body: Why) -> Duty:
 
 
 @rota.get("/rota/swaps")
-async def list_swaps(asked: Asked, query: Latest) -> list[SwapView]:
+async def list_swaps(asked: Asked, query: Paged) -> Page[SwapView]:
     """Newest first."""
-    return await asked.desk.swaps.list(query.limit)
+    found = await asked.desk.swaps.list(query.limit + 1, place(query.after, "swaps"))
+    return page(asked, "swaps", [(one.number, one) for one in found], query.limit)
 
 
 @rota.post("/rota/swaps", Scope.ROTA_WRITE, status=201)
