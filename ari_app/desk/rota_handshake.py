@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.clock import Clock
 from ari_app.desk.refusal import Refused
@@ -52,7 +53,7 @@ class Handshake:
             shift = await self._shift_of(session, engineer_id, at or self._clock.now())
             if shift is None:
                 return None
-            row = await _row_of(session, shift)
+            row = (await session.exec(_of(shift))).first()
             order = on_duty(await read_duties(session, shift.starts_at, shift.ends_at), shift.starts_at)
         state = row.state if row else None
         due_at = shift.starts_at + self._within if self._within else None
@@ -156,8 +157,11 @@ def _key(shift: Duty) -> str:
     return f"{shift.engineer.id}:{shift.starts_at.isoformat()}"
 
 
+def _of(shift: Duty) -> SelectOfScalar[HandshakeRow]:
+    mine = col(HandshakeRow.engineer_id) == shift.engineer.id, col(HandshakeRow.starts_at) == shift.starts_at
+    return select(HandshakeRow).where(*mine)
+
+
 async def _row_of(session: AsyncSession, shift: Duty) -> HandshakeRow | None:
-    mine = select(HandshakeRow).where(
-        col(HandshakeRow.engineer_id) == shift.engineer.id, col(HandshakeRow.starts_at) == shift.starts_at
-    )
-    return (await session.exec(mine.with_for_update())).first()
+    """For who changes it: the row is ours until the end of the transaction."""
+    return (await session.exec(_of(shift).with_for_update())).first()

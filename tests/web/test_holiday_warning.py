@@ -1,5 +1,6 @@
 """The pages ask for next year's holidays until a person approved some, without a restart."""
 
+import re
 from datetime import date
 
 from ari_app.desk.actor import Actor
@@ -15,5 +16,5 @@ async def test_the_warning_about_holidays_goes_when_one_of_the_coming_year_is_ap
     await desk.opening_days.approve([Holiday(date(2027, 4, 27), "Koningsdag")], Actor("Fenna Fictief", Role.SUPERVISOR))
 
     assert ASKED in before
-    assert "A-08 (L230-236)" in before
+    assert "A-08 (L230-236)" in re.sub(r"<[^>]+>", "", before)
     assert ASKED not in await (await visitor.get("/")).text()
