@@ -1,6 +1,7 @@
 """What a page costs does not grow with what waits: questions to the database and clocks told again are counted, not seconds."""
 
 import re
+import sqlite3
 
 import pytest
 from sqlalchemy import event
@@ -8,6 +9,7 @@ from sqlalchemy import event
 from ari_app.desk import planning, review_queue
 
 ONE_PHONE = "goedemorgen alleen mijn toestel doet het niet de rest werkt gewoon door"
+GROWING = r"SCAN (ticket|ticket_event|voicemail|call|call_leg|call_step|sla_clock|decision|audit_entry|outbox)\b"
 OTHERS = ("+31850004120", "+31850004130", "+31612345678")
 
 
@@ -16,6 +18,16 @@ def questions(web_store):
     """Counts statements from when it is cleared."""
     asked: list[str] = []
     event.listen(web_store.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    return asked
+
+
+@pytest.fixture
+def read_there(web_store):
+    """What SQLite itself is asked, values and all, from when it is cleared."""
+    asked: list[str] = []
+    event.listen(
+        web_store.engine.sync_engine, "checkout", lambda driver, *about: driver.set_trace_callback(asked.append)
+    )
     return asked
 
 
@@ -59,6 +71,21 @@ async def test_a_page_asks_the_database_as_often_with_many_tickets_as_with_few(v
 
     assert page.status == 200
     assert len(questions) <= few, "\n".join(questions)
+
+
+@pytest.mark.parametrize("path", ["/review", "/", "/tickets/T-1001", "/review/T-1001"])
+async def test_no_page_reads_all_rows_of_a_table_that_grows(visitor, wait, read_there, web_store, path):
+    await wait(3)
+    read_there.clear()
+
+    page = await visitor.get(path)
+
+    assert page.status == 200
+    asked = [one for one in read_there if one.startswith("SELECT")]
+    with sqlite3.connect(web_store.engine.url.database) as there:
+        steps = {(step[3], one) for one in asked for step in there.execute(f"EXPLAIN QUERY PLAN {one}")}
+    assert any(step.startswith("SEARCH") for step, _ in steps)
+    assert [both for both in steps if re.match(GROWING, both[0])] == []
 
 
 async def test_the_page_of_a_ticket_asks_little_and_each_thing_once(visitor, wait, questions):
