@@ -13,6 +13,7 @@ from ari_app.store.acting import Act
 from ari_app.store.audit_tables import AuditRow
 from ari_app.store.audit_trail import append, entry_of, link
 from ari_app.store.database import Store
+from ari_app.store.newest import newest
 from ari_app.store.tables import Customer
 
 AT_ONCE = 500
@@ -71,11 +72,9 @@ class AuditLog:
 
     async def entries(self, asked: Asked, limit: int, before: int | None = None) -> list[AuditView]:
         """Newest first, from below entry `before` on."""
-        newest = _matching(asked).order_by(col(AuditRow.id).desc()).limit(limit)
-        if before is not None:
-            newest = newest.where(col(AuditRow.id) < before)
+        wanted = newest(_matching(asked), AuditRow.id, limit, before)
         async with self._store.reading() as session:
-            return await _views(session, list((await session.exec(newest)).all()))
+            return await _views(session, list((await session.exec(wanted)).all()))
 
     async def everything(self, asked: Asked) -> AsyncIterator[AuditView]:
         """All that match, newest first, read in pieces."""

@@ -71,6 +71,7 @@ from ari_app.desk.wrapping_up import WrappingUp
 from ari_app.store.acting import name_act
 from ari_app.store.database import Store
 from ari_app.store.in_call_tables import KeyedInRow
+from ari_app.store.newest import newest
 from ari_app.store.statements import replace
 from ari_app.store.tables import AccessEntryRow, CallRow, Role, StartedCallRow, TicketRow
 from ari_app.store.work_queue import WorkQueue
@@ -302,11 +303,10 @@ class Desk:
 
     async def tickets(self, limit: int, before: str | None = None) -> list[TicketView]:
         """Newest first, at most `limit`, from below ticket `before` on ("T-1001"; None: from the newest)."""
-        newest = select(TicketRow).order_by(col(TicketRow.id).desc()).limit(limit)
-        if before is not None:
-            newest = newest.where(col(TicketRow.id) < (ticket_row_id(before) or 0))
+        below = None if before is None else ticket_row_id(before) or 0
+        wanted = newest(select(TicketRow), TicketRow.id, limit, below)
         async with self.store.reading() as session:
-            rows = (await session.exec(newest)).all()
+            rows = (await session.exec(wanted)).all()
             return await read_tickets(session, rows, await self.days.read(session), self._clock.now())
 
     async def ticket(self, number: str) -> TicketView | None:

@@ -16,6 +16,7 @@ from ari_app.desk.reading import read_tickets
 from ari_app.desk.ticket_lines import TicketLine, read_lines
 from ari_app.desk.views import TicketView
 from ari_app.store.database import Store
+from ari_app.store.newest import newest
 from ari_app.store.tables import TicketEventRow, TicketRow, VoicemailRow, VoicemailState
 from sla.ticket import EventType
 
@@ -58,19 +59,15 @@ class TicketSearch:
     async def decided(self, limit: int, below: int | None = None) -> list[DecidedView]:
         """Newest first, those that were corrected left out."""
         found = events_that_hold().where(TicketEventRow.type == EventType.CATEGORY_CONFIRMED)
-        if below is not None:
-            found = found.where(col(TicketEventRow.id) < below)
-        newest = found.order_by(None).order_by(col(TicketEventRow.id).desc()).limit(limit)
+        wanted = newest(found.order_by(None), TicketEventRow.id, limit, below)
         async with self._store.reading() as session:
-            return [_decided(row) for row in await session.exec(newest)]
+            return [_decided(row) for row in await session.exec(wanted)]
 
     async def _read(
         self, found: SelectOfScalar[TicketRow], limit: int, below: int | None
     ) -> list[tuple[int, TicketView]]:
-        if below is not None:
-            found = found.where(col(TicketRow.id) < below)
         async with self._store.reading() as session:
-            rows = (await session.exec(found.order_by(col(TicketRow.id).desc()).limit(limit))).all()
+            rows = (await session.exec(newest(found, TicketRow.id, limit, below))).all()
             views = await read_tickets(session, rows, await self._days.read(session), self._clock.now())
         return [(row.id or 0, view) for row, view in zip(rows, views, strict=True)]
 
@@ -79,8 +76,8 @@ async def find_lines(
     session: AsyncSession, search: Search, limit: int, terms: Terms, now: datetime
 ) -> tuple[TicketLine, ...]:
     """Newest first; `search.before` tells where the page before ended."""
-    newest = select(TicketRow.id).where(*conditions(search)).order_by(col(TicketRow.id).desc()).limit(limit)
-    ids = [row_id for row_id in await session.exec(newest) if row_id is not None]
+    wanted = select(TicketRow.id).where(*conditions(search)).order_by(col(TicketRow.id).desc()).limit(limit)
+    ids = [row_id for row_id in await session.exec(wanted) if row_id is not None]
     lines = await read_lines(session, ids, terms, now)
     return tuple(lines[row_id] for row_id in ids)
 

@@ -16,7 +16,7 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.explanation import CallNotExplained, Explanation
 from ari_app.desk.report import CallReport
-from ari_app.flows.open_call import Surroundings
+from ari_app.flows.open_call import LONGEST_RECORDED_TALK, Surroundings
 from ari_app.flows.run_call import Reception
 from ari_app.flows.support_line import support_line
 from ari_app.flows.surroundings import surroundings
@@ -32,7 +32,7 @@ from routing.rota import Engineer
 Answer = TypeVar("Answer")
 
 #: The dialplan ends a call then, whatever goes on.
-LONGEST_CALL = 14400.0
+LONGEST_CALL = float(LONGEST_RECORDED_TALK)
 NO_CALL_YET = datetime(2000, 1, 1, tzinfo=UTC)
 LINE = "explain-call"
 SPOKEN = "spoken:"
