@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from transcription.company import KINDS
 from transcription.memo import Memo
 from transcription.spoken_numbers import IS_NUMBER_WORD, Row
 
@@ -109,8 +110,8 @@ def person_in(words: Sequence[str]) -> tuple[int, int] | None:
 def _name_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
     if words[start] in _TITLES and start + 1 < len(words):
         return start, start + 2
-    if words[start] in _NO_NAME or IS_NUMBER_WORD[words[start]] or len(words[start]) < 2:
-        return None
+    if words[start] in _NO_NAME or words[start] in KINDS or IS_NUMBER_WORD[words[start]] or len(words[start]) < 2:
+        return None  # "met garage De Linde" names a company
     if start + 2 < len(words) and words[start + 2] in _NAME_ENDS and words[start + 1] not in _NAME_ENDS:
         return start, start + 2
     return start, start + 1

@@ -34,6 +34,13 @@ def test_who_how_to_reach_how_many_and_since_when_are_found() -> None:
     assert "telefoon" in {spot.text for spot in said.things}
 
 
+@pytest.mark.parametrize(
+    "said", ["met transport zuid onze telefonie doet het niet", "hier is garage nepstra ons toestel is kapot"]
+)
+def test_a_kind_of_company_is_no_person(said: str) -> None:
+    assert assess_text(said, "nl").extraction.person is None
+
+
 @pytest.mark.parametrize("signs", ["???", "\ufffd", "-- 123"])
 def test_signs_alone_name_no_company(signs: str) -> None:
     assert assess_text(signs, "nl").extraction.company is None
