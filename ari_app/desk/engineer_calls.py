@@ -5,7 +5,7 @@ a number of the rota.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -54,17 +54,16 @@ class EngineerCalls:
     async def ask(self, engineer_id: int, purpose: Purpose, ticket: str = "") -> bool:
         """The engineer is rung within seconds. False: that was asked too often lately. `ticket`: of an urgent message."""
         now, ticket_id = self._clock.now(), ticket_row_id(ticket) if ticket else None
-        most, within = _AT_MOST[purpose]
-        lately = select(func.count()).where(
-            col(EngineerCallRow.engineer_id) == engineer_id,
-            col(EngineerCallRow.purpose) == purpose,
-            col(EngineerCallRow.asked_at) > now - within,
-        )
         async with self._store.session() as session:
-            if (await session.exec(lately)).one() >= most:
+            if await _is_too_often(session, engineer_id, purpose, now):
                 return False
             session.add(EngineerCallRow(engineer_id=engineer_id, purpose=purpose, ticket_id=ticket_id, asked_at=now))
         return True
+
+    async def may_ask(self, engineer_id: int, purpose: Purpose) -> bool:
+        """What `ask` would give. Writes nothing."""
+        async with self._store.reading() as session:
+            return not await _is_too_often(session, engineer_id, purpose, self._clock.now())
 
     async def take(self) -> EngineerCall | None:
         """The oldest that nobody took; it is ours alone from now on."""
@@ -127,3 +126,13 @@ class EngineerCalls:
         who = customer.name if customer else ticket.summary
         about = f"Dringend bericht van {who}. {urgent.why if urgent else ''}".strip()
         return about, self._recordings / said.recording if said else None
+
+
+async def _is_too_often(session: AsyncSession, engineer_id: int, purpose: Purpose, now: datetime) -> bool:
+    most, within = _AT_MOST[purpose]
+    lately = select(func.count()).where(
+        col(EngineerCallRow.engineer_id) == engineer_id,
+        col(EngineerCallRow.purpose) == purpose,
+        col(EngineerCallRow.asked_at) > now - within,
+    )
+    return (await session.exec(lately)).one() >= most

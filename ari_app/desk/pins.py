@@ -91,6 +91,7 @@ class Pins:
         async with self._store.transaction() as session:
             if not self._store.is_sqlite:  # two who look at the same moment would both see what is before the limit
                 await (await session.connection()).execute(_ONE_BY_ONE)
+            await run(session, _OVER, since=self._since(at))
             customer_id, pin_hash = await _pin_of(session, customer_number)
             if await self._is_limited(session, caller_number or "", customer_id, at):
                 log.warning("No PIN is tried: too many were wrong lately", action="pin_limited")
@@ -105,9 +106,23 @@ class Pins:
             terms = await self._days.read(session)
             return PinResult(await find_customer(session, customer_id, caller_number, at, terms))
 
+    async def suppose(self, caller_number: str | None, customer_number: str, pin: str, at: datetime) -> PinResult:
+        """What `check` would give in a call that nobody makes. Writes nothing, and never looks at the PIN: any of four digits
+        or more is taken for the right one, or whoever may simulate could find it by trying (A-25)."""
+        async with self._store.looking() as session:
+            customer_id, pin_hash = await _pin_of(session, customer_number)
+            if await self._is_limited(session, caller_number or "", customer_id, at):
+                return PinResult(is_limited=True)
+            if customer_id is None or pin_hash is None or len(pin) < SHORTEST:
+                return PinResult()
+            terms = await self._days.read(session)
+            return PinResult(await find_customer(session, customer_id, caller_number, at, terms))
+
+    def _since(self, at: datetime) -> datetime:
+        return at - timedelta(minutes=self._limits.window_minutes)
+
     async def _is_limited(self, session: Asks, number: str, customer_id: int | None, at: datetime) -> bool:
-        since = at - timedelta(minutes=self._limits.window_minutes)
-        await run(session, _OVER, since=since)
+        since = self._since(at)
         (wrong,) = await ask(session, _WRONG, since=since, at=at, number=number, customer_id=customer_id)
         limits = self._limits
         return bool(

@@ -1,19 +1,17 @@
 """Runs the very script of a call against virtual phones, on the database of a line, in milliseconds. Nothing is written."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.asterisk.call import Call
 from ari_app.asterisk.events import Event
 from ari_app.config import Settings
-from ari_app.desk import Desk
 from ari_app.desk.explanation import CallNotExplained, Explanation
 from ari_app.desk.report import CallReport
 from ari_app.flows.open_call import LONGEST_RECORDED_TALK, Surroundings
@@ -25,11 +23,8 @@ from ari_app.simulator.exchange import Exchange, VirtualClient
 from ari_app.simulator.explaining import explain
 from ari_app.simulator.people import Caller, DeskDoes, EngineersDo, Person, desk_phone, engineer
 from ari_app.simulator.phone import Sound
+from ari_app.simulator.simulated_desk import SimulatedDesk, first_line
 from ari_app.speech.prompts import PROMPT_TEXTS, read_prompts
-from routing.caller import Caller as WhoCalls
-from routing.rota import Engineer
-
-Answer = TypeVar("Answer")
 
 #: The dialplan ends a call then, whatever goes on.
 LONGEST_CALL = float(LONGEST_RECORDED_TALK)
@@ -70,48 +65,12 @@ class SimulatedClock:
         return replace(self)
 
 
-class SimulatedDesk(Desk):
-    """The desk of the line, but a call is neither noted nor filed. `reports`: of the calls that ended.
-
-    A real call goes on without its database; a simulated one that did would explain something else. `unread` says what failed.
-    """
-
-    reports: dict[str, CallReport]
-    unread: list[str]
-
-    async def take_call(
-        self,
-        call_id: str,
-        line: str,
-        caller_number: str | None,
-        recording_name: str | None,
-        received_at: datetime,
-        sip_call_id: str = "",
-    ) -> WhoCalls:
-        return await self._read(self.who_is(caller_number, received_at))
-
-    async def on_duty(self, at: datetime | None = None) -> tuple[Engineer, ...]:
-        return await self._read(super().on_duty(at))
-
-    async def _read(self, question: Awaitable[Answer]) -> Answer:
-        try:
-            return await question
-        except SQLAlchemyError as failure:
-            self.unread.append(str(failure).splitlines()[0])
-            raise
-
-    async def close_call(self, report: CallReport) -> str:
-        self.reports[report.call_id] = report
-        return ""
-
-
 class Simulator:
     """Open it with `Simulator.open`, in a `VirtualLoop`. One call at a time."""
 
     def __init__(self, settings: Settings, store: DryStore) -> None:
         self.clock = SimulatedClock(NO_CALL_YET)
         self.desk = SimulatedDesk(store, settings, self.clock)
-        self.desk.reports, self.desk.unread = {}, []
         self.settings = settings
         self._sounds = _sounds()
         self._numbers = count(1)
@@ -130,16 +89,25 @@ class Simulator:
         """`raw_number` as a carrier gives it, "" for an anonymous caller; `at` aware. Raises SimulationFailed."""
         does = behaviour or Behaviour()
         self.clock.set(at)
+        await self._look_around()
         began = asyncio.get_running_loop().time()
         exchange = Exchange(Caller(does.keys), self._whose(does), self._sound_of)
         report = await self._run(exchange, f"sim-{next(self._numbers)}", raw_number)
         if self.desk.unread:
-            raise SimulationFailed(
-                f"The database of {self.settings.home} can't be read. Run `meldlijn db upgrade`. {self.desk.unread[0]}"
-            )
+            raise self._not_read(self.desk.unread[0])
         if exchange.unknown:
             raise SimulationFailed(f"The virtual phone does not know {', '.join(exchange.unknown)}.")
         return await explain(self.desk, report, exchange, asyncio.get_running_loop().time() - began)
+
+    async def _look_around(self) -> None:
+        """Reads what a line in service reads every few seconds, as it is at the moment of the call."""
+        try:
+            await self.desk.announcements.read()
+        except SQLAlchemyError as failure:
+            raise self._not_read(first_line(failure)) from failure
+
+    def _not_read(self, why: str) -> SimulationFailed:
+        return SimulationFailed(f"The database of {self.settings.home} can't be read. Run `meldlijn db upgrade`. {why}")
 
     async def _run(self, exchange: Exchange, call_id: str, raw_number: str) -> CallReport:
         event = Event("StasisStart", call_id, args=("in", LINE), caller_number=raw_number)
@@ -164,6 +132,7 @@ class Simulator:
             surroundings(self.settings, self.desk),
             media=self._media,
             spoken_name=_spoken_name,
+            check_pin=self.desk.suppose_pin,
             recordings=self.settings.home / "simulated",  # is not there: no message is ever read or replaced
         )
 

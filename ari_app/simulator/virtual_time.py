@@ -23,15 +23,18 @@ class _Jumping(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None or timeout <= 0:
             return super().select(timeout)
-        if self._waits_for_others and (happened := super().select(timeout)):
+        if self.threads > 0:
+            return super().select(None)  # its end comes through the pipe
+        if self._has_sockets and (happened := super().select(timeout)):
             return happened
         self.skipped += timeout
         return []
 
     @property
-    def _waits_for_others(self) -> bool:
+    def _has_sockets(self) -> bool:
+        """Whether one of them still answers, or is only kept for the next question, can't be told."""
         own_pipe: Mapping[Any, selectors.SelectorKey] = self.get_map()
-        return self.threads > 0 or len(own_pipe) > 1
+        return len(own_pipe) > 1
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):

@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 
 from ari_app.cli import app
 from ari_app.config import LineSettings, Settings
+from ari_app.desk import Desk
+from ari_app.desk.actor import Actor
 from ari_app.desk.explanation import GOOD_ENDS, Explanation
 from ari_app.flows.open_call import OpenCall
 from ari_app.simulator.dry_store import DryStore
@@ -24,11 +26,11 @@ from ari_app.simulator.everyone import kinds_of_callers, moments_of_a_year
 from ari_app.simulator.exchange import Exchange, UnknownRequest
 from ari_app.simulator.people import EngineersDo, Person
 from ari_app.simulator.phone import Sound
-from ari_app.simulator.simulator import Behaviour, SimulationFailed, Simulator
+from ari_app.simulator.simulator import Behaviour, SimulatedClock, SimulationFailed, Simulator
 from ari_app.simulator.virtual_time import run_virtually
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
-from ari_app.store.tables import Customer, DutyRow
+from ari_app.store.tables import Customer, DutyRow, Role
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, BUSY, PICKS_UP, VOICEMAIL_BOX
 from tests.calls.scenario import Caller
@@ -166,6 +168,26 @@ def test_it_works_on_both_databases(database_url: str, tmp_path: Path) -> None:
     one = explained(Settings(home=tmp_path, database=database_url), PREMIUM, SATURDAY)
 
     assert (one.route, one.ends_in, one.error, one.on_duty) == ("on_duty", "voicemail", None, ENGINEERS)
+
+
+def test_a_pin_can_not_be_found_by_trying(home: Path) -> None:
+    """Whoever may simulate is told the same for the PIN of a customer and for any other (A-25)."""
+
+    async def with_pin() -> None:
+        store = Store.open(Settings(home=home).database_url)
+        desk = Desk(store, Settings(home=home), SimulatedClock(datetime(2026, 11, 20, tzinfo=UTC)))
+        await desk.pins.set(2, Actor("ilse", Role.SUPERVISOR), "802175")
+        await store.close()
+
+    run_virtually(with_pin())
+
+    right, wrong = (
+        explained(Settings(home=home), "0612345678", SATURDAY, Behaviour(keys=f"2#{pin}#"))
+        for pin in ("802175", "1111")
+    )
+
+    assert right.why == wrong.why
+    assert "Klantnummer en pincode klopten bij poging 1 (A-25)." in right.why
 
 
 async def test_what_a_script_writes_is_rolled_back(store: Store) -> None:

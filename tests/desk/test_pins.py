@@ -223,3 +223,26 @@ async def test_pins_made_by_chance_have_six_digits_and_differ(desk: Desk) -> Non
 
     assert {len(one) for one in made} == {6}
     assert len(made) > 1
+
+
+@pytest.mark.parametrize(
+    ("customer", "typed", "is_taken"),
+    [("1", "802175", True), ("1", "9999", True), ("1", "999", False), ("1", "", False), ("2", "802175", False),
+     ("999", "802175", False)],
+    ids=["right", "wrong, as long as a PIN", "too short", "nothing", "no PIN set", "no such customer"],
+)  # fmt: skip
+async def test_a_supposed_call_never_looks_at_the_pin_so_that_it_can_not_be_found_by_trying(
+    desk: Desk, pin: str, store: Store, customer: str, typed: str, is_taken: bool
+) -> None:
+    supposed = await desk.pins.suppose(UNKNOWN, customer, typed, AT)
+
+    assert (supposed.caller is not None) == is_taken
+    async with store.reading() as session:
+        assert (await session.exec(select(PinTryRow))).all() == []
+
+
+async def test_a_supposed_call_meets_the_limit_of_wrong_tries(desk: Desk, try_pin: Try) -> None:
+    for _ in range(PinSettings().wrong_per_caller):
+        await try_pin(typed="111111")
+
+    assert (await desk.pins.suppose(UNKNOWN, "1", "802175", AT)).is_limited

@@ -38,7 +38,8 @@ class Due(BaseModel):
 
 
 class SupposedCall(Body):
-    """`keys`: one for each moment at which the line waits for one; # also ends a message."""
+    """`keys`: one for each moment at which the line waits for one; # also ends a message. A PIN of four digits or more
+    counts as right, a shorter one as wrong: that of the customer is never compared."""
 
     number: Annotated[PhoneNumber | Literal["anonymous"], Field(description="The caller's number, or anonymous.")]
     at: Annotated[Instant | None, Field(description="Without it now.")] = None
