@@ -293,11 +293,11 @@ class Desk:
         async with self.store.session() as session:
             return await look_at_due_tickets(session, await self.days.read(session), self._clock.now(), limit)
 
-    async def open_notices(self, limit: int) -> list[NoticeView]:
-        """What asks for people now, a broken promise first and the longest waiting first."""
+    async def open_notices(self, limit: int, behind: int | None = None) -> list[NoticeView]:
+        """What asks for people now, a broken promise first and the longest waiting first; from behind notice `behind` on."""
         async with self.store.reading() as session:
             terms = await self.days.read(session)
-            return await read_open_notices(session, limit, terms.agreement_of)
+            return await read_open_notices(session, limit, terms.agreement_of, behind)
 
     # What people see and do.
 

@@ -19,6 +19,7 @@ from ari_app.store.acting import tell
 from ari_app.store.database import Store
 from ari_app.store.hold_tables import HoldRow
 from ari_app.store.message_tables import MessageChoiceRow
+from ari_app.store.newest import newest
 from ari_app.store.tables import CallRow, Customer, Role, TicketRow
 from routing.caller import normal_form
 
@@ -111,15 +112,19 @@ class Holds:
 
     async def one(self, hold_id: int) -> HoldView | None:
         """None: there is no such hold."""
-        return next((hold for hold in await self.all(MOST) if hold.id == hold_id), None)
+        return next((hold for hold in await self.newest(1, hold_id + 1) if hold.id == hold_id), None)
 
     async def all(self, limit: int) -> list[HoldView]:
         """Those in force first, then the newest."""
+        return sorted(await self.newest(MOST), key=lambda one: not one.is_in_force)[:limit]
+
+    async def newest(self, limit: int, below: int | None = None, *, only_in_force: bool = False) -> list[HoldView]:
+        """Newest first, from below the hold with this number on."""
+        found = select(HoldRow).where(in_force(self.today)) if only_in_force else select(HoldRow)
         async with self._store.reading() as session:
-            rows = (await session.exec(select(HoldRow).order_by(col(HoldRow.id).desc()))).all()
+            rows = (await session.exec(newest(found, HoldRow.id, limit, below))).all()
             names = dict((await session.exec(select(Customer.id, Customer.name))).all())
-        views = [_view(row, names, self.today) for row in rows]
-        return sorted(views, key=lambda one: not one.is_in_force)[:limit]
+        return [_view(row, names, self.today) for row in rows]
 
 
 def must_administer(by: Actor) -> None:

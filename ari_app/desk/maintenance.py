@@ -1,11 +1,12 @@
 """Planned maintenance: a notice with its five items, told before it begins (R-104, R-106), and heard by who calls."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
+import sqlalchemy as sa
+from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
@@ -149,18 +150,32 @@ class Maintenance:
             if heard is not None and (heard.ends_at is None or heard.ends_at > now):
                 heard.starts_at, heard.ends_at, heard.ended_by = min(heard.starts_at, now), now, by.name
 
-    async def all(self, limit: int, customer_id: int | None = None) -> list[MaintenanceView]:
-        """The one that begins last comes first; `customer_id`: only what concerns this customer."""
-        newest = select(MaintenanceRow).order_by(col(MaintenanceRow.starts_at).desc(), col(MaintenanceRow.id).desc())
+    async def one(self, number: int) -> MaintenanceView | None:
+        """None: there is no such maintenance."""
         async with self._store.reading() as session:
-            rows = (await session.exec(newest if customer_id else newest.limit(limit))).all()
-            names = dict((await session.exec(select(Customer.id, Customer.name))).all())
+            row = await session.get(MaintenanceRow, number)
+            return None if row is None else (await self._views(session, [row]))[0]
+
+    async def all(self, limit: int, customer_id: int | None = None, below: int | None = None) -> list[MaintenanceView]:
+        """The one that begins last comes first, from below the one with number `below` on; `customer_id`: only what concerns
+        this customer."""
+        begin, row_id = col(MaintenanceRow.starts_at), col(MaintenanceRow.id)
+        last_first = select(MaintenanceRow).order_by(begin.desc(), row_id.desc())
+        async with self._store.reading() as session:
+            if below is not None:
+                last = sa.select(begin).where(row_id == below).scalar_subquery()
+                last_first = last_first.where(or_(begin < last, and_(begin == last, row_id < below)))
+            rows = (await session.exec(last_first if customer_id else last_first.limit(limit))).all()
             of_them = [
                 row for row in rows if customer_id is None or not row.customer_ids or customer_id in row.customer_ids
-            ][:limit]
-            mails = await read_mails(session, of_them)
-            concerned = {row.id: await read_concerned(session, row.customer_ids) for row in of_them}
-        return [self._view(row, names, mails.get(row.id or 0, ()), concerned[row.id]) for row in of_them]
+            ]
+            return await self._views(session, of_them[:limit])
+
+    async def _views(self, session: AsyncSession, rows: Sequence[MaintenanceRow]) -> list[MaintenanceView]:
+        names = dict((await session.exec(select(Customer.id, Customer.name))).all())
+        mails = await read_mails(session, rows)
+        concerned = {row.id: await read_concerned(session, row.customer_ids) for row in rows}
+        return [self._view(row, names, mails.get(row.id or 0, ()), concerned[row.id]) for row in rows]
 
     def _checked(self, notice: Notice) -> Notice:
         services = tuple(dict.fromkeys(one.strip() for one in notice.services if one.strip()))

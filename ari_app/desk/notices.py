@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import and_, col, select
+from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.numbers import ticket_number
@@ -33,6 +33,7 @@ _FIRST = (NoticeKind.BREACHED, NoticeKind.OVERDUE, NoticeKind.NOT_PLANNED, Notic
 class NoticeView:
     """A notice as people see it. `clock` None: about the ticket as a whole. `assignee` "": nobody's yet."""
 
+    id: int
     ticket: str
     kind: NoticeKind
     clock: ClockKind | None
@@ -77,12 +78,16 @@ async def add_notice(session: Asks, notice: NoticeRow, clause: Clause | None = N
 
 
 async def read_open_notices(
-    session: AsyncSession, limit: int, agreement_of: Callable[[str], Agreement]
+    session: AsyncSession, limit: int, agreement_of: Callable[[str], Agreement], behind: int | None = None
 ) -> list[NoticeView]:
     """What asks for people, gravest first and then longest first, of tickets that are not finished. `agreement_of` gives
-    the agreement of a version."""
+    the agreement of a version. `behind`: from behind the notice with this id on, also when that one asks nothing any more."""
     rank = sa.case({kind: place for place, kind in enumerate(_FIRST)}, value=col(NoticeRow.kind))
     finished = (TicketState.RESOLVED, TicketState.CLOSED)
+    from_there = []
+    if behind is not None:
+        last = await session.get(NoticeRow, behind)
+        from_there = [_behind(last, rank) if last else sa.false()]
     rows = await session.exec(
         select(  # type: ignore[call-overload]
             NoticeRow,
@@ -98,12 +103,13 @@ async def read_open_notices(
         .outerjoin(
             SlaClockRow, and_(col(SlaClockRow.ticket_id) == NoticeRow.ticket_id, SlaClockRow.clock == NoticeRow.clock)
         )
-        .where(col(NoticeRow.ended_at).is_(None), col(TicketRow.state).not_in(finished))
+        .where(col(NoticeRow.ended_at).is_(None), col(TicketRow.state).not_in(finished), *from_there)
         .order_by(rank, col(NoticeRow.since), col(NoticeRow.id))
         .limit(limit)
     )
     return [
         NoticeView(
+            row.id,
             ticket_number(row.ticket_id),
             row.kind,
             row.clock,
@@ -116,6 +122,13 @@ async def read_open_notices(
         )
         for row, customer, assignee, version, rule in rows
     ]
+
+
+def _behind(last: NoticeRow, rank: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Later than `last` in the order of the strip. Notices are never deleted."""
+    since, place = col(NoticeRow.since), _FIRST.index(last.kind)
+    is_later = or_(since > last.since, and_(since == last.since, col(NoticeRow.id) > last.id))
+    return or_(rank > place, and_(rank == place, is_later))
 
 
 def _asking(judged: Plan) -> list[Alert]:

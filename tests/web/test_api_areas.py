@@ -127,7 +127,7 @@ async def test_maintenance_is_planned_told_and_cancelled(program):
     assert "Glasvezel" in planned["text"]
     assert told["told_by"] == "supervisor"
     assert cancelled["why_cancelled"] == "kaart kwam niet"
-    assert [one["id"] for one in await program.get("/maintenance?customer_id=1")] == [planned["id"]]
+    assert [one["id"] for one in (await program.get("/maintenance?customer_id=1"))["items"]] == [planned["id"]]
 
 
 async def test_maintenance_without_its_five_items_is_refused_with_the_rule(program):

@@ -142,7 +142,8 @@ async def test_a_hold_is_placed_and_lifted(program, caller):
     lifted = await program.post(f"/holds/{placed['id']}/lift", {"why": "voorbij"})
 
     assert (placed["whom"], placed["is_in_force"], gone["on_hold"]) == (number, True, [number])
-    assert (lifted["is_in_force"], await program.get("/holds")) == (False, [lifted])
+    assert (lifted["is_in_force"], (await program.get("/holds"))["items"]) == (False, [lifted])
+    assert (await program.get("/holds?in_force=true"))["items"] == []
     await program.post("/holds/99/lift", {"why": "voorbij"}, 404)
 
 

@@ -67,6 +67,6 @@ async def test_at_most_eight_are_shown(visitor, caller, clock):
 def test_every_notice_is_a_task_in_words(clock, kind):
     if clock is None and kind not in (NoticeKind.NO_PLAN, NoticeKind.NOT_PLANNED):
         return
-    said = task(NoticeView("T-1001", kind, clock, None, None, False))
+    said = task(NoticeView(1, "T-1001", kind, clock, None, None, False))
 
     assert len(said.split()) >= 4

@@ -15,15 +15,11 @@ from ari_app.web.api.operation import Asked, Group
 from ari_app.web.api.operations.paging import page, place
 from ari_app.web.api.problems import mistakes_of_the_sender
 from ari_app.web.api.scopes import OVERSEEING, Scope
-from ari_app.web.api.values import Body, Day, Id, Instant, Limit, Page, Paged, Query, ShortText, Text, TicketNumber
+from ari_app.web.api.values import Body, Day, Id, Instant, Page, Paged, Query, ShortText, Text, TicketNumber
 
 line = Group("line")
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$", examples=["08:30"])]
-
-
-class Latest(Query):
-    limit: Limit = 50
 
 
 class NewAnnouncement(Body):
@@ -163,9 +159,10 @@ async def read_settings(asked: Asked) -> Settings:
 
 
 @line.get("/notices")
-async def list_notices(asked: Asked, query: Latest) -> list[NoticeView]:
+async def list_notices(asked: Asked, query: Paged) -> Page[NoticeView]:
     """What asks for people now: a broken promise first and the longest waiting first (A-16)."""
-    return await asked.desk.open_notices(query.limit)
+    found = await asked.desk.open_notices(query.limit + 1, place(query.after, "notices"))
+    return page(asked, "notices", [(one.id, one) for one in found], query.limit)
 
 
 @line.get("/outbox/dead", roles=OVERSEEING)

@@ -7,18 +7,17 @@ from pydantic import Field
 from ari_app.desk.maintenance import MaintenanceView
 from ari_app.desk.maintenance_words import Notice
 from ari_app.web.api.operation import Asked, Group
+from ari_app.web.api.operations.paging import page, place
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.scopes import Scope
-from ari_app.web.api.values import Body, Id, Instant, Limit, Minutes, Query, ShortText, Text
+from ari_app.web.api.values import Body, Id, Instant, Minutes, Page, Paged, ShortText, Text
 
 maintenance = Group("maintenance")
 
-#: Looked through for one that was asked for.
-_MOST = 100_000
 
+class MaintenanceWanted(Paged):
+    """`after`: the `next` of the page before."""
 
-class MaintenanceWanted(Query):
-    limit: Limit = 50
     customer_id: Annotated[Id | None, Field(description="Only what concerns this customer.")] = None
 
 
@@ -43,9 +42,11 @@ class WhyNot(Body):
 
 
 @maintenance.get("/maintenance")
-async def list_maintenance(asked: Asked, query: MaintenanceWanted) -> list[MaintenanceView]:
+async def list_maintenance(asked: Asked, query: MaintenanceWanted) -> Page[MaintenanceView]:
     """The one that begins last comes first; what was cancelled is among them. `text` is what callers hear."""
-    return await asked.desk.maintenance.all(query.limit, query.customer_id)
+    below = place(query.after, "maintenance")
+    found = await asked.desk.maintenance.all(query.limit + 1, query.customer_id, below)
+    return page(asked, "maintenance", [(one.id, one) for one in found], query.limit)
 
 
 @maintenance.post("/maintenance", Scope.LINE_WRITE, status=201)
@@ -76,7 +77,7 @@ async def cancel_maintenance(asked: Asked, number: Id, body: WhyNot) -> Maintena
 
 
 async def _found(asked: Asked, number: int) -> MaintenanceView:
-    found = next((one for one in await asked.desk.maintenance.all(_MOST) if one.id == number), None)
+    found = await asked.desk.maintenance.one(number)
     if found is None:
         raise Problem("not-found", f"There is no maintenance {number}.")
     return found

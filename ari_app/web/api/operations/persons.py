@@ -9,9 +9,10 @@ from ari_app.desk.holds import HoldView, OnHold
 from ari_app.desk.people import Gone
 from ari_app.desk.person_reading import Held, Match
 from ari_app.web.api.operation import Asked, Group
+from ari_app.web.api.operations.paging import page, place
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.scopes import ADMINISTRATORS, Scope
-from ari_app.web.api.values import Body, Day, Id, Limit, PhoneNumber, Query, ShortText, Text, TicketNumber
+from ari_app.web.api.values import Body, Day, Id, Page, Paged, PhoneNumber, Query, ShortText, Text, TicketNumber
 from routing.caller import normal_form
 
 persons = Group("persons and holds")
@@ -50,8 +51,10 @@ class WhyLifted(Body):
     why: Text
 
 
-class HoldsWanted(Query):
-    limit: Limit = 50
+class HoldsWanted(Paged):
+    """`after`: the `next` of the page before."""
+
+    in_force: Annotated[bool, Field(description="Only those that count today.")] = False
 
 
 @persons.get("/persons", Scope.ADMIN, roles=ADMINISTRATORS)
@@ -84,9 +87,11 @@ async def erase_person(asked: Asked, body: ToErase) -> Gone:
 
 
 @persons.get("/holds", Scope.ADMIN, roles=ADMINISTRATORS)
-async def list_holds(asked: Asked, query: HoldsWanted) -> list[HoldView]:
-    """Those in force first, then the newest."""
-    return await asked.desk.people.holds.all(query.limit)
+async def list_holds(asked: Asked, query: HoldsWanted) -> Page[HoldView]:
+    """The newest first, those that are over among them."""
+    below = place(query.after, "holds")
+    found = await asked.desk.people.holds.newest(query.limit + 1, below, only_in_force=query.in_force)
+    return page(asked, "holds", [(one.id, one) for one in found], query.limit)
 
 
 @persons.post("/holds", Scope.ADMIN, status=201, roles=ADMINISTRATORS)
