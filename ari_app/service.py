@@ -140,7 +140,7 @@ async def _serve(settings: Settings) -> None:
                     "delete what is past its term": (RETENTION_EVERY, retaining(retention)),
                     "make calls": (OUTGOING_EVERY, outgoing.tick),
                     "follow tickets for webhooks": (TELL_EVERY, following(desk.notifications.ticket_events)),
-                    "tell people": (TELL_EVERY, sending(desk.notifications.tellings, channels)),
+                    **sending(desk.notifications.tellings, channels),
                     "watch the clocks": (WATCH_EVERY, watching(desk, Outbox(store, clock))),
                 }
             )

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from ari_app.desk.notify.tellings import Telling, Tellings
+from ari_app.desk.notify.tellings import EVERYTHING, Some, Telling, Tellings
 from ari_app.desk.notify.ticket_events import TicketEvents
 from ari_app.jobs.ticks import Work
 from ari_app.notify.channels import Channels
@@ -27,19 +27,25 @@ def following(events: TicketEvents) -> Work:
     return follow
 
 
-def sending(tellings: Tellings, channels: Channels) -> Work:
-    """The work of one tick: send until nothing waits whose time has come."""
+def sending(tellings: Tellings, channels: Channels) -> dict[str, tuple[float, Work]]:
+    """For each channel a tick of its own: one that is slow, or has much to send, keeps back nothing but what is its own. One
+    more for what waits for a channel that is not there."""
 
-    async def send() -> None:
-        await send_what_waits(tellings, channels)
+    def send(some: Some) -> Work:
+        async def tick() -> None:
+            await send_what_waits(tellings, channels, some)
 
-    return send
+        return tick
+
+    of_channels = {f"tell by {name}": (TELL_EVERY, send(Some(only=name))) for name in channels}
+    return {**of_channels, "tell by no channel": (TELL_EVERY, send(Some(but_for=tuple(channels))))}
 
 
-async def send_what_waits(tellings: Tellings, channels: Channels) -> int:
-    """Gives how much was delivered. What a channel can't deliver now is tried again later."""
+async def send_what_waits(tellings: Tellings, channels: Channels, some: Some = EVERYTHING) -> int:
+    """Sends until nothing waits whose time has come; gives how much was delivered. What a channel can't deliver now is tried
+    again later."""
     slots, sent = asyncio.Semaphore(SIDE_BY_SIDE), 0
-    while claimed := await tellings.claim(AT_ONCE):
+    while claimed := await tellings.claim(AT_ONCE, some):
         sent += sum(await asyncio.gather(*(_send_one(tellings, channels, one, slots) for one in claimed)))
     return sent
 

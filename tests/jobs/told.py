@@ -89,11 +89,13 @@ class Request:
 
 @dataclass
 class Receiver:
-    """Takes any request; `answers` are the next statuses, then 200."""
+    """Takes any request; `answers` are the next statuses, then 200. Whoever asks for something of `held` waits until it is
+    set; under /drip an answer comes, a letter at a time, and never ends."""
 
     server: TestServer
     requests: list[Request]
     answers: list[int]
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
     says: str = '{"status": "queued"}'
 
     def url(self, path: str) -> str:
@@ -105,12 +107,17 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receive() -> AsyncIterator[Receiver]:
+async def receive(context: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    """`context`: speaks TLS with that."""
     requests: list[Request] = []
     answers: list[int] = []
 
-    async def take(request: web.Request) -> web.Response:
+    async def take(request: web.Request) -> web.StreamResponse:
         requests.append(Request(request.raw_path, dict(request.headers), await request.text()))
+        if request.path == "/drip":
+            return await _drip(request)
+        if holding := receiver.held.get(request.path):
+            await holding.wait()
         status = answers.pop(0) if answers else 200
         headers = {"Location": "http://127.0.0.1:1/elsewhere"} if status in (301, 307) else {}
         headers |= {"Retry-After": "600"} if status == 429 else {}
@@ -118,9 +125,21 @@ async def receive() -> AsyncIterator[Receiver]:
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", take)
-    async with TestServer(app) as server:
-        receiver = Receiver(server, requests, answers)
+    server = TestServer(app, scheme="https" if context else "http")
+    await server.start_server(ssl=context, shutdown_timeout=0.1)
+    receiver = Receiver(server, requests, answers)
+    try:
         yield receiver
+    finally:
+        await server.close()
+
+
+async def _drip(request: web.Request) -> web.StreamResponse:
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    while True:
+        await answer.write(b".")
+        await asyncio.sleep(0.02)
 
 
 @dataclass

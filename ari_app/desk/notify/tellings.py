@@ -52,6 +52,17 @@ class Telling:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Which steps: those of the channel `only`, or those of no channel of `but_for`; neither: all."""
+
+    only: str = ""
+    but_for: tuple[str, ...] = ()
+
+
+EVERYTHING = Some()
+
+
 class Tellings:
     """`jitter` gives a number in [0, 1); `zone` is that of quiet hours."""
 
@@ -72,12 +83,12 @@ class Tellings:
         self._jitter = jitter
         self._zone = zone
 
-    async def claim(self, limit: int) -> list[Telling]:
+    async def claim(self, limit: int, some: Some = EVERYTHING) -> list[Telling]:
         """At most `limit` steps whose time has come; nobody else gets them before the lease ends. What is not needed any
         more ends here: an empty list means only that nothing is to be sent."""
         now = self._clock.now()
         async with self._store.session() as session:
-            rows = (await session.exec(_due(now, limit))).all()
+            rows = (await session.exec(_due(now, limit, some))).all()
             known = [*await read_people(session), *await read_contacts(session)] if rows else []
             people = {person.key: person for person in known}
             claimed = [await self._claimed(session, row, people, now) for row in rows]
@@ -159,14 +170,15 @@ class Tellings:
         )
 
 
-def _due(now: datetime, limit: int) -> SelectOfScalar[TellingRow]:
+def _due(now: datetime, limit: int, some: Some) -> SelectOfScalar[TellingRow]:
     waits = (
         col(TellingRow.delivered_at).is_(None),
         col(TellingRow.dead_at).is_(None),
         col(TellingRow.ended_at).is_(None),
         col(TellingRow.next_try_at) <= now,
     )
-    due = select(TellingRow).where(*waits, _is_first_in_lane())
+    due = select(TellingRow).where(*waits, _is_first_in_lane(), col(TellingRow.channel).not_in(some.but_for))
+    due = due.where(TellingRow.channel == some.only) if some.only else due
     first = due.order_by(col(TellingRow.next_try_at), col(TellingRow.id)).limit(limit)
     return first.with_for_update(skip_locked=True)
 
