@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -30,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     accounts.command("disable")(disable)
     accounts.command("enable")(enable)
     accounts.command("end-sessions")(end_sessions)
+    accounts.command("revoke-tokens")(revoke_tokens)
     app.add_typer(accounts, name="account")
 
 
@@ -85,10 +87,14 @@ def reset(
     totp: Annotated[
         bool, typer.Option("--totp", help="Also without the second factor, for who lost the phone.")
     ] = False,
+    tokens: Annotated[
+        bool, typer.Option("--tokens", help="Also revoke its tokens: somebody else may have known the password.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
-    """Give an account a new password and print it once; it is logged out everywhere."""
-    password = _ask(home, lambda register: register.reset(name, also_totp=totp))
+    """Give an account a new password and print it once; it is logged out everywhere. Its tokens go on, unless you say so."""
+    by = getpass.getuser()
+    password = _ask(home, lambda register: register.reset(name, also_totp=totp, also_tokens=tokens, by=by))
     results.print(f"password [bold]{password}[/] (shown this once)")
 
 
@@ -108,6 +114,12 @@ def end_sessions(name: NameArgument, home: HomeOption = None) -> None:
     """Log an account out in every browser, at once."""
     _ask(home, lambda register: register.end_sessions(name))
     _say(f"The account {name!r} is logged out everywhere.")
+
+
+def revoke_tokens(name: NameArgument, home: HomeOption = None) -> None:
+    """Let no program in with a token of this account any more."""
+    count = _ask(home, lambda register: register.revoke_tokens(name, getpass.getuser()))
+    _say(f"{count} tokens of {name!r} open nothing from now on.")
 
 
 def _ask(home: Path | None, question: Callable[[Register], Awaitable[Answer]]) -> Answer:

@@ -211,6 +211,12 @@ class Accounts:
         async with self._store.session() as session:
             await session.exec(mine.where(col(WebSessionRow.token_hash) == session_id))
 
+    async def end_others(self, account_id: int, but_for: str) -> None:
+        """Every browser of this account but the one with this `SessionView.id`, also one that still owes the code."""
+        others = delete(WebSessionRow).where(col(WebSessionRow.account_id) == account_id)
+        async with self._store.session() as session:
+            await session.exec(others.where(col(WebSessionRow.token_hash) != but_for))
+
     async def close_session(self, token: str) -> None:
         async with self._store.session() as session:
             await session.exec(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == sha256(token)))

@@ -165,6 +165,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "own-keys": done_by(ALL),
     "own-language": done_by(ALL),
     "own-session-end": done_by(ALL),
+    "own-sessions-end": done_by(ALL),
     # An administrator sees those of everybody; others make and revoke their own only.
     "tokens": seen_by(ALL),
     "token-create": done_by(ALL),
@@ -184,6 +185,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "account-enable": done_by(ADMINISTRATORS),
     "account-end-sessions": done_by(ADMINISTRATORS),
     "account-reset": done_by(ADMINISTRATORS),
+    "account-revoke-tokens": done_by(ADMINISTRATORS),
     # What is held on a person, and what must stay
     "persons": seen_by(ADMINISTRATORS),
     "person-export": done_by(ADMINISTRATORS),

@@ -145,6 +145,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "own-language": _BROWSER,
     "language": _BROWSER,
     "own-session-end": _BROWSER,
+    "own-sessions-end": _BROWSER,
     "tokens": "read_me tells a program about its own token; those of others are for people",
     "token-create": "a token that makes tokens would outlive its own end",
     "token-revoke": "a stolen token must not end those of others",
@@ -162,6 +163,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "account-enable": ("enable_account",),
     "account-end-sessions": ("end_sessions",),
     "account-reset": ("reset_account",),
+    "account-revoke-tokens": ("revoke_tokens",),
     # What is held on a person, and what must stay
     "persons": ("find_persons", "read_held", "list_holds"),
     "person-export": ("export_person",),

@@ -7,9 +7,14 @@ import pyotp
 import pytest
 from sqlmodel import select
 
+from ari_app.desk.actor import Actor
 from ari_app.desk.audit import Asked
+from ari_app.desk.notify.people import read_people
 from ari_app.desk.refusal import Refused
 from ari_app.store.account_tables import AccountRow, LoginTryRow, RecoveryCodeRow
+from ari_app.store.rota_tables import LinkPurpose
+from ari_app.store.tables import Role
+from ari_app.web.api.tokens import Tokens
 from ari_app.web.people.browsers import in_words
 from ari_app.web.signing_in.passwords import why_weak
 from ari_app.web.throttle import Throttle
@@ -154,8 +159,10 @@ async def test_trying_the_old_password_on_an_open_browser_is_throttled(visitor, 
     assert "te vaak een verkeerd wachtwoord" in await answer.text()
 
 
-async def test_the_second_factor_begins_with_a_qr_code_and_counts_from_the_first_right_code(visitor, clock, web_store):
-    await posts(visitor, "/account/totp")
+async def test_the_second_factor_begins_with_a_qr_code_and_counts_from_the_first_right_code(
+    visitor, password, clock, web_store
+):
+    await posts(visitor, "/account/totp", password=password)
     text = await (await visitor.get("/account")).text()
     (secret,) = re.findall(r'class="secret">([A-Z2-7]+)<', text)
 
@@ -266,6 +273,86 @@ async def test_somebody_sees_their_browsers_and_ends_another_one_but_nobody_else
     assert (await other.get("/", allow_redirects=False)).status == 200
     await posts(visitor, "/account/sessions/end", session=ids[0])
     assert (await other.get("/", allow_redirects=False)).status == 303
+
+
+async def test_somebody_ends_all_other_browsers_at_once_and_stays_in_this_one(visitor, boss, browsers, password):
+    others = [await browsers(), await browsers()]
+    for other in others:
+        await logs_in(other, "ilse", password)
+
+    answer = await posts(visitor, "/account/sessions/end-others")
+
+    assert "behalve in deze browser" in await answer.text()
+    assert [(await one.get("/", allow_redirects=False)).status for one in (*others, visitor, boss)] == [
+        303,
+        303,
+        200,
+        200,
+    ]
+
+
+async def test_the_second_factor_does_not_begin_without_the_password(visitor, accounts):
+    answer = await posts(visitor, "/account/totp", password="fout")
+
+    assert (answer.status, "wachtwoord klopt niet" in await answer.text()) == (409, True)
+    (ilse,) = await accounts.register.all()
+    assert await accounts.second_factor.begun(ilse.id) is None
+
+
+@pytest.fixture
+async def token(password, web_store, clock):
+    """Of a program of ilse."""
+    return (await Tokens(web_store, clock).create("ilse", "Autotask", ["read"], "ilse"))[1]
+
+
+async def test_a_reset_says_which_programs_go_on_and_offers_to_stop_them(boss, token, web_store, clock, desk):
+    text = await (await posts(boss, "/accounts/reset", name="ilse")).text()
+    goes_on = await Tokens(web_store, clock).holder(token)
+    done = await (await posts(boss, "/accounts/revoke-tokens", name="ilse")).text()
+
+    assert "met een token van ilse (1) werken door" in text
+    assert goes_on is not None
+    assert "Ingetrokken tokens van ilse: 1." in done
+    assert await Tokens(web_store, clock).holder(token) is None
+    (entry,) = await desk.audit.entries(Asked(what="account-revoke-tokens"), 5)
+    assert (entry.who, entry.detail) == ("baas", "ilse: 1 ingetrokken")
+
+
+async def test_a_reset_revokes_the_tokens_too_when_that_is_chosen(boss, token, web_store, clock):
+    text = await (await posts(boss, "/accounts/reset", name="ilse", tokens="on")).text()
+
+    assert "werken door" not in text
+    assert await Tokens(web_store, clock).holder(token) is None
+    (view,) = await Tokens(web_store, clock).all("ilse")
+    assert view.revoked_at == clock.now()
+
+
+async def test_of_who_is_disabled_everything_stops_at_once(boss, browsers, accounts, desk, web_store, clock):
+    """Browser, token, calendar, page of the duty, and what is told: R-113."""
+    supervisor, engineer = Actor("ilse", Role.SUPERVISOR), "Fenna Fictief"
+    client = await browsers()
+    await logs_in(client, "fenna", await accounts.create("fenna", "engineer", engineer))
+    _, token = await Tokens(web_store, clock).create("fenna", "proef", ["read"], "fenna")
+    links = [await desk.rota_links.make(purpose, engineer, supervisor) for purpose in LinkPurpose]
+    whole_rota = await desk.rota_links.make(LinkPurpose.CALENDAR, None, supervisor)
+
+    async def works() -> list[bool]:
+        async with web_store.reading() as session:
+            told = [one.name for one in await read_people(session)]
+        return [
+            (await client.get("/", allow_redirects=False)).status == 200,
+            await Tokens(web_store, clock).holder(token) is not None,
+            *[(await desk.rota_links.opened(one, kind))[0] for kind, one in zip(LinkPurpose, links, strict=True)],
+            engineer in told,
+        ]
+
+    before = await works()
+    await posts(boss, "/accounts/disable", name="fenna")
+
+    assert before == [True] * 5
+    assert await works() == [False] * 5
+    assert await desk.rota_links.opened(whole_rota, LinkPurpose.CALENDAR) == (True, None)
+    assert "Naar het rooster" in await (await boss.get("/accounts")).text()
 
 
 async def test_a_restart_forgives_no_wrong_password(accounts, web_store, clock):

@@ -16,12 +16,12 @@ def line(tmp_path) -> Settings:
     return Settings(home=tmp_path, access=AccessSettings(totp_roles=("supervisor",)))
 
 
-async def test_who_must_have_a_second_factor_is_led_to_it_and_may_go_on_with_it(visitor, clock):
+async def test_who_must_have_a_second_factor_is_led_to_it_and_may_go_on_with_it(visitor, password, clock):
     led = await visitor.get("/rota", allow_redirects=False)
     assert led.headers["Location"] == "/account#tweede-stap"
     assert "verplicht" in await (await visitor.get("/account")).text()
 
-    await visitor.post("/account/totp", headers=OWN)
+    await visitor.post("/account/totp", data={"password": password}, headers=OWN)
     (secret,) = re.findall(r'class="secret">([A-Z2-7]+)<', await (await visitor.get("/account")).text())
     await visitor.post("/account/totp/confirm", data={"code": pyotp.TOTP(secret).at(clock.now())}, headers=OWN)
 

@@ -56,7 +56,8 @@ class Person:
 
 
 async def read_people(session: AsyncSession) -> list[Person]:
-    """All accounts but those that are disabled, and the engineers without one."""
+    """All accounts but those that are disabled, and the engineers without one. An engineer whose account is disabled is out:
+    told nothing, whatever the rota says."""
     rows = await session.exec(
         select(AccountRow, ReachRow, EngineerRow)
         .outerjoin(ReachRow, col(ReachRow.account_id) == col(AccountRow.id))
@@ -65,7 +66,8 @@ async def read_people(session: AsyncSession) -> list[Person]:
         .order_by(col(AccountRow.id))
     )
     people = [person_of(account, reach, engineer) for account, reach, engineer in rows]
-    with_account = {person.engineer_id for person in people}
+    linked = select(AccountRow.engineer_id).where(col(AccountRow.engineer_id).is_not(None))
+    with_account = set(await session.exec(linked))
     others = await session.exec(select(EngineerRow).order_by(col(EngineerRow.id)))
     return people + [_engineer(one) for one in others if one.id not in with_account]
 

@@ -8,11 +8,12 @@ from aiohttp import web
 from ari_app.desk import Desk
 from ari_app.desk.refusal import Refused
 from ari_app.store.tables import Role
+from ari_app.web.accounts import VISITOR
 from ari_app.web.forms import form_of
 from ari_app.web.languages import _
 from ari_app.web.permissions import ROLE_NL
 from ari_app.web.rendering import TEMPLATES
-from ari_app.web.signing_in.register import NameTaken, Register
+from ari_app.web.signing_in.register import NameTaken, Register, normal_name
 
 Form = Mapping[str, Any]
 
@@ -34,6 +35,7 @@ class AccountsPage:
             web.post("/accounts/enable", self._then(self._enable), name="account-enable"),
             web.post("/accounts/end-sessions", self._then(self._end_sessions), name="account-end-sessions"),
             web.post("/accounts/reset", self.reset, name="account-reset"),
+            web.post("/accounts/revoke-tokens", self.revoke_tokens, name="account-revoke-tokens"),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -53,13 +55,24 @@ class AccountsPage:
         return await self._page(request, {"made": (name.casefold(), password)})
 
     async def reset(self, request: web.Request) -> web.Response:
+        """The answer says too which programs go on with a token of this account."""
         form = await form_of(request)
-        name = str(form.get("name", ""))
+        name, also_tokens, by = str(form.get("name", "")), "tokens" in form, request[VISITOR].username
         try:
-            password = await self._register.reset(name, also_totp="totp" in form)
+            password = await self._register.reset(name, also_totp="totp" in form, also_tokens=also_tokens, by=by)
         except ValueError as wrong:
             return await self._page(request, {"refused": _in_dutch(wrong)}, 409)
-        return await self._page(request, {"made": (name, password)})
+        (account,) = [one for one in await self._register.all() if one.username == normal_name(name)]
+        return await self._page(request, {"made": (name, password), "tokens_left": account.tokens})
+
+    async def revoke_tokens(self, request: web.Request) -> web.Response:
+        name = str((await form_of(request)).get("name", ""))
+        try:
+            count = await self._register.revoke_tokens(name, request[VISITOR].username)
+        except ValueError as wrong:
+            return await self._page(request, {"refused": _in_dutch(wrong)}, 409)
+        done = _("Ingetrokken tokens van %(name)s: %(count)s.", count=count, name=name)
+        return await self._page(request, {"done": done})
 
     def _then(self, change: Callable[[str, Form], Awaitable[None]]) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
@@ -94,6 +107,8 @@ class AccountsPage:
             "roles": [(role.value, ROLE_NL[role]) for role in Role],
             "engineers": await self._desk.rota.engineers(),
             "made": None,
+            "tokens_left": 0,
+            "done": "",
             "refused": "",
             **more,
         }

@@ -43,6 +43,7 @@ class OwnAccount:
             web.post("/account/keys", self.switch_keys, name="own-keys"),
             web.post("/account/language", self.choose_language, name="own-language"),
             web.post("/account/sessions/end", self.end_session, name="own-session-end"),
+            web.post("/account/sessions/end-others", self.end_others, name="own-sessions-end"),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -64,8 +65,10 @@ class OwnAccount:
         return await self._page(request, {"done": _("Je wachtwoord is gewijzigd. Je andere browsers zijn uitgelogd.")})
 
     async def begin(self, request: web.Request) -> web.Response:
-        """Then the page shows the QR code and asks for a first code."""
+        """Then the page shows the QR code and asks for a first code. Asks for the password: who sits down at a browser that was
+        left open takes no account over."""
         try:
+            await self._with_password(request, str((await form_of(request)).get("password", "")))
             await self._factor.begin(request[VISITOR].account_id)
         except Refused as refused:
             return await self._page(request, {"refused": sentence(refused)}, 409)
@@ -127,6 +130,11 @@ class OwnAccount:
         await self._accounts.end_session(request[VISITOR].account_id, str((await form_of(request)).get("session", "")))
         raise web.HTTPSeeOther("/account#browsers")
 
+    async def end_others(self, request: web.Request) -> web.Response:
+        visitor = request[VISITOR]
+        await self._accounts.end_others(visitor.account_id, visitor.session)
+        return await self._page(request, {"done": _("Je bent overal uitgelogd, behalve in deze browser.")})
+
     async def _with_password(self, request: web.Request, password: str) -> None:
         """Wrong ones count as wrong logins do. Raises Refused."""
         visitor = request[VISITOR]
@@ -150,6 +158,7 @@ class OwnAccount:
             "qr": _qr(begun) if begun else "",
             "must_have_totp": visitor.role in self._needs_totp,
             "has_totp": visitor.has_totp,
+            "tokens": await self._register.tokens_of(visitor.account_id),
             "left": await self._factor.recovery_codes_left(visitor.account_id),
             "codes": (),
             "refused": "",

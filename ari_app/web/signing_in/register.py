@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func
+import sqlalchemy as sa
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,7 +13,9 @@ from ari_app.clock import Clock
 from ari_app.desk.rota_reading import engineer_named
 from ari_app.store.account_tables import AccountRow, RecoveryCodeRow, WebSessionRow
 from ari_app.store.acting import tell
+from ari_app.store.api_tables import ApiTokenRow
 from ari_app.store.database import Store
+from ari_app.store.rota_tables import RotaLinkRow
 from ari_app.store.tables import EngineerRow, Role
 from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import LANGUAGES, _
@@ -27,7 +30,8 @@ class NameTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account as the administrator sees it. `sessions`: browsers that are signed in now."""
+    """An account as the administrator sees it. `sessions`: browsers that are signed in now; `tokens`: of programs, that are
+    neither revoked nor expired."""
 
     id: int
     username: str
@@ -39,6 +43,7 @@ class AccountView:
     created_at: datetime
     logged_in_at: datetime | None
     sessions: int
+    tokens: int
 
 
 class Register:
@@ -59,10 +64,20 @@ class Register:
             .join(EngineerRow, col(EngineerRow.id) == col(AccountRow.engineer_id), isouter=True)
             .order_by(col(AccountRow.is_disabled), col(AccountRow.username))
         )
+        holding = select(ApiTokenRow.account_id, func.count()).where(*_holds(now)).group_by(col(ApiTokenRow.account_id))
         async with self._store.reading() as session:
             counts = dict((await session.exec(alive)).all())
+            tokens = dict((await session.exec(holding)).all())
             rows = (await session.exec(accounts)).all()
-        return [_view(row, engineer or "", counts.get(row.id or 0, 0)) for row, engineer in rows]
+        return [
+            _view(row, engineer or "", counts.get(row.id or 0, 0), tokens.get(row.id or 0, 0)) for row, engineer in rows
+        ]
+
+    async def tokens_of(self, account_id: int) -> int:
+        """How many tokens of programs hold now."""
+        mine = select(func.count()).select_from(ApiTokenRow).where(ApiTokenRow.account_id == account_id)
+        async with self._store.reading() as session:
+            return (await session.exec(mine.where(*_holds(self._clock.now())))).one()
 
     async def names_with(self, roles: Collection[Role]) -> list[str]:
         """Who has one of these roles: whom to ask. Supervisors before administrators."""
@@ -111,12 +126,16 @@ class Register:
             row.role = given
 
     async def disable(self, username: str) -> None:
-        """Nobody signs in with it any more, and all its sessions end. Raises Refused for the last administrator."""
+        """Nobody signs in with it any more, all its sessions end, its tokens open nothing as long as it is disabled, and the
+        secret addresses of its engineer (calendar, duty) are gone. Raises Refused for the last administrator."""
         async with self._store.session() as session:
             row = await account_named(session, username)
             await _must_not_be_the_last(session, row)
             row.is_disabled = True
             await _end_sessions(session, row)
+            theirs = col(RotaLinkRow.engineer_id) == row.engineer_id, col(RotaLinkRow.revoked_at).is_(None)
+            if row.engineer_id is not None:
+                await session.exec(update(RotaLinkRow).where(*theirs).values(revoked_at=self._clock.now()))
             tell(row.username)
 
     async def enable(self, username: str) -> None:
@@ -125,8 +144,9 @@ class Register:
             row.is_disabled = False
             tell(row.username)
 
-    async def reset(self, username: str, *, also_totp: bool = False) -> str:
-        """A new password by chance, shown once; all sessions end. `also_totp`: who lost the phone signs in without it."""
+    async def reset(self, username: str, *, also_totp: bool = False, also_tokens: bool = False, by: str = "") -> str:
+        """A new password by chance, shown once; all sessions end. `also_totp`: who lost the phone signs in without it.
+        `also_tokens`: programs are out too, revoked by `by`; else they go on."""
         password = by_chance(4, 5)
         hashed = await self._passwords.hash(password)
         async with self._store.session() as session:
@@ -144,8 +164,23 @@ class Register:
                 row.totp_secret, row.totp_since = None, None
                 await session.exec(delete(RecoveryCodeRow).where(col(RecoveryCodeRow.account_id) == row.id))
             await _end_sessions(session, row)
-            tell(f"{row.username}{': ook de tweede stap' if also_totp else ''}")
+            revoked = await self._revoke_tokens(session, row, by) if also_tokens else 0
+            also = ["ook de tweede stap"] * also_totp + [f"ook de tokens ({revoked})"] * also_tokens
+            tell(f"{row.username}{': ' if also else ''}{', '.join(also)}")
         return password
+
+    async def revoke_tokens(self, username: str, by: str) -> int:
+        """Every token that holds opens nothing from the next request on; gives how many those were."""
+        async with self._store.session() as session:
+            row = await account_named(session, username)
+            revoked = await self._revoke_tokens(session, row, by)
+            tell(f"{row.username}: {revoked} ingetrokken")
+        return revoked
+
+    async def _revoke_tokens(self, session: AsyncSession, row: AccountRow, by: str) -> int:
+        now = self._clock.now()
+        theirs = update(ApiTokenRow).where(col(ApiTokenRow.account_id) == row.id, *_holds(now))
+        return (await session.exec(theirs.values(revoked_at=now, revoked_by=by))).rowcount
 
     async def end_sessions(self, username: str) -> None:
         """Every browser of this account has to sign in again."""
@@ -223,7 +258,12 @@ def _role(role: str) -> Role:
     return Role(role)
 
 
-def _view(row: AccountRow, engineer: str, sessions: int) -> AccountView:
+def _holds(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of a token."""
+    return col(ApiTokenRow.revoked_at).is_(None), col(ApiTokenRow.expires_at) > now
+
+
+def _view(row: AccountRow, engineer: str, sessions: int, tokens: int) -> AccountView:
     return AccountView(
         id=row.id or 0,
         username=row.username,
@@ -235,4 +275,5 @@ def _view(row: AccountRow, engineer: str, sessions: int) -> AccountView:
         created_at=row.created_at,
         logged_in_at=row.logged_in_at,
         sessions=sessions,
+        tokens=tokens,
     )

@@ -33,6 +33,13 @@ class InRota(Body):
 
 class Reset(Body):
     also_totp: Annotated[bool, Field(description="The second factor goes off too, for who lost the phone.")] = False
+    also_tokens: Annotated[bool, Field(description="Its tokens are revoked too; else programs go on.")] = False
+
+
+class Revoked(BaseModel):
+    """How many tokens held until now."""
+
+    count: int
 
 
 class NewPassword(BaseModel):
@@ -78,7 +85,8 @@ async def link_engineer(asked: Asked, username: Username, body: InRota) -> Accou
 
 @accounts.post(f"{_ONE}/disable", Scope.ADMIN, roles=ADMINISTRATORS)
 async def disable_account(asked: Asked, username: Username) -> AccountView:
-    """Nobody signs in with it, its sessions end, and its tokens open nothing. Not for the last administrator."""
+    """Nobody signs in with it, its sessions end, its tokens open nothing, the links of its engineer are gone and nothing is
+    told to it. Not for the last administrator."""
     await _found(asked, username)
     await asked.register.disable(username)
     return await _found(asked, username)
@@ -100,11 +108,20 @@ async def end_sessions(asked: Asked, username: Username) -> AccountView:
     return await _found(asked, username)
 
 
+@accounts.post(f"{_ONE}/revoke-tokens", Scope.ADMIN, roles=ADMINISTRATORS)
+async def revoke_tokens(asked: Asked, username: Username) -> Revoked:
+    """Every token of this account opens nothing from the next request on; your own too, when it is one of them."""
+    await _found(asked, username)
+    return Revoked(count=await asked.register.revoke_tokens(username, asked.holder.username))
+
+
 @accounts.post(f"{_ONE}/reset", Scope.ADMIN, roles=ADMINISTRATORS, is_secret=True)
 async def reset_account(asked: Asked, username: Username, body: Reset) -> NewPassword:
-    """A new password by chance; all sessions end."""
+    """A new password by chance; all sessions end. `tokens` in list_accounts says whether programs go on."""
     await _found(asked, username)
-    password = await asked.register.reset(username, also_totp=body.also_totp)
+    password = await asked.register.reset(
+        username, also_totp=body.also_totp, also_tokens=body.also_tokens, by=asked.holder.username
+    )
     return NewPassword(username=normal_name(username), password=password)
 
 
