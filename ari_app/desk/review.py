@@ -18,7 +18,7 @@ from ari_app.desk.reading import deadline_view, first_due, read_one
 from ari_app.desk.review_facts import facts_of
 from ari_app.desk.review_queue import OPEN, Order, is_one_of, read_numbers, read_queue
 from ari_app.desk.review_views import OpenTicket, OutcomeView, ReviewQueue, ReviewView
-from ari_app.desk.reviewed import REVIEW, last_word, passed_by, standing_review
+from ari_app.desk.reviewed import REVIEW, Taken, last_word, mark_of, passed_by, standing_review
 from ari_app.desk.rows_of import RowsOf
 from ari_app.desk.views import DeadlineView
 from ari_app.desk.waits import waits
@@ -79,7 +79,7 @@ class Inbox(NamedTuple):
     queue: ReviewQueue
     number: str | None
     report: ReviewView | None
-    last: tuple[str, str] | None
+    last: Taken | None
 
 
 class Review:
@@ -122,8 +122,8 @@ class Review:
         async with self._store.reading() as session:
             return (await session.exec(asked)).first()
 
-    async def last_of(self, who: str) -> tuple[str, str] | None:
-        """The ticket of the last decision of `who` that can be taken back, and how it is kept; None: there is none."""
+    async def last_of(self, who: str) -> Taken | None:
+        """The last decision of `who` that can be taken back; None: there is none."""
         async with self._store.reading() as session:
             return await _last_of(session, who)
 
@@ -139,13 +139,13 @@ def first_of(numbers: Sequence[str], prefer: str | None) -> str | None:
     return prefer if prefer in numbers else next(iter(numbers), None)
 
 
-async def _last_of(session: Asks, who: str) -> tuple[str, str] | None:
+async def _last_of(session: Asks, who: str) -> Taken | None:
     decisions = await ask(session, _DECISIONS_OF_LAST, who=who)
     last = next((one for one in reversed(decisions) if one.what == REVIEW and one.actor == who), None)
     standing = standing_review(decisions)
     if last is None or standing is None or standing.id != last.id:
         return None
-    return ticket_number(last.ticket_id), last.after
+    return Taken(ticket_number(last.ticket_id), last.after, mark_of(last))
 
 
 async def _report_of(session: Asks, number: str, terms: Terms, now: datetime) -> ReviewView | None:

@@ -26,6 +26,20 @@ class LastWord:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision of the inbox that can be taken back: `outcome` as it is kept, `mark` is what `undo_review` asks for as `seen`."""
+
+    number: str
+    outcome: str
+    mark: str
+
+
+def mark_of(decision: DecisionRow) -> str:
+    """Another one for every decision."""
+    return str(decision.id)
+
+
 def standing_review(decisions: Iterable[DecisionRow]) -> DecisionRow | None:
     """The last one that was not undone; decisions in order of taking, of any kind."""
     standing = _standing(decisions)

@@ -39,6 +39,8 @@ URGENT, PASSED = mark("Dringend"), mark("Voor een ander")
 _WHY_NAMED = "Zo gezegd in het bericht."
 _MISSING = {"who": "wie belt", "how_to_reach": "hoe wij de melder bereiken"}
 
+_TYPED = ("name", "value", "question", "sent_to", "answer")
+
 Form = Mapping[str, Any]
 
 
@@ -108,7 +110,7 @@ class ReviewPages:
         number, form = request.match_info["number"], await form_of(request)
 
         async def give(by: Actor) -> None:
-            await self._desk.change(number, by, undo_review)
+            await self._desk.change(number, by, undo_review, seen=_text(form, "seen") or None)
 
         return await self._given(request, number, form, give, stays=True)
 
@@ -185,7 +187,9 @@ class ReviewPages:
         try:
             await give(Actor(visitor.username, Role(visitor.role), visitor.engineer_id))
         except Refused as refused:
-            return await self._page(request, number, status=409, refused=sentence(refused), chosen=chosen)
+            return await self._page(
+                request, number, status=409, refused=sentence(refused), chosen=chosen, typed=_typed(form)
+            )
         if "HX-Request" in request.headers:
             if stays:
                 return await self._page(request, number, order=order)
@@ -222,6 +226,7 @@ class ReviewPages:
             "view": "list" if number is None and prefer is None else "item",
             "number": shown or "",
             "refused": "",
+            "typed": _typed(None),
             "lower": None,
             "chosen": None,
             "done": request.query.get("done", "") if done is None else done,
@@ -257,8 +262,11 @@ def _last(inbox: Inbox) -> dict[str, str] | None:
     """What U takes back."""
     if inbox.last is None:
         return None
-    number, outcome = inbox.last
-    return {"number": number, "what": review_words.outcome_name(outcome)}
+    return {
+        "number": inbox.last.number,
+        "what": review_words.outcome_name(inbox.last.outcome),
+        "mark": inbox.last.mark,
+    }
 
 
 def _of_report(found: ReviewView, queue: ReviewQueue) -> dict[str, Any]:
@@ -311,6 +319,11 @@ def _address(number: str | None, order: Order, done: str = "") -> str:
     query += [f"done={done}"] if done else []
     path = f"/review/{number}" if number else "/review"
     return f"{path}?{'&'.join(query)}" if query else path
+
+
+def _typed(form: Form | None) -> dict[str, str]:
+    """What stands there still after a refusal."""
+    return {name: _text(form, name) for name in _TYPED}
 
 
 def _text(form: Form | None, name: str) -> str:

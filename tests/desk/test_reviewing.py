@@ -65,6 +65,18 @@ async def test_each_decision_is_undone_once_and_only_by_who_took_it_or_a_supervi
         await desk.change(number, SANNE, undo_review)
 
 
+async def test_who_takes_back_their_own_decision_never_takes_back_that_of_the_next_person(desk, open_ticket, look):
+    number = await open_ticket()
+    await desk.change(number, SANNE, review, Outcome.CAT_III, WHY)
+    mine = (await desk.review.last_of("sanne")).mark
+    await desk.change(number, BRAM, review, Outcome.CAT_II, WHY)
+
+    with pytest.raises(Refused, match=r"bram besliste hier om \d\d:\d\d opnieuw: CAT II"):
+        await desk.change(number, SANNE, undo_review, seen=mine)
+
+    assert (await look(number)).category is Category.II
+
+
 async def test_of_two_who_decide_at_once_one_is_refused_and_reads_who_and_what(desk, open_ticket, look):
     number = await open_ticket()
     seen = await mark(desk, number)
@@ -140,7 +152,8 @@ async def test_the_last_decision_of_somebody_is_what_they_can_take_back(desk, op
     await desk.change(first, SANNE, review, Outcome.CAT_II, WHY)
     await desk.change(second, BRAM, review, Outcome.CAT_III, WHY)
 
-    assert await desk.review.last_of("sanne") == (first, "II")
+    last = await desk.review.last_of("sanne")
+    assert (last.number, last.outcome) == (first, "II")
     await desk.change(first, SANNE, undo_review)
     assert await desk.review.last_of("sanne") is None
 

@@ -209,6 +209,15 @@ async def test_below_a_proposal_of_cat_iii_a_reason_is_asked_first(visitor, call
     assert next(one for one in decisions if one.what == "review").why == "Er is een alternatief"
 
 
+async def test_a_button_that_is_pressed_while_a_reason_is_asked_for_counts_itself(visitor, caller, heard):
+    asked = await (await decide(visitor, heard, "II")).text()
+    form = asked[asked.index('id="decide"') : asked.index("</form>", asked.index('id="decide"'))]
+    in_order = re.findall(r'name="outcome" (?:id="lower" )?value="(\w+)"', form)
+
+    assert in_order[-1] == "II"
+    assert 'id="lower"' in form[form.rindex('name="outcome"') :]
+
+
 async def test_a_request_is_no_disturbance_any_more(visitor, caller):
     number = await caller.leaves_message()
     await caller.was_heard(number, ONE_PHONE)
@@ -282,6 +291,19 @@ async def test_undo_puts_it_back_with_both_decisions_on_record(visitor, caller, 
     assert [one.what for one in ticket.work.decisions] == ["review", "review_undone"]
     assert ticket.work.history[0].corrected_why == "ongedaan gemaakt"
     assert "0 van 1 gedaan" in await read(visitor, "/review")
+
+
+async def test_undo_is_refused_when_the_next_person_decided_since(visitor, caller, heard):
+    await decide(visitor, heard, "III")
+    html = await (await visitor.get("/review")).text()
+    mark = re.search(r'/undo"[^>]*>.*?name="seen" value="([^"]+)"', html, re.DOTALL)[1]
+    await caller.desk.change(heard, BRAM, review, Outcome.CAT_II, "nog eens gehoord")
+
+    answer = await visitor.post(f"/review/{heard}/undo", data={"seen": mark}, headers=SAME_SITE)
+
+    assert answer.status == 409
+    assert "Niet bewaard. bram besliste hier om 10:42 opnieuw: CAT II (R-085)." in plain(await answer.text())
+    assert (await caller.desk.ticket(heard)).category is Category.II
 
 
 async def test_the_second_decision_is_refused_with_who_and_what(visitor, caller, heard):
@@ -429,6 +451,19 @@ async def test_a_wrong_number_is_refused_and_the_report_stays(visitor, caller, h
 
     assert answer.status == 409
     assert "'geen nummer' is geen telefoonnummer" in plain(await answer.text())
+
+
+async def test_what_was_typed_stands_there_still_when_it_is_refused(visitor, caller, heard):
+    question = {"question": "Welke toestellen zijn het?", "sent_to": " "}
+
+    number = await visitor.post(
+        f"/review/{heard}/facts", data={"name": "call_back", "value": "06 twaalf"}, headers=SAME_SITE
+    )
+    asked = await visitor.post(f"/review/{heard}/ask", data=question, headers=SAME_SITE)
+
+    assert (number.status, asked.status) == (409, 409)
+    assert 'value="06 twaalf"' in await number.text()
+    assert "Welke toestellen zijn het?</textarea>" in await asked.text()
 
 
 async def test_naming_the_customer_brings_level_and_clock(visitor, caller):

@@ -114,6 +114,48 @@ async def test_a_decision_that_is_not_saved_says_so_and_keeps_the_choice(sit_dow
     assert (await caller.desk.ticket(first)).category is Category.III
 
 
+async def test_a_session_that_ended_keeps_what_was_typed_and_leads_back_here(sit_down, ten):  # noqa: F811
+    ilse = await sit_down()
+    page = ilse.page
+    await ilse.opens(f"/review/{ten[0]}")
+    await page.keyboard.press("v")
+    await on_page(page.locator("#question")).to_be_focused()
+    await page.locator("#question").fill("Welke toestellen zijn het?")
+    await page.locator("#sent-to").fill("info@transport.example")
+    await page.context.clear_cookies()
+
+    await page.get_by_role("button", name="Gesteld: zet de klok stil").click()
+
+    await on_page(page.get_by_role("alert")).to_contain_text("Niet bewaard. Je bent uitgelogd.")
+    await on_page(page.locator("#question")).to_have_value("Welke toestellen zijn het?")
+    login = page.get_by_role("link", name="Log in op een ander tabblad")
+    await on_page(login).to_have_attribute("href", f"/login?next=%2Freview%2F{ten[0]}")
+
+
+async def test_a_recording_that_is_gone_says_so_where_it_should_play(sit_down, ten, caller):  # noqa: F811
+    (caller.line.recordings / (await caller.desk.ticket(ten[0])).voicemail.recording).unlink()
+    ilse = await sit_down()
+    await ilse.opens(f"/review/{ten[0]}")
+    await on_page(ilse.page.get_by_text("De opname speelt niet.")).not_to_be_visible()
+
+    await ilse.page.keyboard.press("Space")
+
+    await on_page(ilse.page.get_by_text("De opname speelt niet.")).to_be_visible()
+
+
+async def test_the_keys_for_something_else_count_while_a_reason_is_asked_for(sit_down, ten, caller):  # noqa: F811
+    ilse = await sit_down()
+    await ilse.opens("/review")
+    first = await number_shown(ilse.page)
+    await ilse.page.keyboard.press("2")
+    await on_page(ilse.page.get_by_text("onder het voorstel CAT III")).to_be_visible()
+
+    await press_and_wait(ilse.page, "0")
+
+    await on_page(ilse.page.locator("#toast")).to_contain_text(first)
+    assert (await caller.desk.ticket(first)).category is None
+
+
 async def test_what_comes_in_and_what_is_decided_elsewhere_change_the_queue_at_once(sit_down, ten, caller):  # noqa: F811
     ilse = await sit_down()
     await ilse.opens("/review")

@@ -1,5 +1,6 @@
 """Reviewing what came in: one decision, its undoing, and two reports about one thing as one (R-085, A-19)."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ari_app.desk.change import FINISHED, Change
@@ -8,10 +9,10 @@ from ari_app.desk.commands.judgement import change_kind, confirm_category
 from ari_app.desk.commands.progress import close
 from ari_app.desk.commands.user_changes import refuse_user_change
 from ari_app.desk.numbers import ticket_number, ticket_row_id
-from ari_app.desk.outcomes import CATEGORIES, MERGED, Outcome
+from ari_app.desk.outcomes import CATEGORIES, MERGED, Outcome, outcome_nl
 from ari_app.desk.planning import replan
 from ari_app.desk.refusal import Refused, needs
-from ari_app.desk.reviewed import REVIEW, UNDONE, last_word, standing_review
+from ari_app.desk.reviewed import REVIEW, UNDONE, last_word, mark_of, standing_review
 from ari_app.desk.views import PROPOSED_AS
 from ari_app.store.tables import TicketRow
 from ari_app.store.work_tables import DecisionRow
@@ -47,13 +48,16 @@ async def review(change: Change, outcome: Outcome, why: str, seen: str | None = 
     change.decide(REVIEW, change.ticket.proposal, outcome, reason)
 
 
-async def undo_review(change: Change, why: str = "ongedaan gemaakt") -> None:
+async def undo_review(change: Change, why: str = "ongedaan gemaakt", seen: str | None = None) -> None:
     """Takes the last review back: the report waits for a decision again, both stay on record. For who decided, and for
-    supervisors (R-085)."""
+    supervisors (R-085). `seen` is the mark of the decision that this person means: refused when another one stands since,
+    with who and what; without it nobody looks."""
     change.by.must_be_ours("R-085")
     taken = standing_review(change.decided(REVIEW, UNDONE))
     if taken is None:
         raise Refused("Kan nadat iemand beslist: er is geen beslissing, of zij is al ongedaan gemaakt", "R-085")
+    if seen is not None and seen != mark_of(taken):
+        raise Refused(f"{taken.actor} besliste hier om {_clock(taken.at)} opnieuw: {outcome_nl(taken.after)}", "R-085")
     if taken.actor != change.by.name:
         change.by.must_supervise("R-085")
     reason = needs(why, _REASON, "R-085")
@@ -89,8 +93,11 @@ def _refuse_unseen(change: Change, seen: str | None) -> None:
         return
     if last.at is None:
         raise Refused("De eerdere beslissing is intussen ongedaan gemaakt: kijk opnieuw", "R-085")
-    at = f"{last.at.astimezone(AMSTERDAM):%H:%M}"
-    raise Refused(f"{last.by or 'De lijn'} besliste hier om {at} al: {last.what}", "R-085")
+    raise Refused(f"{last.by or 'De lijn'} besliste hier om {_clock(last.at)} al: {last.what}", "R-085")
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(AMSTERDAM):%H:%M}"
 
 
 async def _take_back_events(change: Change, taken: DecisionRow, why: str) -> None:

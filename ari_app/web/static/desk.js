@@ -31,6 +31,15 @@ document.addEventListener('play', (event) => {
   for (const other of document.querySelectorAll('audio')) if (other !== event.target) other.pause();
 }, true);
 
+// A recording that does not play says so; when it plays after all, no more.
+document.addEventListener('error', (event) => showSilence(event.target, true), true);
+document.addEventListener('playing', (event) => showSilence(event.target, false), true);
+
+function showSilence(audio, isSilent) {
+  const note = audio.closest?.('[data-voicemail]')?.querySelector('[data-silent]');
+  if (note && audio.matches('audio')) note.hidden = !isSilent;
+}
+
 // On a phone the menu is wider than the screen: it begins at the page that is open.
 const menu = document.querySelector('.nav');
 const here = menu?.querySelector('[aria-current]');
@@ -39,11 +48,25 @@ if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWid
 // A session that ended while the page was open: the login page is a page, not a piece of this one.
 document.addEventListener('htmx:beforeSwap', (event) => {
   const address = event.detail.xhr.responseURL;
-  if (address && new URL(address).pathname === '/login') {
-    event.detail.shouldSwap = false;
-    location.assign('/login');
-  }
+  if (!address || new URL(address).pathname !== '/login') return;
+  event.detail.shouldSwap = false;
+  const login = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  const asker = event.detail.elt;
+  if (asker.matches('a, summary')) location.assign(login);
+  else tellLoggedOut(asker.closest('form') ?? asker, login, event.detail.requestConfig.verb === 'post');
 });
+
+// What was typed or chosen stays: who logs in beside this page can press again.
+function tellLoggedOut(place, login, isSaving) {
+  const told = place.querySelector('.logged-out');
+  if (told && !isSaving) return;
+  told?.remove();
+  const note = document.querySelector('#logged-out').content.firstElementChild.cloneNode(true);
+  note.querySelector('b').hidden = !isSaving;
+  note.querySelector('a').href = login;
+  place.prepend(note);
+  note.scrollIntoView({ block: 'nearest' });
+}
 
 function playFrom(voicemail, seconds) {
   const audio = voicemail?.querySelector('audio');

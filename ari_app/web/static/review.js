@@ -83,6 +83,7 @@ document.addEventListener('submit', (event) => {
     event.stopImmediatePropagation();
     return;
   }
+  if (button.dataset.reason === undefined) one('#lower').disabled = true;
   isBusy = true;
   chosen = button;
   one('#unsaved').hidden = true;
@@ -123,9 +124,11 @@ function showReason(isShown) {
 document.addEventListener('htmx:afterRequest', (event) => {
   if (event.detail.elt.id !== 'decide') return;
   isBusy = false;
-  const status = event.detail.xhr.status;
-  if (status >= 200 && status < 400 || status === 409 || status === 422) return;
+  const { status, responseURL } = event.detail.xhr;
+  const isOut = responseURL && new URL(responseURL).pathname === '/login';
+  if (!isOut && (status >= 200 && status < 400 || status === 409 || status === 422)) return;
   one(`[data-row="${number}"]`)?.classList.remove('going');
+  if (isOut) return;
   const unsaved = one('#unsaved');
   unsaved.querySelector('.choice').textContent = chosen?.dataset.name ?? chosen?.textContent.replace('Enter', '').trim() ?? '';
   unsaved.hidden = false;
@@ -252,9 +255,12 @@ function nextRate() {
 function nextEvidence() {
   const audio = sound();
   if (!audio) return;
-  const starts = all('.text .ev .w:first-child').map((word) => Number(word.dataset.from)).sort((a, b) => a - b);
-  if (!starts.length) return;
-  playFrom(one('[data-voicemail]'), starts.find((start) => start > audio.currentTime + NOW_SECONDS) ?? starts[0]);
+  const begins = (word) => Number(word.dataset.from);
+  const words = all('.text .ev .w:first-child').sort((a, b) => begins(a) - begins(b));
+  if (!words.length) return;
+  const next = words.find((word) => begins(word) > audio.currentTime + NOW_SECONDS) ?? words[0];
+  next.scrollIntoView({ block: 'nearest' });
+  playFrom(one('[data-voicemail]'), begins(next));
 }
 
 function showPlace() {
@@ -314,17 +320,34 @@ const KEYS = {
   b: () => one('#call-back')?.click(),
   c: () => one('#confirm')?.click(),
   x: () => one('[data-key="X"]')?.click(),
+  v: () => opens('#ask', '#question'),
+  m: () => opens('#merge', '#into'),
+  '+': () => one('[data-key="+"]')?.click(),
+  '-': () => one('[data-key="-"]')?.click(),
   '?': () => one('#keys').showModal(),
   '/': () => one('#find').focus(),
   ArrowLeft: () => seek((sound()?.currentTime ?? 0) - STEP_SECONDS),
   ArrowRight: () => seek((sound()?.currentTime ?? 0) + STEP_SECONDS),
 };
 
+function opens(part, field) {
+  const details = one(part);
+  if (!details) return;
+  details.open = true;
+  one(field).focus();
+}
+
+// The first report that is found.
+function openFound() {
+  all('[data-row]').find((row) => !row.parentElement.hidden)?.click();
+}
+
 document.addEventListener('keydown', (event) => {
   const target = event.target;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   if (target.matches('input:not([type=checkbox]), textarea, select') || target.closest('dialog')) {
     if (event.key === 'Escape' && !target.closest('dialog')) one('#mh')?.focus();
+    if (event.key === 'Enter' && target.id === 'find') openFound();
     return;
   }
   if (!keysAreOn() && event.key !== '?') return;

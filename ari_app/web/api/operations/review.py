@@ -24,10 +24,12 @@ class QueueWanted(Query):
 
 
 class LastReview(BaseModel):
-    """The command undo-review on this ticket takes it back. `decided`: an outcome, or "merged:" and a ticket."""
+    """The command undo-review on this ticket takes it back. `decided`: an outcome, or "merged:" and a ticket. `mark` is what
+    it asks for as `seen`."""
 
     ticket: str
     decided: str
+    mark: str
 
 
 @review.get("/review")
@@ -52,7 +54,7 @@ async def read_review(asked: Asked, number: TicketNumber) -> ReviewView:
 async def read_own_last_review(asked: Asked) -> LastReview | None:
     """Your last decision that can still be taken back; null: there is none."""
     last = await asked.desk.review.last_of(asked.by.name)
-    return None if last is None else LastReview(ticket=last[0], decided=last[1])
+    return None if last is None else LastReview(ticket=last.number, decided=last.outcome, mark=last.mark)
 
 
 def _as_seen(asked: Asked, row: TicketLine) -> TicketLine:
