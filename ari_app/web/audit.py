@@ -17,14 +17,13 @@ from ari_app.web.audit_words import kind_in_words, what_in_words
 from ari_app.web.languages import _, mark, translated
 from ari_app.web.permissions import ROLE_NL
 from ari_app.web.rendering import TEMPLATES
+from ari_app.web.spreadsheet import plain
 from ari_app.web.words import AMSTERDAM
 from sla.calendar import parse_date
 
 ROWS = 50
 _FIELDS = ("who", "what", "ticket", "customer", "since", "until")
 _COLUMNS = tuple(map(mark, ("nummer", "tijdstip", "wie", "rol", "wat", "ticket", "klant", "vanaf", "bijzonderheden")))
-#: A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +125,5 @@ def _cells(entry: AuditView) -> Iterator[str]:
 
 def _line(cells: Iterator[str]) -> bytes:
     written = io.StringIO()
-    csv.writer(written).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    csv.writer(written).writerow(map(plain, cells))
     return written.getvalue().encode()

@@ -1,8 +1,6 @@
 """Customers: the list, and the page of one with contract, numbers, PIN, services, exclusions, tickets and statement."""
 
-import csv
-import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +19,7 @@ from ari_app.web.forms import Form, form_of, text_of
 from ari_app.web.languages import _, mark, translated
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.seeing import as_seen
+from ari_app.web.spreadsheet import as_dutch_csv
 from ari_app.web.words import AMSTERDAM
 from ari_app.web.work_labels import ACTIVITIES
 from sla.billing import Activity
@@ -78,7 +77,9 @@ class CustomerPages:
         if request.query.get("format") == "csv":
             name = f"uren-{customer_id}-{month:%Y-%m}.csv"
             headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-            return web.Response(text=_as_csv(found), content_type="text/csv", charset="utf-8", headers=headers)
+            return web.Response(
+                text=as_dutch_csv(_rows(found)), content_type="text/csv", charset="utf-8", headers=headers
+            )
         context = {"page": "customers", "statement": found, "id": customer_id, "month": f"{month:%Y-%m}"}
         return request.app[TEMPLATES].page(request, "customer_statement.html", context)
 
@@ -206,28 +207,19 @@ def _months(today: date) -> list[str]:
     return [f"{(first - back) // 12}-{(first - back) % 12 + 1:02}" for back in range(MONTHS_OFFERED)]
 
 
-def _as_csv(found: Statement) -> str:
-    """With semicolons and commas in numbers, as Dutch spreadsheets read it. A cell never begins a formula."""
-    written = io.StringIO()
-    rows = csv.writer(written, delimiter=";")
-    rows.writerow(map(translated, _COLUMNS))
+def _rows(found: Statement) -> Iterator[Sequence[object]]:
+    yield [translated(name) for name in _COLUMNS]
     for line in found.costs:
-        amount = "" if line.amount is None else str(line.amount).replace(".", ",")
         begin = line.began_at.astimezone(AMSTERDAM)
-        cells = [
+        yield [
             line.ticket,
             ACTIVITIES[Activity(line.activity)],
             f"{begin:%d-%m-%Y %H:%M}",
             line.units,
             line.charged_units,
-            amount,
+            line.amount,
+            "; ".join(line.why),
         ]
-        rows.writerow([*cells, _plain("; ".join(line.why))])
-    return "\ufeff" + written.getvalue()
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _id_of(request: web.Request) -> int:

@@ -1,21 +1,30 @@
 """The figures of a period: one page, and the same as CSV."""
 
-import csv
-import io
+from collections.abc import Sequence
+from datetime import date
 
 from aiohttp import web
 
 from ari_app.desk import Desk
-from ari_app.desk.figures import MONTHS, FiguresView, Period
+from ari_app.desk.figures import MONTHS, Period
+from ari_app.desk.figures_views import months_before
+from ari_app.desk.for_pages import CustomerName
 from ari_app.web import figures_words as told
-from ari_app.web.languages import Words, _
+from ari_app.web.figures_csv import rows
+from ari_app.web.languages import Words
 from ari_app.web.rendering import TEMPLATES
+from ari_app.web.spreadsheet import as_dutch_csv
+from ari_app.web.words import AMSTERDAM
 
+#: Three years back; others are asked for in the address.
+MONTHS_OFFERED = 36
+#: No line is older.
+EARLIEST = date(2000, 1, 1)
 PERIODS = Words({"month": "Maand", "quarter": "Kwartaal", "year": "Jaar"})
 
 
 class FiguresPage:
-    """`GET /figures` and `GET /figures.csv`, with `?period=month|quarter|year&customer=NUMBER`."""
+    """`GET /figures` and `GET /figures.csv`, with `?period=month|quarter|year&until=2026-10&customer=NUMBER`."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -32,18 +41,21 @@ class FiguresPage:
 
     async def show(self, request: web.Request) -> web.Response:
         """All customers, or one."""
-        period, customer = _asked(request)
-        figures = await self._desk.figures.read(period, customer)
+        period, customer, until = _asked(request)
         customers = await self._desk.for_pages.customers()
-        if customer is not None and all(one.id != customer for one in customers):
-            raise web.HTTPNotFound
+        _named(customers, customer)
+        figures = await self._desk.figures.read(period, customer, until)
+        running = figures.counted_at.astimezone(AMSTERDAM).date().replace(day=1)
         context = {
             "page": "figures",
             "periods": PERIODS,
             "period": period,
+            "months": _offered(running, figures.last),
+            "running": running,
             "customer": customer,
             "customers": customers,
             "figures": figures,
+            "span": told.span(figures),
             "tiles": told.tiles(figures),
             "rows": told.rows(figures),
             "trend": told.trend(figures),
@@ -54,60 +66,42 @@ class FiguresPage:
         return request.app[TEMPLATES].page(request, "figures.html", context)
 
     async def as_csv(self, request: web.Request) -> web.Response:
-        """Semicolons and a mark for the coding, as a Dutch spreadsheet opens it."""
-        period, customer = _asked(request)
-        figures = await self._desk.figures.read(period, customer)
-        name = f"cijfers-{figures.first:%Y-%m}-{figures.last:%Y-%m}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return web.Response(
-            text="\ufeff" + _written(figures), content_type="text/csv", charset="utf-8", headers=headers
-        )
+        """The same, for a spreadsheet."""
+        period, customer, until = _asked(request)
+        name = _named(await self._desk.for_pages.customers(), customer)
+        figures = await self._desk.figures.read(period, customer, until)
+        whose = f"{customer}-" if customer is not None else ""
+        file = f"cijfers-{whose}{figures.first:%Y-%m}-{figures.last:%Y-%m}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+        text = as_dutch_csv(rows(figures, name))
+        return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
 
-def _asked(request: web.Request) -> tuple[Period, int | None]:
-    """What can't be read is the year of all customers."""
+def _named(customers: Sequence[CustomerName], customer: int | None) -> str:
+    """ "" for all. Raises HTTPNotFound for one that is not there."""
+    if customer is None:
+        return ""
+    for one in customers:
+        if one.id == customer:
+            return one.name
+    raise web.HTTPNotFound
+
+
+def _offered(running: date, chosen: date) -> list[date]:
+    """The newest first; the one that is shown is among them."""
+    months = [months_before(running, back) for back in range(MONTHS_OFFERED)]
+    return months if chosen in months else [*months, chosen]
+
+
+def _asked(request: web.Request) -> tuple[Period, int | None, date | None]:
+    """What can't be read is the year up to now of all customers."""
     period, customer = request.query.get("period", "year"), request.query.get("customer", "")
     is_number = customer.isdecimal() and len(customer) < 10
-    return period if period in MONTHS else "year", int(customer) if is_number else None
+    return period if period in MONTHS else "year", int(customer) if is_number else None, _month(request)
 
 
-def _written(figures: FiguresView) -> str:
-    file = io.StringIO()
-    out = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    out.writerow(
-        [
-            _("onderdeel"),
-            _("maand"),
-            _("klok"),
-            _("niveau"),
-            _("categorie"),
-            _("aantal"),
-            _("op tijd netto"),
-            _("op tijd bruto"),
-        ]
-    )
-    for one in sorted(figures.kept, key=lambda one: (one.month, one.clock, one.level, str(one.category))):
-        on_time = one.judged - one.net_late, one.judged - one.gross_late
-        names = told.CLOCKS[one.clock], told.level(one.level), str(one.category or _("onbeoordeeld"))
-        out.writerow([_("naleving"), f"{one.month:%Y-%m}", *names, one.judged, *on_time])
-    for month in figures.calls:
-        for what in ("total", "desk", "engineer", "message", "missed"):
-            out.writerow(
-                [_("oproepen"), f"{month.month:%Y-%m}", told.CALLS[what], "", "", getattr(month, what), "", ""]
-            )
-    for taken, count in figures.accepted:
-        out.writerow([_("seconden tot aannemen"), "", str(taken), "", "", count, "", ""])
-    for cell in figures.decided:
-        out.writerow(
-            [
-                _("voorstel en besluit"),
-                "",
-                told.outcome(cell.proposal),
-                told.outcome(cell.decision),
-                "",
-                cell.count,
-                "",
-                "",
-            ]
-        )
-    return file.getvalue()
+def _month(request: web.Request) -> date | None:
+    try:
+        return max(EARLIEST, date.fromisoformat(f"{request.query.get('until', '')}-01"))
+    except ValueError:
+        return None

@@ -1,15 +1,15 @@
 """What the figures say, in Dutch: each plot is titled with its finding, and is drawn in its own units."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 
-from ari_app.desk.figures import FiguresView, Kept
+from ari_app.desk.figures_views import FiguresView, Kept
 from ari_app.web.labels import CLOCKS as CLOCKS
 from ari_app.web.labels import level as level
 from ari_app.web.languages import Words, _
-from ari_app.web.words import grouped, month
+from ari_app.web.words import grouped, month, month_and_year
 from sla.terms import Category, ClockKind
 
 #: Below this a percentage says nothing.
@@ -20,16 +20,17 @@ CALLS = Words(
         "desk": "gesproken met de balie",
         "engineer": "aangenomen door een engineer",
         "message": "bericht ingesproken",
+        "joined": "bij een bekende storing gevoegd",
         "missed": "gemist",
     }
 )
 OUTCOMES = ("cat3", "cat2", "cat1", "service_request")
 _NAMES = Words({"cat3": "CAT III", "cat2": "CAT II", "cat1": "CAT I", "service_request": "Aanvraag", "user_change": "Formulier",
-          "other": "Overig", "unclear": "Onduidelijk"})  # fmt: skip
+          "no_report": "Geen melding", "other": "Overig", "unclear": "Onduidelijk"})  # fmt: skip
 #: The drawing of the trend: left, right, top, bottom.
 LEFT, RIGHT, TOP, BOTTOM = 70, 1080, 18, 208
 #: The drawing of the waits.
-W_LEFT, W_RIGHT, W_TOP, W_BOTTOM = 40, 560, 40, 176
+W_LEFT, W_RIGHT, W_TOP, W_BOTTOM = 10, 342, 56, 176
 BAR_SECONDS, MOST_BARS = 5, 24
 
 
@@ -122,7 +123,7 @@ class CallsTold:
     """`parts`: (name, count, x, width, look) of the bar of all calls, 1000 wide."""
 
     finding: str
-    parts: tuple[tuple[str, int, float, float, int], ...]
+    parts: tuple[tuple[str, int, float, float, str], ...]
     table: tuple[tuple[str, tuple[int, ...]], ...]
 
 
@@ -130,14 +131,26 @@ def outcome(name: str) -> str:
     return _NAMES.get(name, name)
 
 
+def share(part: int, whole: int) -> float | None:
+    """0..100 with one decimal; None for too few to say."""
+    return round(100 * part / whole, 1) if whole >= LEAST else None
+
+
 def percent(part: int, whole: int) -> str:
     """One decimal with a comma; "–" for too few to say."""
-    return f"{grouped(f'{100 * part / whole:.1f}')}%" if whole >= LEAST else "–"
+    found = share(part, whole)
+    return "–" if found is None else _share(found)
 
 
 def number(value: int) -> str:
     """1.204"""
     return grouped(f"{value:,}")
+
+
+def span(figures: FiguresView) -> str:
+    """ "dec 2025 t/m nov 2026", or one month."""
+    first, last = month_and_year(figures.first), month_and_year(figures.last)
+    return last if first == last else _("%(first)s t/m %(last)s", first=first, last=last)
 
 
 def tiles(figures: FiguresView) -> list[Tile]:
@@ -179,30 +192,44 @@ def _sum(kept: Iterable[Kept]) -> tuple[int, int, int]:
     return judged, net, gross
 
 
+def by_promise(kept: Sequence[Kept]) -> list[Kept]:
+    """Added up over their months, of which the first is named; by clock, level and category, the gravest first."""
+    order = {clock: place for place, clock in enumerate(CLOCKS)}
+    found: dict[tuple[ClockKind, str, Category | None], Kept] = {}
+    for one in kept:
+        sofar = found.get((one.clock, one.level, one.category))
+        found[one.clock, one.level, one.category] = _added(sofar, one) if sofar else one
+    return sorted(
+        found.values(),
+        key=lambda one: (order[one.clock], _level_order(one.level), -(one.category.gravity if one.category else 0)),
+    )
+
+
+def _added(one: Kept, other: Kept) -> Kept:
+    return replace(
+        one,
+        judged=one.judged + other.judged,
+        net_late=one.net_late + other.net_late,
+        gross_late=one.gross_late + other.gross_late,
+    )
+
+
 def rows(figures: FiguresView) -> list[Row]:
     """By clock, level and category, the gravest first."""
-    keys = {(one.clock, one.level, one.category) for one in figures.kept}
-    order = {clock: place for place, clock in enumerate(CLOCKS)}
-    ranked = sorted(keys, key=lambda key: (order[key[0]], _level_order(key[1]), -(key[2].gravity if key[2] else 0)))
-    found = []
-    for clock, of_level, category in ranked:
-        judged, net, gross = _sum(
-            one for one in figures.kept if (one.clock, one.level, one.category) == (clock, of_level, category)
-        )
-        share = round(100 * net / judged, 1) if judged >= LEAST else 0.0
-        found.append(
-            Row(
-                CLOCKS[clock],
-                level(of_level),
-                category,
-                judged,
-                percent(net, judged),
-                percent(gross, judged),
-                share,
-                judged - net,
-            )
-        )
-    return found
+    return [_row(one, one.judged - one.net_late, one.judged - one.gross_late) for one in by_promise(figures.kept)]
+
+
+def _row(one: Kept, net: int, gross: int) -> Row:
+    return Row(
+        CLOCKS[one.clock],
+        level(one.level),
+        one.category,
+        one.judged,
+        percent(net, one.judged),
+        percent(gross, one.judged),
+        share(net, one.judged) or 0.0,
+        one.net_late,
+    )
 
 
 def _level_order(of_level: str) -> tuple[int, str]:
@@ -210,12 +237,12 @@ def _level_order(of_level: str) -> tuple[int, str]:
 
 
 def trend(figures: FiguresView) -> Trend | None:
-    """First response, net, by month of reporting and level. None: too few, or one month only."""
+    """First response, net, by month of reporting and level; a month with too few to say has no point. None: no level has two."""
     first = [one for one in figures.kept if one.clock is ClockKind.FIRST_RESPONSE]
     levels = sorted({one.level for one in first}, key=_level_order)
     shares = {name: _shares(figures.months, [one for one in first if one.level == name]) for name in levels}
     shares = {name: found for name, found in shares.items() if any(share is not None for share in found)}
-    if not shares or len(figures.months) < 2:
+    if not any(len(found) - found.count(None) > 1 for found in shares.values()):
         return None
     lowest = min(share for found in shares.values() for share in found if share is not None)
     bottom = min(95.0, lowest // 5 * 5)
@@ -241,7 +268,7 @@ def _shares(months: Sequence[date], kept: Sequence[Kept]) -> list[float | None]:
     found: list[float | None] = []
     for one in months:
         judged, net, _ = _sum(each for each in kept if each.month == one)
-        found.append(round(100 * net / judged, 1) if judged else None)
+        found.append(share(net, judged))
     return found
 
 
@@ -269,11 +296,13 @@ def matrix(figures: FiguresView) -> Matrix | None:
     if total < LEAST:
         return None
     counts = {(one.decision, one.proposal): one.count for one in figures.decided}
-    others = sorted({one.proposal for one in figures.decided} - set(OUTCOMES))
-    columns = (*OUTCOMES, *others)
+    columns, lines = (
+        (*OUTCOMES, *sorted(there - set(OUTCOMES)))
+        for there in ({one.proposal for one in figures.decided}, {one.decision for one in figures.decided})
+    )
     most = max(counts.values())
     found = []
-    for decision in OUTCOMES:
+    for decision in lines:
         cells = []
         for proposal in columns:
             count = counts.get((decision, proposal), 0)
@@ -300,14 +329,14 @@ def waits(figures: FiguresView) -> Waits | None:
     half, most = _within(figures.accepted, total, 0.5), _within(figures.accepted, total, 0.9)
     x, y = _scale(0, len(bars) * BAR_SECONDS, W_LEFT, W_RIGHT), _scale(0, max(bars), W_BOTTOM, W_TOP)
     drawn = tuple(
-        Bar(x(place * BAR_SECONDS) + 1.5, y(count), round(x(BAR_SECONDS) - W_LEFT - 3, 1), round(W_BOTTOM - y(count), 1),
+        Bar(round(x(place * BAR_SECONDS) + 1, 1), y(count), round(x(BAR_SECONDS) - W_LEFT - 2, 1), round(W_BOTTOM - y(count), 1),
             f"{place * BAR_SECONDS}–{(place + 1) * BAR_SECONDS} s", count)
         for place, count in enumerate(bars)
     )  # fmt: skip
     end = len(bars) * BAR_SECONDS
     marks = (
-        (x(min(half, end)), _("helft binnen %(half)s s", half=half), 18),
-        (x(min(most, end)), _("9 van 10 binnen %(most)s s", most=most), 34),
+        (x(min(half, end)), _("helft binnen %(half)s s", half=half), 20),
+        (x(min(most, end)), _("9 van 10 binnen %(most)s s", most=most), 42),
     )
     ticks = tuple((x(second), f"{second}") for second in range(0, end + 1, max(BAR_SECONDS, end // 5 // 5 * 5)))
     return Waits(
@@ -323,26 +352,24 @@ def _within(accepted: Sequence[tuple[int, int]], total: int, share: float) -> in
 
 def calls(figures: FiguresView) -> CallsTold | None:
     """What became of all calls."""
-    names = ("desk", "engineer", "message", "missed")
+    names = ("desk", "engineer", "message", "joined", "missed")
     counts = [sum(getattr(one, name) for one in figures.calls) for name in names]
     total = sum(counts)
     if not total:
         return None
     parts, x = [], 0.0
-    for look, (name, count) in enumerate(zip(names, counts, strict=True), 1):
+    for name, count in zip(names, counts, strict=True):
         width = round(1000 * count / total, 1)
-        parts.append((CALLS[name], count, x, width, look))
+        parts.append((CALLS[name], count, x, width, name))
         x = round(x + width, 1)
     helped = counts[0] + counts[1]
     finding = _(
         "%(helped)s van %(total)s bellers kregen meteen een mens, %(none)s niets",
         helped=number(helped),
         total=number(total),
-        none=number(counts[3]),
+        none=number(counts[-1]),
     )
-    table = tuple(
-        (month(one.month), (one.total, one.desk, one.engineer, one.message, one.missed)) for one in figures.calls
-    )
+    table = tuple((month(one.month), (one.total, *(getattr(one, name) for name in names))) for one in figures.calls)
     return CallsTold(finding, tuple(parts), table)
 
 

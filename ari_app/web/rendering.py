@@ -117,6 +117,7 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "month_of": words.month_of,
         "hours": words.hours,
         "month": words.month,
+        "month_and_year": words.month_and_year,
         "thousands": figures_words.number,
         "total_hours": lambda length: length.total_seconds() / 3600,
         "span": words.span,

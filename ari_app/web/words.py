@@ -110,6 +110,11 @@ def month(first: date) -> str:
     return f"{name} {first.year}" if first.month == 1 else name
 
 
+def month_and_year(first: date) -> str:
+    """ "nov 2026" """
+    return f"{_month_name(first)} {first.year}"
+
+
 def hours(length: timedelta) -> str:
     """Hours with at most one decimal: "18,5 u"."""
     told = f"{length.total_seconds() / 3600:.1f}".removesuffix(".0")

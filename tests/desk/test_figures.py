@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from ari_app.desk.figures import Calls, Decided, Figures, Kept
+from ari_app.desk.figures import Figures
+from ari_app.desk.figures_views import Calls, Decided, Kept
 from ari_app.store.tables import (
     CallLegRow,
     CallRow,
@@ -17,7 +18,9 @@ from ari_app.store.tables import (
     TicketSource,
     VoicemailRow,
 )
+from ari_app.store.work_tables import DecisionRow
 from sla.terms import Category, ClockKind, Kind, Scope
+from sla.ticket import TicketState
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOVEMBER_10 = datetime(2026, 11, 10, 9, tzinfo=UTC)
@@ -72,12 +75,10 @@ def add(store):
 def call(store):
     """Adds a call to a ticket; with `rang` an engineer was rung at that moment and took it."""
 
-    async def call(
-        ticket: int, at: datetime, *, talked: datetime | None = None, rang: datetime | None = None, said=False
-    ) -> None:
-        given = {"line": "support", "route": "desk", "ended_by": "caller", "origin": "live", "received_at": at}
+    async def call(ticket: int, at: datetime, *, talked=None, rang=None, said=False, route="desk") -> None:
+        given = {"line": "support", "route": route, "ended_by": "caller", "origin": "live", "received_at": at}
         async with store.session() as session:
-            row = CallRow(call_id=f"call-{ticket}", ticket_id=ticket, talk_started_at=talked, **given)
+            row = CallRow(call_id=f"call-{ticket}-{at}", ticket_id=ticket, talk_started_at=talked, **given)
             session.add(row)
             await session.flush()
             if rang:
@@ -144,7 +145,29 @@ async def test_each_call_is_counted_once_by_what_became_of_it(figures, add, call
 
     found = await figures.read("month")
 
-    assert found.calls == (Calls(date(2026, 11, 1), total=4, desk=1, engineer=1, message=1, missed=1),)
+    assert found.calls == (Calls(date(2026, 11, 1), total=4, desk=1, engineer=1, message=1, joined=0, missed=1),)
+
+
+async def test_who_joins_a_known_outage_is_neither_missed_nor_did_they_leave_its_message(figures, add, call):
+    outage, with_message = await add(NOVEMBER_10), await add(NOVEMBER_10)
+    await call(with_message, NOVEMBER_10, said=True)
+    for number, ticket in enumerate((outage, with_message), 1):
+        await call(ticket, NOVEMBER_10 + timedelta(minutes=number), route="announcement")
+
+    (found,) = (await figures.read("month")).calls
+
+    assert found == Calls(date(2026, 11, 1), total=3, desk=0, engineer=0, message=1, joined=2, missed=0)
+
+
+async def test_a_call_counts_in_its_own_month_also_when_it_joins_a_ticket_of_the_month_before(figures, add, call):
+    """And in the local one: 23:00 UTC on October 31 is November."""
+    ticket = await add(datetime(2026, 10, 30, 9, tzinfo=UTC))
+    for at in (datetime(2026, 10, 31, 22, 59, tzinfo=UTC), datetime(2026, 10, 31, 23, 0, tzinfo=UTC)):
+        await call(ticket, at, route="announcement")
+
+    found = await figures.read("quarter")
+
+    assert [one.total for one in found.calls] == [0, 1, 1]
 
 
 async def test_seconds_run_from_the_first_phone_that_rang_to_the_key(figures, add, call):
@@ -221,3 +244,73 @@ async def test_a_count_behind_the_page_that_fails_is_told_to_who_asks_later_and_
     figures._clock.at = NOVEMBER_10 + timedelta(minutes=15)
     with pytest.raises(OperationalError):
         await figures.read("month")
+
+
+@pytest.fixture
+def decide(store):
+    """What somebody decided about a ticket in the review, or took back."""
+
+    async def decide(ticket: int, after: str, what: str = "review") -> None:
+        async with store.session() as session:
+            session.add(DecisionRow(ticket_id=ticket, at=NOVEMBER_10, actor="ilse", what=what, after=after))
+
+    return decide
+
+
+@pytest.mark.parametrize("after", ["no_report", "merged:T-1001"])
+async def test_what_is_no_report_of_its_own_is_no_promise_that_was_kept(figures, add, decide, after):
+    await decide(await add(NOVEMBER_10, category=None, state=TicketState.CLOSED), after)
+    await add(NOVEMBER_10)
+
+    found = await figures.read("month")
+
+    assert (found.tickets, found.no_reports, sum(one.judged for one in found.kept)) == (2, 1, 1)
+
+
+async def test_a_decision_that_was_taken_back_counts_no_more(figures, add, decide):
+    ticket = await add(NOVEMBER_10, proposal="cat1", category=Category.II, state=TicketState.CLOSED)
+    await decide(ticket, "no_report")
+    await decide(ticket, "", "undone")
+    await decide(ticket, "II")
+
+    found = await figures.read("month")
+
+    assert (found.no_reports, sum(one.judged for one in found.kept)) == (0, 1)
+    assert found.decided == (Decided("cat1", "cat2", 1),)
+
+
+async def test_no_report_is_a_decision_too_and_a_form_as_well(figures, add, decide):
+    """Or else the share of proposals that were right is too high."""
+    given = {"category": None, "state": TicketState.CLOSED}
+    await decide(await add(NOVEMBER_10, proposal="cat2", **given), "no_report")
+    await decide(await add(NOVEMBER_10, proposal="cat2", kind=Kind.USER_CHANGE, **given), "form_add")
+    await decide(await add(NOVEMBER_10, proposal="cat2", **given), "merged:T-1001")
+
+    found = await figures.read("month")
+
+    assert set(found.decided) == {Decided("cat2", "no_report", 1), Decided("cat2", "user_change", 1)}
+
+
+async def test_tickets_that_were_proposed_too_low_are_named_newest_first(figures, add):
+    low = [await add(NOVEMBER_10, proposal=proposal, category=Category.III) for proposal in ("cat1", "service_request")]
+    await add(NOVEMBER_10, proposal="cat3", category=Category.III)
+    await add(NOVEMBER_10, proposal="cat1", category=Category.II)
+
+    found = await figures.read("month")
+
+    assert found.too_low == tuple(f"T-{1000 + row}" for row in reversed(low))
+
+
+async def test_a_period_that_is_over_ends_with_the_month_that_is_asked_for(figures, add):
+    for day in (datetime(2026, 9, 30, 21, 59, tzinfo=UTC), datetime(2026, 9, 30, 22, 0, tzinfo=UTC), NOVEMBER_10):
+        await add(day)
+
+    october = await figures.read("month", until=date(2026, 10, 1))
+    quarter = await figures.read("quarter", until=date(2026, 10, 1))
+
+    assert (october.first, october.last, october.tickets) == (date(2026, 10, 1), date(2026, 10, 1), 1)
+    assert (quarter.first, quarter.last, quarter.tickets) == (date(2026, 8, 1), date(2026, 10, 1), 2)
+
+
+async def test_a_period_never_reaches_beyond_the_running_month(figures):
+    assert (await figures.read("month", until=date(2027, 5, 1))).last == date(2026, 11, 1)

@@ -399,4 +399,7 @@ async def test_the_board_and_the_figures_are_read(program_of, caller):
     assert board["calls"] == []
     assert "telefonie" not in str(await auditor.get("/live"))
     assert (await supervisor.get("/figures?period=month"))["tickets"] == 1
+    before = await supervisor.get("/figures?period=month&until=2026-10")
+    assert (before["first"], before["last"], before["tickets"]) == ("2026-10-01", "2026-10-01", 0)
+    await supervisor.get("/figures?until=2026-13", 422)
     await supervisor.get("/figures?customer_id=999", 404)
