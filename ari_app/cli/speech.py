@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +25,8 @@ from ari_app.cli.ticket_options import ByOption
 
 if TYPE_CHECKING:
     from ari_app.config import Settings
-    from ari_app.desk.prompt_takes import PromptTakes
+    from ari_app.desk.actor import Actor
+    from ari_app.desk.prompt_takes import KeptTake, PromptTakes
 
 PromptArgument = Annotated[str, typer.Argument(help="Language and name, as `prompts list` shows it: nl/welcome.")]
 
@@ -74,7 +77,9 @@ def list_prompts(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 def keep_take(
     prompt: PromptArgument,
-    file: Annotated[Path, typer.Argument(help="A wav of 8000 Hz, mono, 16 bit.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A wav, flac, ogg or mp3 of at most a minute.", exists=True, dir_okay=False)
+    ],
     by: ByOption,
     home: HomeOption = None,
 ) -> None:
@@ -84,8 +89,8 @@ def keep_take(
     settings = settings_of(home)
     language, _, name = prompt.partition("/")
     with refusals_end(settings), at_the_terminal(settings):
-        facts = asyncio.run(_takes(settings).keep(language, name, file.read_bytes(), supervisor(by)))
-    messages.print(f"{prompt}: {facts}", markup=False)
+        kept = asyncio.run(_keep(settings, language, name, file.read_bytes(), supervisor(by)))
+    messages.print(f"{prompt}: {kept.facts()}", markup=False)
 
 
 def remove_take(prompt: PromptArgument, by: ByOption, home: HomeOption = None) -> None:
@@ -95,11 +100,24 @@ def remove_take(prompt: PromptArgument, by: ByOption, home: HomeOption = None) -
     settings = settings_of(home)
     language, _, name = prompt.partition("/")
     with refusals_end(settings), at_the_terminal(settings):
-        asyncio.run(_takes(settings).remove(language, name, supervisor(by)))
+        asyncio.run(_remove(settings, language, name, supervisor(by)))
     messages.print(f"{prompt} is spoken again.", markup=False)
 
 
-def _takes(settings: Settings) -> PromptTakes:
-    from ari_app.desk.prompt_takes import PromptTakes
+async def _keep(settings: Settings, language: str, name: str, file: bytes, by: Actor) -> KeptTake:
+    async with _takes(settings) as takes:
+        return await takes.keep(language, name, file, by)
 
-    return PromptTakes(settings.sounds)
+
+async def _remove(settings: Settings, language: str, name: str, by: Actor) -> None:
+    async with _takes(settings) as takes:
+        await takes.remove(language, name, by)
+
+
+@asynccontextmanager
+async def _takes(settings: Settings) -> AsyncIterator[PromptTakes]:
+    from ari_app.desk.prompt_takes import PromptTakes
+    from ari_app.setting_up import clock_of, open_desk
+
+    async with open_desk(settings) as desk:
+        yield PromptTakes(settings.sounds, desk.audit, clock_of(settings))

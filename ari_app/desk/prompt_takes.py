@@ -1,144 +1,182 @@
-"""Studio takes of prompts: checked by ear of the machine, kept beside the spoken ones, heard from the next call on."""
+"""Studio takes of prompts: kept beside the spoken ones with who made them and of which text, heard from the next call on."""
 
 import asyncio
-import io
+import json
 import re
-from dataclasses import dataclass
+import threading
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-import numpy
-import soundfile
 import structlog
 
+from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
+from ari_app.desk.audit import AuditLog
 from ari_app.desk.refusal import Refused
+from ari_app.desk.studio_sound import MOST_BYTES, RULE, studio_sound
 from ari_app.speech.prompts import BEEP, PROMPT_TEXTS, STUDIO, PromptMistake, Prompts, build, read_prompts
 from ari_app.speech.synth import SpeechFailed
+from ari_app.store.acting import current_act, tell
+
+__all__ = ["MOST_BYTES", "RULE", "KeptTake", "PromptTakes", "PromptView"]
 
 log = structlog.get_logger()
+#: Two who press at once: one after the other.
+_WRITING = threading.Lock()
 
-#: What a caller hears belongs to how we answer the phone.
-RULE = "R-075a"
-RATE = 8000
-LONGEST_SECONDS = 60.0
-#: In dB below full scale: a softer take is not heard beside the others, a louder one is clipped.
-SOFTEST, LOUDEST_PEAK = -40.0, -0.1
-MOST_BYTES = 2 * 1024 * 1024
+
+@dataclass(frozen=True, slots=True)
+class KeptTake:
+    """`text`: what the prompt said when the take was made, None for a tone. `level` and `peak` in dB below full scale;
+    `came_as`: the file as it was sent, "" when it was kept bit for bit."""
+
+    text: str | None
+    by: str
+    at: datetime
+    seconds: float
+    level: float
+    peak: float
+    came_as: str
+
+    def facts(self) -> str:
+        """In Dutch."""
+        shown = f"{self.seconds:.1f} s, niveau {self.level:.0f} dB, piek {self.peak:.0f} dB".replace(".", ",")
+        return f"{shown}, omgezet uit {self.came_as}" if self.came_as else shown
 
 
 @dataclass(frozen=True, slots=True)
 class PromptView:
-    """`text` None: a tone. `is_studio`: a take replaces the spoken one; `is_there`: callers hear something."""
+    """`text` None: a tone. `is_studio`: a take replaces the spoken one; `is_there`: callers hear something. `take` None:
+    there is none, or it was put there by hand."""
 
     language: str
     name: str
     text: str | None
     is_studio: bool
     is_there: bool
+    take: KeptTake | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """The text was changed after the take was made: callers hear the old one."""
+        return self.take is not None and self.take.text != self.text
 
 
 class PromptTakes:
     """Of one line: `sounds` is the folder that Asterisk plays from."""
 
-    def __init__(self, sounds: Path) -> None:
+    def __init__(self, sounds: Path, audit: AuditLog, clock: Clock) -> None:
         self._sounds = sounds
+        self._audit = audit
+        self._clock = clock
 
     def all(self) -> list[PromptView]:
         """By language and name. Raises PromptMistake."""
-        prompts = self._prompts()
+        prompts = read_prompts(PROMPT_TEXTS)
         return [
-            PromptView(language.code, name, language.texts.get(name), self._take(language.code, name).is_file(),
-                       self.sound(language.code, name) is not None)
+            self._view(language.code, name, language.texts.get(name))
             for language in prompts.languages
             for name in sorted({*language.texts, BEEP})
-        ]  # fmt: skip
+        ]
 
     def sound(self, language: str, name: str) -> Path | None:
         """What is played now; None for a name that is no prompt or has no sound."""
-        if not self._is_known(language, name):
+        if _text_of(language, name) is None:
             return None
-        file = self._sounds / language / f"{name}.wav"
+        file = self._spoken(language, name)
         return file if file.is_file() else None
 
-    async def keep(self, language: str, name: str, wav: bytes, by: Actor) -> str:
-        """The take replaces what is spoken; gives its length and level in Dutch. Raises Refused, and then all stays."""
+    async def keep(self, language: str, name: str, file: bytes, by: Actor) -> KeptTake:
+        """The take replaces what is spoken. Raises Refused, and then all stays."""
         by.must_supervise(RULE)
-        self._must_be_known(language, name)
-        facts = await asyncio.to_thread(_checked, wav)
-        target = self._take(language, name)
-        await asyncio.to_thread(_write, target, wav)
-        await self._build()
+        (text,) = _known(language, name)
+        sound = await asyncio.to_thread(studio_sound, file)
+        kept = KeptTake(text, by.name, self._clock.now(), sound.seconds, sound.level, sound.peak, sound.came_as)
+        await asyncio.to_thread(self._put, language, name, sound.wav, _written(kept))
+        await self._note(f"{language}/{name}: {kept.facts()}")
         log.info("A studio take was kept", action="prompt_take", prompt=f"{language}/{name}", by=by.name)
-        return facts
+        return kept
 
     async def remove(self, language: str, name: str, by: Actor) -> None:
-        """The text is spoken again."""
+        """The text is spoken again. Raises Refused, and then all stays."""
         by.must_supervise(RULE)
-        self._must_be_known(language, name)
-        take = self._take(language, name)
-        if not take.is_file():
+        _known(language, name)
+        if not self._take(language, name).is_file():
             raise Refused(f"{language}/{name} heeft geen studio-opname", RULE)
-        await asyncio.to_thread(take.unlink)
-        await self._build()
+        await asyncio.to_thread(self._put, language, name, None, None)
+        await self._note(f"{language}/{name}")
         log.info("A studio take was removed", action="prompt_take_removed", prompt=f"{language}/{name}", by=by.name)
 
-    async def _build(self) -> None:
-        try:
-            await asyncio.to_thread(lambda: build(self._prompts(), self._sounds))
-        except (PromptMistake, SpeechFailed) as failure:
-            raise Refused(f"De teksten konden niet worden gemaakt: {failure}", RULE) from failure
+    def _put(self, language: str, name: str, wav: bytes | None, about: bytes | None) -> None:
+        """Both files of a take, None for away, and all prompts made anew; what was there comes back when that fails."""
+        take = self._take(language, name)
+        files = (take, take.with_suffix(".json"))
+        with _WRITING:
+            before = [file.read_bytes() if file.is_file() else None for file in files]
+            _write_all(files, (wav, about))
+            try:
+                build(read_prompts(PROMPT_TEXTS), self._sounds)
+            except (PromptMistake, SpeechFailed) as failure:
+                _write_all(files, before)
+                raise Refused(f"De teksten konden niet worden gemaakt: {failure}", RULE) from failure
 
-    def _prompts(self) -> Prompts:
-        return read_prompts(PROMPT_TEXTS)
+    async def _note(self, detail: str) -> None:
+        """No row changes with a take, so that the entry has to be asked for."""
+        act = current_act()
+        if act is not None:
+            tell(detail)
+            await self._audit.note(act)
 
-    def _is_known(self, language: str, name: str) -> bool:
-        prompts = self._prompts()
-        return (
-            bool(re.fullmatch(r"[a-z0-9-]+", name))
-            and name in prompts.names
-            and language in {one.code for one in prompts.languages}
-        )
+    def _view(self, language: str, name: str, text: str | None) -> PromptView:
+        take = self._take(language, name)
+        is_studio = take.is_file()
+        about = _read(take.with_suffix(".json")) if is_studio else None
+        return PromptView(language, name, text, is_studio, self._spoken(language, name).is_file(), about)
 
-    def _must_be_known(self, language: str, name: str) -> None:
-        if not self._is_known(language, name):
-            raise Refused(f"Er is geen gesproken tekst {language}/{name}", RULE)
+    def _spoken(self, language: str, name: str) -> Path:
+        return self._sounds / language / f"{name}.wav"
 
     def _take(self, language: str, name: str) -> Path:
         return self._sounds / STUDIO / language / f"{name}.wav"
 
 
-def _checked(wav: bytes) -> str:
-    """Length and level in words. Raises Refused with what is wrong and what to do."""
-    if len(wav) > MOST_BYTES:
-        raise Refused("De opname is groter dan 2 MB: bewaar haar als 8000 Hz, mono, 16 bit", RULE)
+def _text_of(language: str, name: str) -> tuple[str | None] | None:
+    """The text in a tuple, (None,) for the tone; None for what is no prompt."""
+    prompts: Prompts = read_prompts(PROMPT_TEXTS)
+    found = next((one for one in prompts.languages if one.code == language), None)
+    if found is None or name not in prompts.names or not re.fullmatch(r"[a-z0-9-]+", name):
+        return None
+    return (found.texts.get(name),)
+
+
+def _known(language: str, name: str) -> tuple[str | None]:
+    found = _text_of(language, name)
+    if found is None:
+        raise Refused(f"Er is geen gesproken tekst {language}/{name}", RULE)
+    return found
+
+
+def _written(kept: KeptTake) -> bytes:
+    return json.dumps({**asdict(kept), "at": kept.at.isoformat()}, ensure_ascii=False, indent=1).encode()
+
+
+def _read(file: Path) -> KeptTake | None:
+    """None for a take that was put there by hand, and for a note that somebody damaged."""
     try:
-        with soundfile.SoundFile(io.BytesIO(wav)) as sound:
-            shape = (sound.format, sound.samplerate, sound.channels, sound.subtype)
-            samples = sound.read(dtype="float64")
-    except (soundfile.SoundFileError, RuntimeError) as damage:
-        raise Refused("Dit is geen geluidsbestand: stuur een wav van 8000 Hz, mono, 16 bit", RULE) from damage
-    if shape != ("WAV", RATE, 1, "PCM_16"):
-        found = f"{shape[0]}, {shape[1]} Hz, {shape[2]} kanalen, {shape[3]}"
-        raise Refused(f"De opname is {found}; Asterisk speelt wav, 8000 Hz, mono, PCM_16: bewaar haar zo", RULE)
-    seconds = len(samples) / RATE
-    if not 0.2 <= seconds <= LONGEST_SECONDS:
-        raise Refused(f"De opname duurt {seconds:.1f} seconden; 0,2 tot {LONGEST_SECONDS:.0f} mag", RULE)
-    level = _decibel(float(numpy.sqrt(numpy.mean(samples**2))))
-    peak = _decibel(float(numpy.max(numpy.abs(samples))))
-    if level < SOFTEST:
-        raise Refused(f"De opname is te zacht ({level:.0f} dB): maak haar luider dan {SOFTEST:.0f} dB", RULE)
-    if peak > LOUDEST_PEAK:
-        raise Refused("De opname is te hard en vervormt: maak haar een paar dB zachter", RULE)
-    return f"{seconds:.1f} s, niveau {level:.0f} dB, piek {peak:.0f} dB".replace(".", ",")
+        stored: dict[str, Any] = json.loads(file.read_bytes())
+        return KeptTake(**{**stored, "at": datetime.fromisoformat(stored["at"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
-def _decibel(share: float) -> float:
-    """Of full scale; silence is -100."""
-    return 20 * float(numpy.log10(max(share, 1e-5)))
-
-
-def _write(target: Path, wav: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".wav.new")
-    unfinished.write_bytes(wav)
-    unfinished.replace(target)
+def _write_all(files: tuple[Path, Path], contents: tuple[bytes | None, ...] | list[bytes | None]) -> None:
+    for file, content in zip(files, contents, strict=True):
+        if content is None:
+            file.unlink(missing_ok=True)
+            continue
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_suffix(f"{file.suffix}.new")
+        unfinished.write_bytes(content)
+        unfinished.replace(file)

@@ -1,5 +1,7 @@
 """What callers hear, to listen to, and a studio take in the place of the spoken text: `/prompts`."""
 
+from urllib.parse import urlencode
+
 from aiohttp import web
 
 from ari_app.desk.prompt_takes import MOST_BYTES, RULE, PromptTakes
@@ -27,7 +29,8 @@ class PromptPages:
         ]
 
     async def show(self, request: web.Request) -> web.Response:
-        return self._page(request)
+        """`kept`: the text whose take was just kept; `prompt`: the one that the form begins with."""
+        return self._page(request, chosen=request.query.get("prompt", ""), kept=request.query.get("kept", ""))
 
     async def play(self, request: web.Request) -> web.StreamResponse:
         file = self._takes.sound(request.match_info["language"], request.match_info["name"])
@@ -37,18 +40,21 @@ class PromptPages:
 
     async def keep(self, request: web.Request) -> web.Response:
         """A take is larger than any other form."""
-        form = await form_of(request.clone(client_max_size=MOST_BYTES + 64 * 1024))
-        language, name = text_of(form, "prompt").partition("/")[::2]
-        take = form.get("take")
+        prompt = ""
         try:
-            if not isinstance(take, web.FileField):
-                raise RefusedHere(_("Kan nadat een wav-bestand is gekozen"), RULE)
+            form = await form_of(request.clone(client_max_size=MOST_BYTES + 64 * 1024))
+            prompt, take = text_of(form, "prompt"), form.get("take")
+            language, name = prompt.partition("/")[::2]
+            if not isinstance(take, web.FileField) or not take.filename:
+                raise RefusedHere(_("Kan nadat een bestand met geluid is gekozen"), RULE)
             with take.file:
-                wav = take.file.read()
-            facts = await self._takes.keep(language, name, wav, acting(request))
+                await self._takes.keep(language, name, take.file.read(), acting(request))
+        except web.HTTPRequestEntityTooLarge:
+            too_large = RefusedHere(_("Kan niet: het bestand is groter dan 20 MB. Een minuut wav is dat nooit"), RULE)
+            return self._page(request, refused=sentence(too_large), status=413)
         except Refused as refused:
-            return self._page(request, refused=sentence(refused), status=409)
-        return self._page(request, kept=f"{language}/{name}: {facts}")
+            return self._page(request, refused=sentence(refused), chosen=prompt, status=409)
+        raise web.HTTPSeeOther(f"/prompts?{urlencode({'kept': prompt})}")
 
     async def remove(self, request: web.Request) -> web.Response:
         language, _, name = text_of(await form_of(request), "prompt").partition("/")
@@ -58,12 +64,17 @@ class PromptPages:
             return self._page(request, refused=sentence(refused), status=409)
         raise web.HTTPSeeOther("/prompts")
 
-    def _page(self, request: web.Request, *, refused: str = "", kept: str = "", status: int = 200) -> web.Response:
+    def _page(
+        self, request: web.Request, *, refused: str = "", chosen: str = "", kept: str = "", status: int = 200
+    ) -> web.Response:
+        prompts = self._takes.all()
         context = {
             "page": "setting-up",
-            "prompts": self._takes.all(),
+            "prompts": prompts,
             "file": PROMPT_TEXTS.name,
             "refused": refused,
-            "kept": kept,
+            "chosen": chosen,
+            "kept": next((one for one in prompts if one.take and f"{one.language}/{one.name}" == kept), None),
+            "stale": [one for one in prompts if one.is_stale],
         }
         return request.app[TEMPLATES].page(request, "prompts.html", context, status=status)

@@ -1,11 +1,16 @@
 """Days and spoken texts in the pages: the coming year, holidays to approve, studio takes that are checked."""
 
 import io
+import json
 
 import numpy
 import pytest
 import soundfile
 from aiohttp import FormData
+
+from ari_app.desk import prompt_takes
+from ari_app.desk.audit import Asked
+from ari_app.speech.synth import SpeechFailed
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -15,18 +20,26 @@ async def press(visitor, path: str, form) -> tuple[int, str]:
     return answer.status, await answer.text()
 
 
-def wav(*, rate: int = 8000, loud: float = 0.3, seconds: float = 1.0, subtype: str = "PCM_16") -> bytes:
-    """A tone."""
+def sound(
+    *,
+    rate: int = 8000,
+    channels: int = 1,
+    loud: float = 0.3,
+    seconds: float = 1.0,
+    subtype: str = "PCM_16",
+    form: str = "WAV",
+) -> bytes:
+    """A tone of 440 Hz."""
     file = io.BytesIO()
-    samples = numpy.sin(numpy.arange(int(seconds * rate)) / 4) * loud
-    soundfile.write(file, samples, rate, subtype=subtype, format="WAV")
+    samples = numpy.sin(numpy.arange(int(seconds * rate)) * 2 * numpy.pi * 440 / rate) * loud
+    soundfile.write(file, numpy.stack([samples] * channels, axis=1), rate, subtype=subtype, format=form)
     return file.getvalue()
 
 
-def take(body: bytes, prompt: str = "nl/welcome") -> FormData:
+def take(body: bytes | io.BytesIO, prompt: str = "nl/welcome") -> FormData:
     form = FormData()
     form.add_field("prompt", prompt)
-    form.add_field("take", body, filename="take.wav", content_type="audio/wav")
+    form.add_field("take", body, filename="Opname (1) é #3.wav", content_type="audio/wav")
     return form
 
 
@@ -89,46 +102,121 @@ async def test_what_can_not_be_says_why(visitor, path, form, why):
     ("body", "why"),
     [
         (b"no sound at all", "Dit is geen geluidsbestand"),
-        (wav(rate=44100), "44100 Hz"),
-        (wav(subtype="FLOAT"), "FLOAT"),
-        (wav(loud=0.001), "te zacht"),
-        (wav(loud=1.0), "te hard"),
-        (wav(seconds=0.1), "duurt 0.1 seconden"),
-        (wav(seconds=61), "duurt 61.0 seconden"),
+        (b"", "Het bestand is leeg"),
+        (b"ID3" + bytes(400), "Dit is geen geluidsbestand"),
+        (sound(form="AIFF"), "Een AIFF-bestand kan niet"),
+        (sound(channels=3), "3 kanalen"),
+        (sound(loud=0.001), "te zacht"),
+        (sound(loud=0.0), "te zacht"),
+        (sound(loud=1.0), "te hard"),
+        (sound(seconds=0.1), "duurt 0,1 seconden"),
+        (sound(seconds=61), "duurt langer dan 60 seconden"),
     ],
 )
 async def test_a_take_that_callers_could_not_hear_well_is_refused(visitor, line, body, why):
     status, page = await press(visitor, "/prompts", take(body))
 
     assert (status, why in page) == (409, True)
+    assert "<option selected>nl/welcome</option>" in page
     assert not (line.sounds / "studio").exists()
+
+
+async def test_a_file_beyond_all_bounds_is_told_on_the_page_of_the_texts(visitor):
+    status, page = await press(visitor, "/prompts", take(io.BytesIO(bytes(21 * 1024 * 1024))))
+
+    assert (status, "groter dan 20 MB" in page, "Alle teksten" in page) == (413, True, True)
 
 
 async def test_a_take_for_a_text_that_is_not_there_is_refused(visitor):
     for prompt in ("nl/nothing", "nl/../../x", "xx/welcome", ""):
-        status, page = await press(visitor, "/prompts", take(wav(), prompt))
+        status, page = await press(visitor, "/prompts", take(sound(), prompt))
         assert (status, "Er is geen gesproken tekst" in page) == (409, True)
 
 
 async def test_only_a_supervisor_replaces_a_text(visitor, accounts):
     await accounts.set_role("ilse", "engineer")
 
-    assert (await press(visitor, "/prompts", take(wav())))[0] == 403
+    assert (await press(visitor, "/prompts", take(sound())))[0] == 403
     assert (await visitor.get("/prompts")).status == 200
     assert (await visitor.get("/prompts/nl/welcome.wav")).status == 404  # none is spoken in this home
 
 
 @pytest.mark.speech
 async def test_a_take_is_heard_in_place_of_the_spoken_text_until_it_is_removed(visitor, line):
-    body = wav(seconds=2)
+    body = sound(seconds=2)
     _, kept = await press(visitor, "/prompts", take(body))
     heard = await (await visitor.get("/prompts/nl/welcome.wav")).read()
 
     _, removed = await press(visitor, "/prompts/remove", {"prompt": "nl/welcome"})
     after = await (await visitor.get("/prompts/nl/welcome.wav")).read()
 
-    assert "nl/welcome: 2,0 s" in kept
-    assert '<span class="pill">studio</span>' in kept
+    assert "nl/welcome, 2,00 s" in kept
+    assert '<span class="pill">studio</span> <span class="q2 small">ilse, ' in kept
     assert heard == body
     assert after != body
     assert "studio</span>" not in removed
+    assert not list((line.sounds / "studio").rglob("*.*"))
+
+
+@pytest.mark.speech
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"rate": 44100, "channels": 2},
+        {"rate": 48000, "subtype": "PCM_24"},
+        {"rate": 16000},
+        {"subtype": "FLOAT"},
+        {"rate": 44100, "form": "OGG", "subtype": "VORBIS"},
+        {"rate": 44100, "form": "MP3", "subtype": "MPEG_LAYER_III"},
+        {"rate": 48000, "form": "FLAC"},
+    ],
+    ids=str,
+)
+async def test_a_take_from_the_studio_becomes_what_asterisk_plays(visitor, line, given):
+    status, page = await press(visitor, "/prompts", take(sound(seconds=2, **given)))
+
+    played = soundfile.info(line.sounds / "nl" / "welcome.wav")
+    samples, _ = soundfile.read(line.sounds / "nl" / "welcome.wav")
+    assert (status, "Omgezet uit" in page) == (200, True)
+    assert (played.format, played.samplerate, played.channels, played.subtype) == ("WAV", 8000, 1, "PCM_16")
+    assert played.duration == pytest.approx(2, abs=0.1)
+    assert numpy.abs(samples).max() == pytest.approx(0.3, abs=0.05)
+
+
+@pytest.mark.speech
+async def test_who_replaced_and_took_back_a_text_stands_in_the_audit_trail(visitor, desk):
+    await press(visitor, "/prompts", take(sound()))
+    await press(visitor, "/prompts/remove", {"prompt": "nl/welcome"})
+
+    entries = await desk.audit.entries(Asked(who="ilse"), 2)
+    assert [(one.what, one.detail[:10]) for one in entries] == [
+        ("prompt-take-remove", "nl/welcome"),
+        ("prompt-take", "nl/welcome"),
+    ]
+
+
+@pytest.mark.speech
+async def test_a_take_of_a_text_that_was_changed_since_is_named(visitor, line):
+    await press(visitor, "/prompts", take(sound()))
+    about = line.sounds / "studio" / "nl" / "welcome.json"
+    about.write_text(json.dumps({**json.loads(about.read_text()), "text": "Goedendag, met de oude lijn."}))
+
+    page = await (await visitor.get("/prompts")).text()
+
+    assert "De tekst is veranderd nadat de opname is gemaakt" in page
+    assert "Goedendag, met de oude lijn." in page
+
+
+@pytest.mark.speech
+async def test_a_take_stays_as_it_was_when_the_texts_can_not_be_made(visitor, line, monkeypatch):
+    await press(visitor, "/prompts", take(sound(seconds=1)))
+    before = (line.sounds / "studio" / "nl" / "welcome.wav").read_bytes()
+
+    def fails(*_given):
+        raise SpeechFailed("espeak-ng is not there")
+
+    monkeypatch.setattr(prompt_takes, "build", fails)
+    status, page = await press(visitor, "/prompts", take(sound(seconds=2)))
+
+    assert (status, "De teksten konden niet worden gemaakt" in page) == (409, True)
+    assert (line.sounds / "studio" / "nl" / "welcome.wav").read_bytes() == before

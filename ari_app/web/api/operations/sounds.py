@@ -27,13 +27,13 @@ class Kept(BaseModel):
 @sounds.get("/prompts")
 async def list_prompts(asked: Asked) -> list[PromptView]:
     """Every prompt by language and name, with its text and whether a studio take replaces it."""
-    return PromptTakes(asked.settings.sounds).all()
+    return _takes(asked).all()
 
 
 @sounds.get(f"{_PROMPT}/sound", media_type="audio/wav")
 async def play_prompt(asked: Asked, language: Language, name: PromptName) -> web.StreamResponse:
     """What is played now."""
-    file = PromptTakes(asked.settings.sounds).sound(language, name)
+    file = _takes(asked).sound(language, name)
     if file is None:
         raise Problem("not-found", f"There is no prompt {language}/{name}, or it has no sound.")
     return web.FileResponse(file, headers={"Content-Type": "audio/wav"})
@@ -41,11 +41,15 @@ async def play_prompt(asked: Asked, language: Language, name: PromptName) -> web
 
 @sounds.put(f"{_PROMPT}/take", Scope.LINE_WRITE, roles=DECIDING, takes_file=True, most_bytes=MOST_BYTES + 1024)
 async def keep_take(asked: Asked, language: Language, name: PromptName, file: bytes) -> Kept:
-    """A studio take (wav, 8000 Hz, mono, 16 bit, at most a minute) replaces what is spoken, from the next call on."""
-    return Kept(facts=await PromptTakes(asked.settings.sounds).keep(language, name, file, asked.by))
+    """A studio take (wav, flac, ogg or mp3, at most a minute) replaces what is spoken, from the next call on."""
+    return Kept(facts=(await _takes(asked).keep(language, name, file, asked.by)).facts())
 
 
 @sounds.delete(f"{_PROMPT}/take", Scope.LINE_WRITE, roles=DECIDING)
 async def remove_take(asked: Asked, language: Language, name: PromptName) -> None:
     """The text is spoken again."""
-    await PromptTakes(asked.settings.sounds).remove(language, name, asked.by)
+    await _takes(asked).remove(language, name, asked.by)
+
+
+def _takes(asked: Asked) -> PromptTakes:
+    return PromptTakes(asked.settings.sounds, asked.desk.audit, asked.clock)
