@@ -175,6 +175,20 @@ def assess(message: Transcript | str, ears: Ears | Phrases, customer: Customer |
     )
 
 
+def proposals(text: str, now: Ears, then: Ears) -> tuple[Proposal, Proposal]:
+    """The category that `assess` would propose with each, of which only the phrases differ; nothing is known of the customer."""
+    words = all_normal(text.split())
+    heard, heard_then = hear_phrases(words, now.phrases), hear_phrases(words, then.phrases)
+    was = _proposal(words, heard, now)
+    return was, was if heard_then == heard else _proposal(words, heard_then, then)
+
+
+def _proposal(words: Sequence[str], by_phrases: PhraseHearing, ears: Ears) -> Proposal:
+    if len(words) < SHORTEST_MESSAGE_WORDS:
+        return "unclear"
+    return _choose(_together(by_phrases, _learned(without_digits(words), by_phrases, ears), ears.phrases_share))
+
+
 def _learned(kept: Sequence[tuple[str, int]], by_phrases: PhraseHearing, ears: Ears) -> Hearing | None:
     if ears.learned is None:
         return None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 from transcription.phrase_finder import Element, PhraseFinder
+from transcription.words import normal
 
 Proposal: TypeAlias = Literal["cat1", "cat2", "cat3", "service_request", "user_change", "other", "unclear"]
 Mark: TypeAlias = Literal["third_party", "customer_caused", "alternative", "no_alternative", "alone", "several"]
@@ -21,6 +22,7 @@ PROPOSALS: tuple[Proposal, ...] = get_args(Proposal)
 MARKS: tuple[Mark, ...] = get_args(Mark)
 
 GAP = ".."
+MOST_WORDS = 12
 _STAR = "*"
 _GROUP_KEYS = {"name", "idea", "weights", "negated", "mark", "phrases"}
 _TOP_KEYS = {"language", "common_words", "negators", "priors", "group"}
@@ -140,6 +142,17 @@ def _phrase_mistakes(phrase: object) -> list[str]:
         return [f'"{phrase}" begins or ends with {GAP}; a gap stands between words']
     if phrase != phrase.lower():
         return [f'"{phrase}" has capitals; write it in lower case']
+    if len(words) > MOST_WORDS:
+        return [f'"{phrase[:40]}..." has {len(words)} words; at most {MOST_WORDS}, nobody says more the same way twice']
+    odd = [
+        part
+        for word in words
+        if word != GAP
+        for part in word.split("|")
+        if normal(part.strip(_STAR)) != part.strip(_STAR)
+    ]
+    if odd:
+        return [f'"{phrase}": {odd[0]!r} would never be found; write it without the signs around it']
     hollow = [word for word in words if word != GAP and any(not part.strip(_STAR) for part in word.split("|"))]
     return [f'"{phrase}": {word!r} would take any word; write letters beside the star' for word in hollow]
 

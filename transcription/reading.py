@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from transcription.assessment import Assessment, Ears, assess
@@ -32,14 +32,29 @@ def ears_in(home: Path) -> Callable[[str], Ears]:
     return partial(ears, home=home)
 
 
-@cache
 def ears(language: str, home: Path | None = None) -> Ears:
-    """The phrases and the learned voice in the line's home when they are there, else those that ship. Read once.
+    """The phrases and the learned voice in the line's home when they are there, else those that ship. A list that was changed
+    is read again, the rest once.
 
     Raises ValueError for a language without a list, and for a file with mistakes.
     """
     own = home / f"phrases_{language}.toml" if home else None
-    phrases = read_phrases(own) if own and own.is_file() else bundled_phrases(language)
+    return _ears(language, home, _version(own))
+
+
+def _version(file: Path | None) -> tuple[int, ...]:
+    """Another one whenever the file is written or replaced; () when it is not there."""
+    try:
+        facts = file.stat() if file else None
+    except FileNotFoundError:
+        facts = None
+    return (facts.st_ino, facts.st_mtime_ns, facts.st_size) if facts else ()
+
+
+@lru_cache(maxsize=8)
+def _ears(language: str, home: Path | None, version: tuple[int, ...]) -> Ears:
+    own = home / f"phrases_{language}.toml" if home and version else None
+    phrases = read_phrases(own) if own else bundled_phrases(language)
     return Ears(phrases, learned_voice(home), company_spotter(home))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from ari_app.desk.planning import Terms
 from ari_app.desk.proposed_days import ProposedAs, ProposedDay
@@ -44,6 +44,19 @@ class DayView:
     warnings: tuple[str, ...] = ()
     #: Of the windows, and of what `why` and `warnings` name.
     clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayEffect:
+    """What hours of its own would make of a date: its windows `before` and `after`, in the form of a DayView. `tickets`: open ones
+    with a clock that may run then, whose deadlines are planned anew; `is_outside`: the desk would answer while no clock runs."""
+
+    day: date
+    kind: Literal["phone", "service"]
+    before: tuple[tuple[str, str], ...]
+    after: tuple[tuple[str, str], ...]
+    tickets: tuple[str, ...]
+    is_outside: bool
 
 
 def holiday_views(

@@ -11,18 +11,20 @@ from typing import Literal, TypeVar
 
 from sqlmodel import and_, col, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.days_in_force import DaysInForce
-from ari_app.desk.days_shown import BY_HAND, DayRow, DayView, HolidayView, day_view, holiday_views, in_words
+from ari_app.desk.days_shown import BY_HAND, DayEffect, DayRow, DayView, HolidayView, day_view, holiday_views, in_words
+from ari_app.desk.numbers import ticket_number
 from ari_app.desk.proposed_days import proposed_days
 from ari_app.desk.refusal import Refused, needs
 from ari_app.store.calendar_tables import HolidayRow, PhoneHoursRow, ServiceHoursRow
 from ari_app.store.database import Store
 from ari_app.store.tables import SlaClockRow, TicketRow
 from sla.agreed_hours import AgreedHours
-from sla.calendar import DayWindow, parse_windows
+from sla.calendar import DayWindow, joined, parse_windows
 from sla.ticket import TicketState
 
 LAST_DAY_SHOWN = date(2199, 12, 31)
@@ -92,6 +94,27 @@ class OpeningDays:
             written = _written(parsed)
             session.add(ServiceHoursRow(day=day, windows=written, reason=why, approved_by=who, approved_at=now))
             await self._judge_again(session, day, now)
+
+    async def effect(self, day: date, windows: Sequence[Sequence[str]], kind: Literal["phone", "service"]) -> DayEffect:
+        """What `override` or `override_service` would change. Saves nothing; raises as they do."""
+        parsed = _parsed(windows, day)
+        if kind == "service":
+            self._must_be_to_come(day, "R-044")
+        elif day < self._today():
+            raise Refused(f"Kan voor vandaag en later: {day:%d-%m-%Y} is voorbij", "A-17")
+        (shown,) = await self.show(day, 1)
+        service = parsed if kind == "service" else _parsed(shown.service, day)
+        phone = parsed if kind == "phone" else _parsed(shown.phone, day)
+        async with self._store.reading() as session:
+            ids = (await session.exec(self._open_with_a_clock_on(day))).all() if kind == "service" else []
+        return DayEffect(
+            day=day,
+            kind=kind,
+            before=shown.service if kind == "service" else shown.phone,
+            after=in_words(parsed),
+            tickets=tuple(ticket_number(one) for one in ids),
+            is_outside=joined([*service, *phone]) != service,
+        )
 
     async def revoke(self, day: date, by: Actor, only: DayKind | None = None) -> list[str]:
         """Takes back what was approved for a date and gives it in words. The rows stay, with who and when."""
@@ -171,6 +194,11 @@ class OpeningDays:
     async def _judge_again(self, session: AsyncSession, first: date, now: datetime) -> None:
         """Open tickets with a clock that may end on or after this day: the watch looks at them at once. A paused clock
         has no end, but its arithmetic names one."""
+        looks = update(TicketRow).where(col(TicketRow.id).in_(self._open_with_a_clock_on(first)))
+        await session.exec(looks.values(next_look_at=now).execution_options(synchronize_session=False))
+
+    def _open_with_a_clock_on(self, first: date) -> SelectOfScalar[int] | SelectOfScalar[None]:
+        """Their ids, in order."""
         begins = datetime.combine(first, time(), self._zone).astimezone(UTC)
         may_end_then = or_(
             col(SlaClockRow.met_until) >= begins,
@@ -178,8 +206,7 @@ class OpeningDays:
         )
         touched = select(SlaClockRow.ticket_id).where(may_end_then, col(SlaClockRow.stopped_at).is_(None))
         is_open = col(TicketRow.state).not_in((TicketState.RESOLVED, TicketState.CLOSED))
-        looks = update(TicketRow).where(is_open, col(TicketRow.id).in_(touched)).values(next_look_at=now)
-        await session.exec(looks.execution_options(synchronize_session=False))
+        return select(TicketRow.id).where(is_open, col(TicketRow.id).in_(touched)).order_by(col(TicketRow.id))
 
 
 async def _that_hold(session: AsyncSession, table: type[Row], first: date, last: date) -> list[Row]:

@@ -136,6 +136,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "days-approve": done_by(DECIDING),
     "days-revoke": done_by(DECIDING),
     "days-override": done_by(DECIDING),
+    "days-effect": done_by(DECIDING),
     "prompts": seen_by(ALL),
     "prompt-sound": seen_by(ALL),
     "prompt-take": done_by(DECIDING),
@@ -144,6 +145,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "phrases-effect": done_by(DECIDING),
     "phrases-save": done_by(DECIDING),
     "phrases-drop": done_by(DECIDING),
+    "phrases-undo": done_by(DECIDING),
     # Telling people
     "notifications": seen_by(WORKING),
     "notifications-retry": done_by(DECIDING),

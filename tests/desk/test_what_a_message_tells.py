@@ -70,7 +70,10 @@ async def test_only_what_a_person_decided_is_learned_from(desk: Desk, store: Sto
     async with store.reading() as session:
         confirmed = await confirmed_messages(session)
 
-    assert [(one.number, one.truth["category"]) for one in confirmed] == [("1", "cat2"), ("2", "service_request")]
+    assert [(one.number, one.truth["category"]) for one in confirmed] == [
+        ("T-1001", "cat2"),
+        ("T-1002", "service_request"),
+    ]
     assert {one.text for one in confirmed} == {DEAD}
     assert {one.model for one in confirmed} == {"vosk-tiny-nl"}
 

@@ -51,6 +51,22 @@ def test_a_recording_that_is_not_there_may_come_so_that_the_step_tries_again(tmp
         check_audio(tmp_path / "nowhere.wav")
 
 
+def test_a_list_that_was_saved_counts_for_the_next_message_without_a_restart(tmp_path: Path) -> None:
+    ears, own = ears_in(tmp_path), tmp_path / "phrases_nl.toml"
+    text = 'language = "nl"\n[[group]]\nname = "own"\nweights = { cat3 = 2.0 }\nphrases = ["alles staat stil"]\n'
+    shipped = ears("nl")
+
+    own.write_text(text)
+    first = ears("nl")
+    own.write_text(text.replace("stil", "helemaal stil"))
+    second = ears("nl")
+    own.unlink()
+
+    assert [phrase.text for phrase in first.phrases.phrases] == ["alles staat stil"]
+    assert [phrase.text for phrase in second.phrases.phrases] == ["alles staat helemaal stil"]
+    assert ears("nl").phrases is shipped.phrases
+
+
 def test_a_line_may_have_its_own_phrases(tmp_path: Path) -> None:
     (tmp_path / "phrases_nl.toml").write_text(
         'language = "nl"\n[[group]]\nname = "own"\nweights = { cat3 = 2.0 }\nphrases = ["alles staat stil"]\n'

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from transcription.assessment import INCIDENTS, assess
+from transcription.assessment import INCIDENTS, assess, proposals
 from transcription.extraction import extract
 from transcription.known_customer import Customer
+from transcription.phrases import parse_phrases
 from transcription.reading import assess_text, bundled_phrases, ears, guess_language
 from transcription.transcript import Transcript, Word
 
@@ -204,3 +205,17 @@ def test_an_incident_whose_size_is_in_doubt_is_still_an_incident() -> None:
 
     assert assessment.category in INCIDENTS
     assert assessment.needs_review
+
+
+def test_a_changed_list_is_tried_with_the_very_proposals_that_messages_get() -> None:
+    own = parse_phrases('language = "nl"\n[[group]]\nname = "x"\nweights = { cat3 = 9.0 }\nphrases = ["toestel"]\n')
+    now = ears("nl")
+    then = replace(now, phrases=own)
+    said = (
+        "mijn toestel doet het niet meer sinds vanmorgen",
+        "ik wil graag een offerte voor acht nieuwe toestellen",
+        "hallo",
+    )
+
+    for text in said:
+        assert proposals(text, now, then) == (assess(text, now).category, assess(text, then).category)

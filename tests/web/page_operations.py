@@ -115,6 +115,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "days-approve": ("approve_holidays",),
     "days-revoke": ("revoke_day",),
     "days-override": ("set_hours_of_day",),
+    "days-effect": ("try_hours_of_day",),
     "prompts": ("list_prompts",),
     "prompt-sound": ("play_prompt",),
     "prompt-take": ("keep_take",),
@@ -123,6 +124,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "phrases-effect": ("try_phrases",),
     "phrases-save": ("save_phrases",),
     "phrases-drop": ("drop_phrases",),
+    "phrases-undo": ("undo_phrases",),
     # Telling people
     "notifications": ("list_notifications", "list_given_up"),
     "notifications-retry": ("retry_notifications",),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy
 import pytest
@@ -34,6 +35,10 @@ def sound(
     samples = numpy.sin(numpy.arange(int(seconds * rate)) * 2 * numpy.pi * 440 / rate) * loud
     soundfile.write(file, numpy.stack([samples] * channels, axis=1), rate, subtype=subtype, format=form)
     return file.getvalue()
+
+
+def plain(page: str) -> str:
+    return re.sub(r"<[^>]+>", "", page)
 
 
 def take(body: bytes | io.BytesIO, prompt: str = "nl/welcome") -> FormData:
@@ -71,6 +76,53 @@ async def test_hours_are_read_as_they_are_written_in_english_too(visitor, window
     assert (status, shown in page) == (200, True)
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("8.30 tot 12 en 13-24:00", "08:30–12:00, 13:00–24:00"),
+        ("8u30-12u00", "08:30–12:00"),
+        ("13:00-15:00, 08:30-12:00", "08:30–12:00, 13:00–15:00"),
+    ],
+)
+async def test_hours_are_read_as_people_write_them(visitor, written, shown):
+    form = {"day": "2026-12-24", "of": "phone", "windows": written, "reason": "Kerstavond"}
+    status, page = await press(visitor, "/days/override", form)
+
+    assert (status, shown in page, "Vastgelegd: do 24 dec 2026" in page) == (200, True, True)
+
+
+async def test_what_was_typed_stays_when_it_is_refused(visitor):
+    form = {"day": "2026-12-24", "of": "service", "windows": "de hele dag", "reason": "Kerstavond"}
+    _, page = await press(visitor, "/days/override", form)
+
+    for typed in ('value="2026-12-24"', 'value="service" selected', 'value="de hele dag"', 'value="Kerstavond"'):
+        assert typed in page
+
+
+async def test_what_closing_the_service_hours_does_to_open_tickets_is_seen_before(visitor, caller, desk):
+    number = await caller.leaves_message()
+    before = await desk.ticket(number)
+    form = {"day": "2026-11-11", "of": "service", "windows": "dicht", "reason": "Verhuizing"}
+
+    _, nothing = await press(visitor, "/days/try", form | {"day": "2027-03-01"})
+    _, phone = await press(visitor, "/days/try", form | {"of": "phone"})
+    status, tried = await press(visitor, "/days/try", form)
+
+    assert (status, await desk.ticket(number) == before) == (200, True)
+    assert "Geen open ticket heeft een termijn op of na deze dag" in nothing
+    assert "De klokken van tickets veranderen niet" in phone
+    assert "nu 08:30–17:30" in " ".join(plain(tried).split())
+    assert "Elke week is gelijk" in tried
+    assert number not in nothing
+
+
+async def test_desk_hours_in_which_no_clock_runs_are_named_before(visitor):
+    form = {"day": "2026-12-24", "of": "phone", "windows": "06:00-20:00", "reason": "x"}
+
+    assert "terwijl geen klok loopt" in (await press(visitor, "/days/try", form))[1]
+    assert "terwijl geen klok loopt" not in (await press(visitor, "/days/try", form | {"windows": "09:00-12:00"}))[1]
+
+
 async def test_a_day_gets_phone_hours_of_its_own(visitor):
     form = {"day": "2026-12-24", "of": "phone", "windows": "8:30-12:00 en 13:00-15:00", "reason": "Kerstavond"}
     _, page = await press(visitor, "/days/override", form)
@@ -87,7 +139,21 @@ async def test_a_day_gets_phone_hours_of_its_own(visitor):
         ("approve", {"own_day": "2026-12-24", "name": ""}, "een naam heeft"),
         ("revoke", {"day": "2026-12-24"}, "niets goedgekeurd"),
         ("override", {"day": "2026-12-24", "windows": "de hele dag", "reason": "x"}, "08:30-12:00"),
-        ("override", {"day": "2026-12-24", "windows": "12:00-08:00", "reason": "x"}, "Kan niet met deze tijden"),
+        (
+            "override",
+            {"day": "2026-12-24", "windows": "23:00-02:00", "reason": "x"},
+            "23:00-02:00 eindigt voor het begint",
+        ),
+        ("override", {"day": "2026-12-24", "windows": "08:30-08:30", "reason": "x"}, "eindigt voor het begint"),
+        ("override", {"day": "2026-12-24", "windows": "08:30-25:00", "reason": "x"}, "een dag eindigt om 24:00"),
+        ("override", {"day": "2026-12-24", "windows": "08:30-12:75", "reason": "x"}, "08:30-12:00"),
+        (
+            "override",
+            {"day": "2026-12-24", "windows": "08:30-12:00 11:00-15:00", "reason": "x"},
+            "08:30-12:00 en 11:00-15:00 overlappen elkaar",
+        ),
+        ("try", {"day": "2026-11-10", "of": "service", "windows": "dicht"}, "nog moet beginnen"),
+        ("try", {"day": "2026-11-01", "of": "phone", "windows": "dicht"}, "is voorbij"),
         ("override", {"day": "2026-12-24", "windows": "", "reason": ""}, "een reden is opgegeven"),
         ("override", {"day": "morgen", "windows": "", "reason": "x"}, "de datum is ingevuld"),
     ],

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from ari_app.desk.actor import DECIDING
 from ari_app.desk.announcements import Announcement
-from ari_app.desk.days_shown import DayView, HolidayView
+from ari_app.desk.days_shown import DayEffect, DayView, HolidayView
 from ari_app.desk.notices import NoticeView
 from ari_app.desk.opening_days import Holiday
 from ari_app.desk.outbox import Delivery, Outbox
@@ -62,11 +62,16 @@ class Window(Body):
     closes: Annotated[ClockTime, Field(description="Excluded: closing time is closed. 24:00 is the next midnight.")]
 
 
-class OwnHours(Body):
-    """Hours of one date, local; no windows: closed all day. Replaces what held before. Clocks run in service hours."""
+class TriedHours(Body):
+    """Hours of one date, local; no windows: closed all day. Clocks run in service hours."""
 
     kind: Literal["phone", "service"] = "phone"
     windows: Annotated[list[Window], Field(max_length=10)]
+
+
+class OwnHours(TriedHours):
+    """They replace what held before."""
+
     reason: Text
 
 
@@ -143,6 +148,14 @@ async def set_hours_of_day(asked: Asked, day: Day, body: OwnHours) -> DayView:
         give = days.override if body.kind == "phone" else days.override_service
         await give(day, windows, body.reason, asked.by)
         return (await asked.desk.opening_days.show(day, 1))[0]
+
+
+@line.post("/hours/{day}/effect", Scope.READ, roles=DECIDING)
+async def try_hours_of_day(asked: Asked, day: Day, body: TriedHours) -> DayEffect:
+    """What hours of its own would change on a date, and which open tickets would be planned anew. Saves nothing."""
+    windows = [(one.opens, one.closes) for one in body.windows]
+    with mistakes_of_the_sender():
+        return await asked.desk.opening_days.effect(day, windows, body.kind)
 
 
 @line.delete("/hours/{day}", Scope.LINE_WRITE, roles=DECIDING)

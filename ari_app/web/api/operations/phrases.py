@@ -54,19 +54,26 @@ async def try_phrases(asked: Asked, language: Language, body: TriedList) -> Effe
 @phrases.put("/phrases/{language}", Scope.LINE_WRITE, roles=DECIDING, most_bytes=_MOST_BYTES)
 async def save_phrases(asked: Asked, language: Language, body: SavedList) -> PhraseList:
     """Save a list whose effect was read: proposals rest on it from the next message on (R-085)."""
-    _lists(asked).save(language, body.text, body.digest, asked.by)
+    await _lists(asked).save(language, body.text, body.digest, asked.by)
     return _now(asked, language)
 
 
 @phrases.delete("/phrases/{language}", Scope.LINE_WRITE, roles=DECIDING)
 async def drop_phrases(asked: Asked, language: Language) -> PhraseList:
     """Back to the list that ships."""
-    _lists(asked).drop(language, asked.by)
+    await _lists(asked).drop(language, asked.by)
+    return _now(asked, language)
+
+
+@phrases.post("/phrases/{language}/undo", Scope.LINE_WRITE, roles=DECIDING)
+async def undo_phrases(asked: Asked, language: Language) -> PhraseList:
+    """Back to the list before the last change."""
+    await _lists(asked).undo(language, asked.by)
     return _now(asked, language)
 
 
 def _lists(asked: Asked) -> PhraseLists:
-    return PhraseLists(asked.settings.home, asked.desk.store)
+    return PhraseLists(asked.settings.home, asked.desk.store, asked.desk.audit)
 
 
 def _now(asked: Asked, language: str) -> PhraseList:
