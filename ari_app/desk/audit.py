@@ -44,7 +44,9 @@ class AuditView:
     ticket: str
     customer: str
     origin: str
+    #: What it was about beside that, with old → new of what may be read; behind the first letters of a program's token.
     detail: str
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ async def _views(session: AsyncSession, rows: list[AuditRow]) -> list[AuditView]
             customer=names.get(row.customer_id, ""),
             origin=row.origin,
             detail=row.detail,
+            customer_id=row.customer_id,
         )
         for row in rows
     ]

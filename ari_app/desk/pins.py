@@ -21,7 +21,7 @@ from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.refusal import Refused
 from ari_app.store.database import Store
 from ari_app.store.pin_tables import CustomerPinRow, PinTryRow
-from ari_app.store.statements import Asks, add_one, ask, columns_of, replace, run
+from ari_app.store.statements import Asks, add_one, ask, columns_of, run
 from ari_app.store.tables import Customer
 from routing.caller import Caller
 
@@ -67,10 +67,13 @@ class Pins:
             _refuse_easy(pin)
         chosen = pin or _random_pin()
         pin_hash = await asyncio.to_thread(self._hasher.hash, chosen)
-        async with self._store.transaction() as session:
+        async with self._store.session() as session:
             await _must_exist(session, customer_id)
-            row = {"customer_id": customer_id, "pin_hash": pin_hash, "is_required": is_required}
-            await replace(session, CustomerPinRow, {**row, "set_at": self._clock.now(), "set_by": by.name})
+            row = await session.get(CustomerPinRow, customer_id)
+            row = row or CustomerPinRow(customer_id=customer_id, pin_hash="", set_at=self._clock.now(), set_by="")
+            row.pin_hash, row.is_required = pin_hash, is_required
+            row.set_at, row.set_by = self._clock.now(), by.name
+            session.add(row)
         return chosen
 
     async def facts(self, customer_id: int) -> PinFacts | None:
@@ -82,9 +85,10 @@ class Pins:
     async def clear(self, customer_id: int, by: Actor) -> None:
         """Nobody can call for this customer with a PIN any more. Raises Refused."""
         by.must_be_ours("A-25")
-        async with self._store.transaction() as session:
+        async with self._store.session() as session:
             await _must_exist(session, customer_id)
-            await run(session, _CLEARED, customer_id=customer_id)
+            if row := await session.get(CustomerPinRow, customer_id):
+                await session.delete(row)
 
     async def check(self, caller_number: str | None, customer_number: str, pin: str, at: datetime) -> PinResult:
         """`at`: the moment of the call. Takes as long for a customer who does not exist or has no PIN."""
@@ -185,7 +189,6 @@ _PIN = (
     .outerjoin(CustomerPinRow, col(CustomerPinRow.customer_id) == Customer.id)
     .where(col(Customer.id) == _CUSTOMER)
 )
-_CLEARED = sa.delete(columns_of(CustomerPinRow)).where(col(CustomerPinRow.customer_id) == _CUSTOMER)
 _OVER = sa.delete(columns_of(PinTryRow)).where(col(PinTryRow.at) <= sa.bindparam("since"))
 _UNDONE = sa.delete(columns_of(PinTryRow)).where(col(PinTryRow.id) == sa.bindparam("try_id"))
 

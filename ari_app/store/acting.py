@@ -20,6 +20,8 @@ class Act:
     ticket_id: int | None = None
     detail: str = ""
     customer_id: int | None = None
+    #: It was said what this is about; else the rows that it writes tell.
+    is_told: bool = False
 
 
 _ACT: ContextVar[Act | None] = ContextVar("act", default=None)
@@ -53,5 +55,5 @@ def tell(detail: str, customer_id: int | None = None) -> None:
     password or what a caller said."""
     act = _ACT.get()
     if act is not None:
-        act.customer_id = customer_id or act.customer_id
+        act.is_told, act.customer_id = True, customer_id or act.customer_id
         act.detail = f"{act.detail}; {detail}" if act.detail else detail

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
@@ -13,11 +13,15 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ari_app.store.about_rows import About, about_of
 from ari_app.store.acting import Act, current_act
 from ari_app.store.audit_tables import AuditRow
+from ari_app.store.tables import EngineerRow
 
 #: Held on PostgreSQL from the moment that the end of the chain is read until the commit. SQLite has one writer anyway.
 CHAIN_LOCK = 4_120_310_486
+#: Of the things that one deed was about.
+MOST_NAMED = 5
 
 
 @dataclass
@@ -27,6 +31,7 @@ class _Touched:
     something: bool = False
     ticket_id: int | None = None
     customer_id: int | None = None
+    about: dict[About, None] = field(default_factory=dict)
 
     def watch(self, session: Session) -> None:
         event.listen(session, "after_flush", self._flushed)
@@ -38,6 +43,8 @@ class _Touched:
         rows = [row for row in written if not isinstance(row, AuditRow)]
         self.something = self.something or bool(rows)
         for row in rows:
+            if told := about_of(row, is_changed=row in session.dirty):
+                self.about[told] = None
             self.ticket_id = self.ticket_id or _id_in(row, "ticket")
             self.customer_id = self.customer_id or _id_in(row, "customer")
 
@@ -57,7 +64,21 @@ async def witnessed(session: AsyncSession) -> AsyncIterator[None]:
     yield
     await session.flush()
     if touched.something:
+        if not act.is_told:
+            act.detail = "; ".join(part for part in (act.detail, await _in_words(session, touched.about)) if part)
         await append(session, entry_of(act, touched.ticket_id, touched.customer_id))
+
+
+async def _in_words(session: AsyncSession, about: Iterable[About]) -> str:
+    """The first of them, and how many more."""
+    told: dict[str, str] = {}
+    for one in about:
+        engineer = await session.get(EngineerRow, one.engineer_id) if one.engineer_id is not None else None
+        what = f"{one.what} {engineer.name}" if engineer else one.what
+        told[what] = told.get(what) or one.facts
+    lines = [f"{what}: {facts}" if facts else what for what, facts in told.items()]
+    more = [f"en nog {len(lines) - MOST_NAMED}"] if len(lines) > MOST_NAMED else []
+    return "; ".join([*lines[:MOST_NAMED], *more])
 
 
 def entry_of(act: Act, ticket_id: int | None = None, customer_id: int | None = None) -> AuditRow:

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from ari_app.clock import Clock
 from ari_app.desk.may_hear import Listener
 from ari_app.store.account_tables import AccountRow, WebSessionRow
+from ari_app.store.acting import tell
 from ari_app.store.database import Store
 from ari_app.store.statements import ask, columns_of
 from ari_app.store.tables import EngineerRow, Role
@@ -209,13 +210,15 @@ class Accounts:
         """One of this account's own, by its `SessionView.id`; another's is left alone."""
         mine = delete(WebSessionRow).where(col(WebSessionRow.account_id) == account_id)
         async with self._store.session() as session:
-            await session.exec(mine.where(col(WebSessionRow.token_hash) == session_id))
+            ended = await session.exec(mine.where(col(WebSessionRow.token_hash) == session_id))
+            tell(f"browsers: {ended.rowcount}")
 
     async def end_others(self, account_id: int, but_for: str) -> None:
         """Every browser of this account but the one with this `SessionView.id`, also one that still owes the code."""
         others = delete(WebSessionRow).where(col(WebSessionRow.account_id) == account_id)
         async with self._store.session() as session:
-            await session.exec(others.where(col(WebSessionRow.token_hash) != but_for))
+            ended = await session.exec(others.where(col(WebSessionRow.token_hash) != but_for))
+            tell(f"browsers: {ended.rowcount}")
 
     async def close_session(self, token: str) -> None:
         async with self._store.session() as session:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ari_app.web.languages import Words, _
+from ari_app.web.permissions import may
 
 #: Names of routes, and what no route does.
 _PAGES: Mapping[str, str] = {
@@ -313,16 +314,45 @@ _SAME: Mapping[str, str] = {
 _WORDS: Mapping[str, str] = Words({**_PAGES, **_COMMANDS})
 
 
+#: Where what it was about stands, by the first word of a deed: the route and its address.
+_STANDS: Mapping[str, tuple[str, str]] = {
+    "rota": ("rota", "/rota"),
+    "duty": ("rota", "/rota"),
+    "engineer": ("rota", "/rota"),
+    "announcement": ("announcements", "/announcements"),
+    "maintenance": ("announcements", "/announcements"),
+    "days": ("days", "/days"),
+    "prompt": ("prompts", "/prompts"),
+    "phrases": ("phrases", "/phrases"),
+    "notification": ("notifications", "/notifications"),
+    "notifications": ("notifications", "/notifications"),
+    "account": ("accounts", "/accounts"),
+    "token": ("tokens", "/tokens"),
+    "person": ("persons", "/persons"),
+    "persons": ("persons", "/persons"),
+    "hold": ("persons", "/persons"),
+}
+
+
 def what_in_words(what: str) -> str:
     """Of a name as the audit trail keeps it: a route, a desk command, "account role" of a terminal, "api:set_pin"."""
-    told = what if what in _WORDS else _SAME.get(what, _of_command(what))
-    return _WORDS.get(told, what)
+    return _WORDS.get(_deed(what), what)
+
+
+def page_of(what: str, role: str) -> str:
+    """The address of the page on which the thing stands that this deed was about; "": there is none that `role` may open."""
+    name, address = _STANDS.get(_deed(what).partition("-")[0], ("", ""))
+    return address if name and may(role, name) else ""
 
 
 def kind_in_words(what: str) -> str:
     """The same, to choose from: one deed by several ways is told apart."""
     way = _(" (programma)") if what.startswith("api:") else _(" (terminal)") if " " in what else ""
     return what_in_words(what) + way
+
+
+def _deed(what: str) -> str:
+    return what if what in _WORDS else _SAME.get(what, _of_command(what))
 
 
 def _of_command(what: str) -> str:

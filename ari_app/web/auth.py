@@ -120,7 +120,7 @@ class Door:
     async def enter(self, request: web.Request, person: SignedIn, target: str, detail: str = "") -> NoReturn:
         """Everything was right: a new session, and on to the page that was asked for."""
         now, origin = self._clock.now(), network_of(request.remote)
-        with acting(Act(person.username, person.role, "login", now, origin, detail=detail)):
+        with acting(Act(person.username, person.role, "login", now, origin, detail=detail, is_told=True)):
             token = await self._accounts.open_session(
                 person.account_id,
                 now,

@@ -104,6 +104,7 @@ def _filters(clock: Clock, days: DaysInForce) -> dict[str, Callable[..., Any]]:
         "said": translated,
         "role_name": _named(permissions.ROLE_NL),
         "audit_what": audit_words.what_in_words,
+        "audit_page": audit_words.page_of,
         **ticket_words.filters(clock, days),
         "due": lambda deadline: deadlines.due(deadline, clock.now(), days.hours),
         "duration": words.duration,

@@ -31,11 +31,15 @@ from ari_app.desk.notify.views import (
 )
 from ari_app.desk.refusal import Refused
 from ari_app.desk.telling import tell_once
+from ari_app.store.acting import tell
 from ari_app.store.database import Store
 from ari_app.store.outbox_tables import OutboxRow
 from ari_app.store.telling_tables import TellingRow
 
 log = structlog.get_logger()
+
+#: Of the numbers that the audit trail names.
+MOST_LETTERS = 200
 
 
 class Notifications:
@@ -116,6 +120,8 @@ class Notifications:
                 raise Refused("Kan alleen voor wat is opgegeven: dit wacht al of is aangekomen", RULE)
             for row in rows:
                 row.dead_at, row.attempts, row.next_try_at = None, 0, self._clock.now()
+            told = sorted({row.outbox_id for row in rows})
+            tell(f"melding {', '.join(map(str, told))}"[:MOST_LETTERS])
         log.info("What was given up is tried again", action="telling_again", tellings=len(rows), by=by.name)
         return len(rows)
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from ari_app.clock import Clock
 from ari_app.store.account_tables import AccountRow, RecoveryCodeRow
+from ari_app.store.acting import tell
 from ari_app.store.database import Store
 from ari_app.web.dutch import RefusedHere
 from ari_app.web.languages import _
@@ -91,6 +92,7 @@ class SecondFactor:
         async with self._store.session() as session:
             await session.exec(delete(RecoveryCodeRow).where(col(RecoveryCodeRow.account_id) == account_id))
             session.add_all([RecoveryCodeRow(account_id=account_id, code_hash=sha256(_plain(one))) for one in codes])
+            tell(f"herstelcodes: {len(codes)}")
         return codes
 
     async def recovery_codes_left(self, account_id: int) -> int:
