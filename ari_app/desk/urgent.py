@@ -36,9 +36,11 @@ KIND = "urgent"
 RULE = "R-100"
 
 
+#: Who works on a ticket, or closed it, has it in hand: the next look ends it.
 _WAITING = (
     sa.select(columns_of(UrgentMessageRow))
-    .where(col(UrgentMessageRow.ended_at).is_(None))
+    .join(TicketRow, col(TicketRow.id) == col(UrgentMessageRow.ticket_id))
+    .where(col(UrgentMessageRow.ended_at).is_(None), col(TicketRow.state) == TicketState.NEW)
     .order_by(col(UrgentMessageRow.since))
 )
 

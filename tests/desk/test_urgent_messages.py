@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 from ari_app.config import Settings, UrgentSettings
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
-from ari_app.desk.commands.progress import begin_work
+from ari_app.desk.commands.progress import begin_work, close
 from ari_app.desk.refusal import Refused
 from ari_app.desk.transcripts import Heard
 from ari_app.desk.views import TicketView
@@ -92,6 +92,13 @@ async def test_a_claim_ends_the_telling(desk: Desk, store: Store, clock: SetCloc
     await pass_minutes(desk, clock, 60)
 
     assert await told(store) == ["engineer:1"]
+    assert await desk.urgent.waiting() == []
+
+
+async def test_a_message_whose_ticket_was_closed_waits_for_nobody(desk: Desk, clock: SetClock, report: Report) -> None:
+    number = await desk.close_call(report(is_urgent=True))
+    await desk.change(number, ENGINEER, close, "was een vergissing")
+
     assert await desk.urgent.waiting() == []
 
 

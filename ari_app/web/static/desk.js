@@ -73,11 +73,15 @@ function playFrom(voicemail, seconds) {
   if (!audio) return;
   const start = () => {
     audio.currentTime = seconds;
-    audio.play();
+    begin(audio);
   };
   if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) return start();
   audio.addEventListener('loadedmetadata', start, { once: true });
   audio.load();
+}
+
+function begin(audio) {
+  audio.play().catch((refused) => console.warn('The recording does not play.', refused));
 }
 
 function follow(audio) {

@@ -217,7 +217,7 @@ function readyPlayer() {
 
 function start() {
   const audio = sound();
-  audio?.play().catch((refused) => console.warn('The recording does not play.', refused));
+  if (audio) begin(audio);
 }
 
 function toggle() {

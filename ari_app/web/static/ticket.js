@@ -80,7 +80,7 @@ function play(event) {
   const audio = document.querySelector('audio');
   if (!audio) return;
   event.preventDefault();
-  if (audio.paused) audio.play(); else audio.pause();
+  if (audio.paused) begin(audio); else audio.pause();
 }
 
 // In the list J and K walk the rows; on a ticket they are the links to its neighbours.
