@@ -11,15 +11,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.exclusions import Exclusions, ExclusionView
-from ari_app.desk.planning import events_that_hold
+from ari_app.desk.no_calamities import ruled_no_calamity
 from ari_app.desk.reading import read_tickets
 from ari_app.desk.standing import Standing, standing_of
 from ari_app.desk.views import TicketView
 from ari_app.store.contract_tables import ExclusionRow
 from ari_app.store.database import Store
 from ari_app.store.statements import ask
-from ari_app.store.tables import CallRow, Customer, PhoneNumber, SlaClockRow, TicketEventRow, TicketRow
-from sla.ticket import EventType, TicketState
+from ari_app.store.tables import CallRow, Customer, PhoneNumber, SlaClockRow, TicketRow
+from sla.contract import counted_since
+from sla.ticket import TicketState
 
 _ALL = sa.select(col(Customer.id)).order_by(col(Customer.id))
 _FINISHED = (TicketState.RESOLVED, TicketState.CLOSED)
@@ -67,7 +68,6 @@ class CustomerPages:
             rows = (await session.exec(theirs.order_by(is_over, col(TicketRow.id).desc()).limit(most_tickets))).all()
             open_tickets, in_all = await _counted(session, customer_id)
             kept, promised = await _promises(session, customer_id, now - A_YEAR)
-            window = timedelta(days=settings.exclusion_window_days)
             return CustomerFacts(
                 name=customer.name,
                 tickets=tuple(await read_tickets(session, rows, terms, now)),
@@ -75,7 +75,7 @@ class CustomerPages:
                 tickets_in_all=in_all,
                 kept=kept,
                 promised=promised,
-                no_calamity=await _no_calamities(session, customer_id, now - window),
+                no_calamity=len(await ruled_no_calamity(session, counted_since(now, settings), customer_id)),
                 no_calamity_limit=settings.exclusion_proposed_at,
                 no_calamity_days=settings.exclusion_window_days,
                 last_calls=await _last_calls(session, customer_id),
@@ -130,17 +130,6 @@ async def _promises(session: AsyncSession, customer_id: int, since: datetime) ->
     )
     of_all, in_all = (await session.exec(asked)).one()
     return int(of_all), int(in_all)
-
-
-async def _no_calamities(session: AsyncSession, customer_id: int, since: datetime) -> int:
-    """Tickets whose last ruling since then was "no calamity"."""
-    rulings = (EventType.NOT_A_CALAMITY, EventType.BECAME_A_CALAMITY)
-    theirs = select(TicketRow.id).where(TicketRow.customer_id == customer_id)
-    events = await session.exec(
-        events_that_hold().where(col(TicketEventRow.type).in_(rulings), col(TicketEventRow.ticket_id).in_(theirs))
-    )
-    last = {event.ticket_id: event for event in events}
-    return sum(event.type is EventType.NOT_A_CALAMITY and event.at > since for event in last.values())
 
 
 async def _last_calls(session: AsyncSession, customer_id: int) -> dict[str, datetime]:

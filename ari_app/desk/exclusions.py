@@ -166,7 +166,7 @@ class Exclusions:
         now, settings = self._clock.now(), self._terms.agreement.settings
         since, declined = counted_since(now, settings), await _declined_tickets(session)
         proposed: list[tuple[Proposal, list[int]]] = []
-        for who, one in (await no_calamities(session)).items():
+        for who, one in (await no_calamities(session, since)).items():
             facts = propose_exclusion(one.ruled_at.values(), now, settings)
             tickets = sorted(row_id for row_id, at in one.ruled_at.items() if since < at <= now)
             if facts is None or declined.get(who, set()).issuperset(tickets):

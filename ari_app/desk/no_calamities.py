@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.planning import events_that_hold
 from ari_app.desk.refusal import Refused
 from ari_app.store.contract_tables import ExclusionScope
-from ari_app.store.tables import CallRow, Customer, PhoneNumber, TicketEventRow, TicketRow
+from ari_app.store.tables import CallRow, Customer, PhoneNumber, TicketEventRow, TicketRow, by_value
 from sla.ticket import EventType
+
+_RULINGS = (EventType.NOT_A_CALAMITY, EventType.BECAME_A_CALAMITY)
+#: Written out and not bound: only so a database knows that its index of such rulings has all that are asked for.
+_IS_RULING = col(TicketEventRow.type) == sa.literal(EventType.NOT_A_CALAMITY, by_value(EventType), literal_execute=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,10 @@ class Counted:
     ruled_at: dict[int, datetime]
 
 
-async def no_calamities(session: AsyncSession) -> dict[Who, Counted]:
-    """Of each ticket its last ruling, when that was "no calamity". A ticket counts once, however many calls it has."""
-    rulings = (EventType.NOT_A_CALAMITY, EventType.BECAME_A_CALAMITY)
-    events = await session.exec(events_that_hold().where(col(TicketEventRow.type).in_(rulings)))
-    last = {event.ticket_id: event for event in events}
-    ruled = {row_id: event.at for row_id, event in last.items() if event.type is EventType.NOT_A_CALAMITY}
+async def no_calamities(session: AsyncSession, since: datetime) -> dict[Who, Counted]:
+    """Of each ticket its last ruling, when that was "no calamity" and given after `since`. A ticket counts once, however many
+    calls it has."""
+    ruled = await ruled_no_calamity(session, since)
     known = await session.exec(
         select(TicketRow.id, Customer.id, Customer.name, CallRow.caller_number, PhoneNumber.contact_name)  # type: ignore[call-overload]
         .join(Customer, col(Customer.id) == TicketRow.customer_id, isouter=True)
@@ -58,6 +61,24 @@ async def no_calamities(session: AsyncSession) -> dict[Who, Counted]:
         for who, name in _whos(*rest).items():
             found.setdefault(who, Counted(name, {})).ruled_at[row_id] = ruled[row_id]
     return found
+
+
+async def ruled_no_calamity(
+    session: AsyncSession, since: datetime, customer_id: int | None = None
+) -> dict[int, datetime]:
+    """The tickets whose last ruling was "no calamity", by row id, with when; those before `since`, itself included, are left
+    out. `customer_id`: of this customer only."""
+    lately = select(TicketEventRow.ticket_id).where(_IS_RULING, TicketEventRow.at > since)
+    if customer_id is not None:
+        theirs = select(TicketRow.id).where(TicketRow.customer_id == customer_id)
+        lately = lately.where(col(TicketEventRow.ticket_id).in_(theirs))
+    is_judged = col(TicketEventRow.type).in_(_RULINGS), col(TicketEventRow.ticket_id).in_(lately)
+    last = {event.ticket_id: event for event in await session.exec(events_that_hold().where(*is_judged))}
+    return {
+        row_id: event.at
+        for row_id, event in last.items()
+        if event.type is EventType.NOT_A_CALAMITY and event.at > since
+    }
 
 
 def of_customer(customer: str, contact: str) -> str:

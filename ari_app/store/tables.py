@@ -211,6 +211,10 @@ class TicketEventRow(SQLModel, table=True):
     """
 
     __tablename__ = "ticket_event"
+    __table_args__ = (
+        sa.Index("ix_ticket_event_no_calamity", "at", sqlite_where=sa.text("type = 'not_a_calamity'"),
+                 postgresql_where=sa.text("type = 'not_a_calamity'")),
+    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     type: EventType = Field(sa_type=by_value(EventType))
