@@ -1,5 +1,6 @@
 """What the page of a customer shows beside contracts and numbers: tickets, promises kept, and when a number called last."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.exclusions import Exclusions, ExclusionView
 from ari_app.desk.no_calamities import ruled_no_calamity
 from ari_app.desk.reading import read_tickets
+from ari_app.desk.review_queue import OPEN
 from ari_app.desk.standing import Standing, standing_of
 from ari_app.desk.views import TicketView
 from ari_app.store.contract_tables import ExclusionRow
@@ -103,10 +105,9 @@ class CustomerPages:
 
     async def open_by_customer(self) -> Mapping[int | None, int]:
         """How many tickets of each customer are open; who has none is not there."""
-        is_open = col(TicketRow.state).not_in(_FINISHED)
-        counted = select(TicketRow.customer_id, func.count()).where(is_open).group_by(col(TicketRow.customer_id))
+        is_open = col(TicketRow.state).in_(OPEN)  # so, and not by what is finished, an index helps
         async with self._store.reading() as session:
-            return dict((await session.exec(counted)).all())
+            return Counter(await session.exec(select(TicketRow.customer_id).where(is_open)))
 
 
 async def _counted(session: AsyncSession, customer_id: int) -> tuple[int, int]:
