@@ -238,6 +238,7 @@ _SAME: Mapping[str, str] = {
     "api:open_ticket": "ticket-open",
     "api:add_contract": "contract-add",
     "api:receive_notice": "contract-notice",
+    "api:end_framework": "contract-framework",
     "api:record_payment": "contract-payment",
     "api:set_level_0": "contract-no-level",
     "api:draft_buy_out": "contract-buy-out",

@@ -1,5 +1,6 @@
 """The buttons on the page of a customer: each one command of the desk, from the fields of its form."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -8,10 +9,16 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.contacts import Changed
 from ari_app.desk.equipment import Facts
 from ari_app.desk.no_calamities import Who
+from ari_app.desk.standing import VOIP
 from ari_app.store.contract_tables import ExclusionScope
 from ari_app.web.dutch import RefusedHere
-from ari_app.web.forms import Form, day_of, number_of, text_of
+from ari_app.web.forms import Form, day_of, euros_of, number_of, text_of
 from ari_app.web.languages import _
+from sla import contract as law
+
+#: Fifty years, in months.
+LONGEST_PERIOD = 600
+_KIND = re.compile(r"[a-z0-9_-]{1,32}")
 
 #: Gives what is shown on this one answer only; "" for nothing.
 Run = Callable[[Desk, int, Form, Actor], Awaitable[str]]
@@ -93,6 +100,23 @@ async def _remove_equipment(desk: Desk, customer: int, form: Form, by: Actor) ->
     return ""
 
 
+async def _add_contract(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    """A change of level is a younger contract: from its first day on it goes before the older one."""
+    terms, kind = _terms(form), text_of(form, "kind") or VOIP
+    if not _KIND.fullmatch(kind):
+        raise RefusedHere(_("Kan nadat de soort kleine letters en cijfers heeft, zoals voip of netwerk"), "R-051")
+    users = number_of(form, "users", _("het aantal gebruikers"), "A-15") if text_of(form, "users") else 0
+    price = euros_of(form, "price", _("de prijs"), "A-15")
+    await desk.contracts.add(customer, terms, by, kind=kind, users=users, price_per_user=price)
+    return ""
+
+
+async def _end_framework(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    contract = await _contract(desk, customer, form)
+    await desk.contracts.end_framework(contract, by, day_of(form, "on", _("de laatste dag"), "R-004"))
+    return ""
+
+
 async def _receive_notice(desk: Desk, customer: int, form: Form, by: Actor) -> str:
     contract = await _contract(desk, customer, form)
     await desk.contracts.receive_notice(contract, by, day_of(form, "on", _("de dag van ontvangst"), "R-066"))
@@ -149,6 +173,8 @@ COMMANDS = (
     Command("customer-contact-remove", "contacts/remove", _remove_contact, "#contacten"),
     Command("customer-equipment", "equipment", _note_equipment, "#apparatuur"),
     Command("customer-equipment-remove", "equipment/remove", _remove_equipment, "#apparatuur"),
+    Command("contract-add", "contracts", _add_contract, "#contract"),
+    Command("contract-framework", "contract/framework", _end_framework, "#contract"),
     Command("contract-notice", "contract/notice", _receive_notice, "#contract"),
     Command("contract-payment", "contract/payment", _record_payment, "#contract"),
     Command("contract-no-level", "contract/level-0", _set_level_0, "#contract"),
@@ -165,6 +191,24 @@ async def _contract(desk: Desk, customer: int, form: Form) -> int:
     if number not in {one.id for one in await desk.contracts.of(customer)}:
         raise RefusedHere(_("Contract %(id)s is niet van deze klant", id=number), "R-002")
     return number
+
+
+def _terms(form: Form) -> law.Contract:
+    """As filled in; raises Refused for what can be no contract."""
+    framework, general = text_of(form, "framework"), text_of(form, "terms")
+    if not framework or not general:
+        raise RefusedHere(_("Kan nadat de raamovereenkomst en de algemene voorwaarden zijn ingevuld"), "R-004")
+    months = number_of(form, "months", _("de looptijd in maanden"), "R-065")
+    if not 1 <= months <= LONGEST_PERIOD:
+        raise RefusedHere(_("Kan met een looptijd van 1 tot %(most)s maanden", most=LONGEST_PERIOD), "R-065")
+    return law.Contract(
+        level=text_of(form, "level") or None,
+        starts_on=day_of(form, "starts", _("de eerste dag"), "R-064"),
+        period_months=months,
+        framework_agreement=framework,
+        general_terms=general,
+        paid_until=day_of(form, "paid", _("betaald tot en met"), "R-064") if text_of(form, "paid") else None,
+    )
 
 
 def _whom(customer: int, form: Form) -> Who:

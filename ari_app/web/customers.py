@@ -23,6 +23,7 @@ from ari_app.web.spreadsheet import as_dutch_csv
 from ari_app.web.words import AMSTERDAM
 from ari_app.web.work_labels import ACTIVITIES
 from sla.billing import Activity
+from sla.terms import LEVEL_0
 
 TICKETS_SHOWN = 12
 CUSTOMER = "/customers/{id:[0-9]{1,9}}"
@@ -90,7 +91,8 @@ class CustomerPages:
             try:
                 shown_once = await command.run(self._desk, _id_of(request), form, by)
             except Refused as refused:
-                return await self._page(request, {"refused": sentence(refused)}, status=409)
+                kept = {"refused": sentence(refused), "pressed": command.path, "typed": _typed(form)}
+                return await self._page(request, kept, status=409)
             except ValueError as mistake:
                 return await self._page(request, {"refused": _("Kan niet: %(mistake)s.", mistake=mistake)}, status=409)
             if shown_once:
@@ -152,6 +154,9 @@ class CustomerPages:
             "charged": await self._charged(request, customer_id, today),
             "refused": "",
             "shown_once": None,
+            "levels": [key for key in self._desk.days.terms.agreement.levels if key != LEVEL_0],
+            "pressed": "",
+            "typed": {},
             **more,
         }
         return request.app[TEMPLATES].page(request, "customer.html", context, status=status)
@@ -220,6 +225,11 @@ def _rows(found: Statement) -> Iterator[Sequence[object]]:
             line.amount,
             "; ".join(line.why),
         ]
+
+
+def _typed(form: Form) -> dict[str, str]:
+    """To show it again: what was refused is not typed twice."""
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _id_of(request: web.Request) -> int:

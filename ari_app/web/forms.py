@@ -1,9 +1,10 @@
 """Fields of a form as a page needs them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -16,6 +17,7 @@ Day = TypeVar("Day", date, datetime)
 Form = Mapping[str, Any]
 #: Of moments and days that people fill in: beyond them calendars end.
 FIRST_YEAR, LAST_YEAR = 1971, 2199
+_EUROS = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
 
 
 async def form_of(request: web.Request) -> Any:
@@ -78,8 +80,7 @@ def time_of(form: Form, name: str, label: str, rule: str) -> time:
 
 def euros_of(form: Form, name: str, label: str, rule: str) -> Decimal | None:
     """With a comma or a point; None when nothing is filled in."""
-    text = text_of(form, name).replace(",", ".")
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        raise RefusedHere(_("Kan nadat %(label)s is ingevuld als bedrag, zoals 14,50", label=label), rule) from None
+    text = text_of(form, name)
+    if text and not _EUROS.fullmatch(text):
+        raise RefusedHere(_("Kan nadat %(label)s is ingevuld als bedrag, zoals 14,50", label=label), rule)
+    return Decimal(text.replace(",", ".")) if text else None

@@ -115,6 +115,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "customer-contact-remove": done_by(WORKING),
     "customer-equipment": done_by(WORKING),
     "customer-equipment-remove": done_by(WORKING),
+    "contract-add": done_by(WORKING),
+    "contract-framework": done_by(WORKING),
     "contract-notice": done_by(WORKING),
     "contract-payment": done_by(WORKING),
     "contract-no-level": done_by(DECIDING),

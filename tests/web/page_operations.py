@@ -94,6 +94,8 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "customer-contact-remove": ("remove_contact",),
     "customer-equipment": ("note_equipment",),
     "customer-equipment-remove": ("remove_equipment",),
+    "contract-add": ("add_contract",),
+    "contract-framework": ("end_framework",),
     "contract-notice": ("receive_notice",),
     "contract-payment": ("record_payment",),
     "contract-no-level": ("set_level_0",),

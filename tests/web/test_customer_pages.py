@@ -222,3 +222,82 @@ async def test_who_only_looks_sees_no_button(visitor, accounts):
     assert "<button" not in page.split('<main id="main"')[1].replace(
         '<button class="btn" type="submit">Urenuitdraai</button>', ""
     )
+
+
+async def test_a_customer_with_contract_number_and_pin_is_made_by_the_pages_alone(visitor, desk):
+    answer = await visitor.post("/customers", data={"name": "Slagerij Bedenksel"}, headers=OWN)
+    here = str(answer.url.path)
+    contract = {"level": "premium", "starts": "2026-11-01", "months": "12", "framework": "MO-77", "terms": "AV-2026"}
+
+    assert answer.status == 200, re.findall(r'role="alert".*', await answer.text())
+    assert "Deze klant heeft geen SLA" in await answer.text()
+    _, page = await press(
+        visitor, f"{here}/contracts", **contract, users="7", price="14,50", paid="2026-12-31", kind="voip"
+    )
+    await press(visitor, f"{here}/numbers", number="0031 20 555 0199", contact="Slager Bedacht")
+    await press(visitor, f"{here}/pin")
+
+    assert "MO-77, voorwaarden AV-2026" in page
+    assert "7, € 14,50 per maand" in page
+    caller = await desk.who_is("+31205550199")
+    assert (caller.customer_id, caller.level, caller.has_sla) == (int(here.split("/")[-1]), "premium", True)
+    assert "Geen contract" not in await page_of(visitor, here)
+
+
+async def test_another_level_is_a_younger_contract_that_goes_before_the_older_one_from_its_first_day_on(
+    visitor, desk, clock
+):
+    standard = {"level": "standard", "months": "12", "framework": "MO-2", "terms": "AV", "kind": "voip"}
+
+    await press(visitor, "/customers/1/contracts", **standard, starts="2026-11-20")
+    before = (await desk.who_is("+31850004120")).level
+    clock.move(timedelta(days=15))
+
+    assert (before, (await desk.who_is("+31850004120")).level) == ("premium", "standard")
+
+
+async def test_a_framework_agreement_that_ended_yesterday_leaves_no_level_today(visitor, desk):
+    _, page = await press(visitor, "/customers/1/contract/framework", contract="1", on="2026-11-09")
+
+    assert "09-11-2026" in page
+    assert (await desk.who_is("+31850004120")).has_sla is False
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"framework": " "}, "Kan nadat de raamovereenkomst en de algemene voorwaarden zijn ingevuld"),
+        ({"terms": ""}, "Kan nadat de raamovereenkomst en de algemene voorwaarden zijn ingevuld"),
+        ({"months": "0"}, "Kan met een looptijd van 1 tot 600 maanden"),
+        ({"months": "9999999"}, "Kan met een looptijd van 1 tot 600 maanden"),
+        ({"starts": "morgen"}, "Kan nadat de eerste dag is ingevuld"),
+        ({"paid": "x"}, "Kan nadat betaald tot en met is ingevuld"),
+        ({"users": "-1"}, "Kan nadat het aantal gebruikers is ingevuld"),
+        ({"price": "veel"}, "Kan nadat de prijs is ingevuld"),
+        ({"price": "NaN"}, "Kan nadat de prijs is ingevuld"),
+        ({"price": "-1"}, "Kan nadat de prijs is ingevuld"),
+        ({"level": "goud"}, "Niveau &#39;goud&#39; bestaat niet"),
+        ({"kind": "VoIP!"}, "Kan nadat de soort kleine letters en cijfers heeft"),
+    ],
+)
+async def test_a_contract_that_can_not_be_is_not_made_and_nothing_typed_is_lost(visitor, desk, wrong, why):
+    right = {"level": "premium", "starts": "2026-11-01", "months": "24", "framework": "MO-77", "terms": "AV-2026"}
+
+    status, page = await press(
+        visitor, "/customers/2/contracts", **{**right, "price": "12,34", "kind": "voip", **wrong}
+    )
+
+    assert status == 409
+    assert why in page
+    assert [one.framework_agreement for one in await desk.contracts.of(2)] == ["MO-DEMO"]
+    for name in ("starts", "months", "framework", "terms", "price"):
+        if name not in wrong:
+            assert f'value="{({**right, "price": "12,34"})[name]}"' in page, name
+
+
+async def test_a_number_that_is_refused_stays_in_its_field(visitor):
+    status, page = await press(visitor, "/customers/1/numbers", number="geen nummer", contact="Piet Proefrit")
+
+    assert status == 409
+    assert re.search(r'name="number" value="geen nummer"', page)
+    assert re.search(r'name="contact" value="Piet Proefrit"', page)

@@ -100,6 +100,13 @@ async def receive_notice(asked: Asked, contract_id: Id, body: OnDay) -> LastDay:
     return LastDay(ends_on=(await asked.desk.contracts.receive_notice(contract_id, asked.by, body.on)).isoformat())
 
 
+@contracts.post("/contracts/{contract_id}/framework-end", Scope.CUSTOMERS_WRITE)
+async def end_framework(asked: Asked, contract_id: Id, body: OnDay) -> LastDay:
+    """The framework agreement ends on that day, and with it the contract; gives the contract's last day (R-004)."""
+    await _found(asked, contract_id)
+    return LastDay(ends_on=(await asked.desk.contracts.end_framework(contract_id, asked.by, body.on)).isoformat())
+
+
 @contracts.post("/contracts/{contract_id}/payment", Scope.CUSTOMERS_WRITE)
 async def record_payment(asked: Asked, contract_id: Id, body: Until) -> ContractView:
     """Paid up to and including that day (R-064)."""
