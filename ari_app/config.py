@@ -105,6 +105,8 @@ class DutySettings(_Part):
     take_within_minutes: int = Field(30, ge=0, le=720)
     #: A first in line of a lower line is warned about; 1: never (R-145).
     least_line: int = Field(2, ge=1, le=3)
+    #: Who is first in line on more days in a row is warned about; 0: never.
+    most_days_in_a_row: int = Field(14, ge=0, le=366)
 
 
 class DeskSettings(_Part):

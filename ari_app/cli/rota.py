@@ -165,8 +165,8 @@ def phones(
 
 
 def check(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """What is wrong with the rota of the next 14 days. Exit code 1 when something is; a first of a low line is only shown."""
-    from ari_app.desk.rota_warnings import RotaWarningKind
+    """What is wrong with the rota of the next 14 days. Exit code 1 when something is; a low line or a long run is only shown."""
+    from ari_app.desk.rota_warnings import ONLY_SHOWN
 
     settings = settings_of(home)
     found = ask_desk(settings, lambda desk: desk.rota_warnings.check())
@@ -186,7 +186,7 @@ def check(home: HomeOption = None, as_json: JsonOption = False) -> None:
             results.print(f"{one.kind.value}: {escape(one.why)}")
         if not found:
             messages.print("The rota of the next 14 days is complete.")
-    if any(one.kind is not RotaWarningKind.LOW_LINE for one in found):
+    if any(one.kind not in ONLY_SHOWN for one in found):
         raise typer.Exit(1)
 
 

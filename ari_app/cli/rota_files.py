@@ -1,11 +1,11 @@
-"""`meldlijn rota ical`, `import`, `vcard` and `link`: what goes to calendars and phones, and what comes from them."""
+"""`meldlijn rota ical`, `import`, `vcard`, `link` and `unlink`: what goes to calendars and phones, and what comes from them."""
 
 from __future__ import annotations
 
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,11 +13,14 @@ from ari_app.cli.common import HomeOption, JsonOption, fail, messages, print_jso
 from ari_app.cli.rota_words import ByOption, supervisor
 from ari_app.cli.tickets import ask_desk
 
+if TYPE_CHECKING:
+    from ari_app.store.rota_tables import LinkPurpose
+
 LARGEST_FILE = 2 * 1024 * 1024
 
 
 def add_to(rota: typer.Typer) -> None:
-    for command in (ical, vcard, link):
+    for command in (ical, vcard, link, unlink):
         rota.command(command.__name__)(command)
     rota.command("import")(import_file)
 
@@ -84,9 +87,29 @@ def link(
 
     settings = settings_of(home)
     with refusals_end(settings):
-        if what not in list(LinkPurpose):
-            raise ValueError(f"{what!r} is no kind of address: choose {' or '.join(LinkPurpose)}")
-        purpose = LinkPurpose(what)
+        purpose = _purpose(what)
         token = ask_desk(settings, lambda desk: desk.rota_links.make(purpose, engineer, supervisor(by)))
     path = f"/rota/{token}.ics" if purpose is LinkPurpose.CALENDAR else f"/duty/{token}"
     results.print(f"http://{settings.web.host}:{settings.web.port}{path}", soft_wrap=True)
+
+
+def unlink(
+    what: Annotated[str, typer.Argument(help="calendar or duty.")],
+    by: ByOption,
+    engineer: Annotated[str | None, typer.Option(help="Whose; for calendar none: of the whole rota.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """End a secret address, without another in its place."""
+    settings = settings_of(home)
+    with refusals_end(settings):
+        purpose = _purpose(what)
+        ask_desk(settings, lambda desk: desk.rota_links.revoke(purpose, engineer, supervisor(by)))
+    messages.print("That address opens nothing any more.")
+
+
+def _purpose(what: str) -> LinkPurpose:
+    from ari_app.store.rota_tables import LinkPurpose
+
+    if what not in list(LinkPurpose):
+        raise ValueError(f"{what!r} is no kind of address: choose {' or '.join(LinkPurpose)}")
+    return LinkPurpose(what)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def add_to(rota: typer.Typer) -> None:
     swap = typer.Typer(help="One engineer asks another to take a shift.", no_args_is_help=True)
-    for command in (ask, accept, refuse):
+    for command in (ask, accept, refuse, withdraw):
         swap.command(command.__name__)(command)
     swap.command("list")(list_swaps)
     rota.add_typer(swap, name="swap")
@@ -69,6 +69,13 @@ def accept(number: int, by: ByOption, home: HomeOption = None, as_json: JsonOpti
 def refuse(number: int, by: ByOption, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Leave the rota as it is."""
     _answer(number, False, by, home, as_json)
+
+
+def withdraw(number: int, by: ByOption, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Take the question back."""
+    settings = settings_of(home)
+    with refusals_end(settings, as_json):
+        _print_swap(ask_desk(settings, lambda desk: desk.swaps.withdraw(number, supervisor(by))), as_json)
 
 
 def list_swaps(home: HomeOption = None, as_json: JsonOption = False) -> None:

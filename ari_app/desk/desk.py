@@ -111,11 +111,11 @@ class Desk:
         self.contacts = Contacts(store, clock, self.people.holds)
         self.maintenance = Maintenance(store, clock, zone, can_mail=settings.notify.mail.host is not None)
         self.customer_pages = CustomerPages(store, self.days, clock, self.exclusions)
-        self.swaps = Swaps(store, clock)
+        self.swaps = Swaps(store, zone, clock)
         self.handshake = Handshake(store, zone, clock, timedelta(minutes=settings.duty.take_within_minutes))
         self.rota_links = RotaLinks(store, clock)
         countries = frozenset(settings.line.dial_countries)
-        self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty.least_line, countries)
+        self.rota_warnings = RotaWarnings(store, self.days, clock, settings.duty, countries)
         self.rota_weeks = RotaWeeks(store, self.days, clock, countries)
         self.call_backs = CallBacks(
             store, clock, frozenset(name.split("/")[-1] for name in settings.line.desk_endpoints), settings.line_name

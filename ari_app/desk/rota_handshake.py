@@ -50,15 +50,20 @@ class Handshake:
     async def offer(self, engineer_id: int, at: datetime | None = None) -> DutyOffer | None:
         """None: this engineer is not first in line, and will not be within twelve hours."""
         async with self._store.reading() as session:
-            shift = await self._shift_of(session, engineer_id, at or self._clock.now())
+            now = at or self._clock.now()
+            shift = await self._shift_of(session, engineer_id, now)
             if shift is None:
                 return None
             row = (await session.exec(_of(shift))).first()
             order = on_duty(await read_duties(session, shift.starts_at, shift.ends_at), shift.starts_at)
         state = row.state if row else None
-        due_at = shift.starts_at + self._within if self._within else None
+        # Of a shift whose first minutes this line did not see nobody is asked: its moment is past and nothing follows.
+        due_at = shift.starts_at + self._within
+        is_asked = bool(self._within) and (now < due_at or row is not None)
         second = next((one for one in order if one.id != engineer_id), None)
-        return DutyOffer(shift, state is HandshakeState.TAKEN, due_at, second, state is HandshakeState.MISSED)
+        return DutyOffer(
+            shift, state is HandshakeState.TAKEN, due_at if is_asked else None, second, state is HandshakeState.MISSED
+        )
 
     async def take(self, engineer_id: int, by_way: str, at: datetime | None = None) -> Duty:
         """`by_way`: "keypad", "page", or who gave the command. Also late: then this engineer is first again. Raises Refused."""

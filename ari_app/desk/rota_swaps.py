@@ -1,8 +1,9 @@
 """Swaps: one engineer asks another to take a shift. Until that one accepts, the rota stays as it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -44,8 +45,9 @@ class SwapView:
 class Swaps:
     """In all commands `by` must be one of us. They raise Refused and then change nothing."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, zone: ZoneInfo, clock: Clock) -> None:
         self._store = store
+        self._zone = zone
         self._clock = clock
 
     async def ask(self, giver: str, taker: str, given: Period, by: Actor, in_return: Period | None = None) -> SwapView:
@@ -58,43 +60,50 @@ class Swaps:
             _must_speak_for(by, one.id, f"{one.name} zelf of een supervisor dit vraagt")
             asked = _of(given, one), (_of(in_return, other) if in_return else None)
             await self._must_be_held(session, *asked)
+            await self._must_be_new(session, asked[0], other)
             row = _row(asked[0], other, asked[1], needs(by.name, "bekend is wie dit vraagt", RULE), self._clock.now())
             session.add(row)
             await session.flush()
-            self._note(session, by, "swap_asked", row, asked[0])
-            text = f"{one.name} vraagt u een dienst over te nemen: ruil {row.id}, plaats {given.position}."
-            await tell_once(session, f"swap:{row.id}:asked", "swap_asked", f"engineer:{other.id}", text, row.asked_at)
-            return _view(row, {one.id: one, other.id: other})
+            text = f"{one.name} vraagt je om {self._span(asked[0])} over te nemen, plaats {given.position} (ruil {row.id})."
+            await self._tell(session, by, "swap_asked", row, text)
+            return self._view(row, {one.id: one, other.id: other})
 
     async def answer(self, number: int, is_accepted: bool, by: Actor) -> SwapView:
         """Accepted: both shifts change hands at once. Refused: all stays as it is."""
         by.must_be_ours(RULE)
         needs(by.name, "bekend is wie dit antwoordt", RULE)
         async with self._store.session() as session:
-            row = await session.get(SwapRow, number, with_for_update=True)
-            if row is None:
-                raise Refused(f"Er is geen ruil {number}", RULE)
-            if row.state is not SwapState.ASKED:
-                raise Refused(f"Ruil {number} is al beantwoord door {row.answered_by}", RULE)
-            view = _view(row, await read_engineers(session))
+            row, view = await self._open(session, number)
             _must_speak_for(by, row.taker_id, f"{view.taker.name} zelf of een supervisor antwoordt")
             if is_accepted:
                 await self._must_be_held(session, view.given, view.in_return)
                 session.add_all(override_row(one) for one in swapped(view.given, view.taker, view.in_return))
             row.state = SwapState.ACCEPTED if is_accepted else SwapState.REFUSED
             row.answered_by, row.answered_at = by.name, self._clock.now()
-            self._note(session, by, f"swap_{row.state}", row, view.given)
-            text = f"{view.taker.name} {'neemt uw dienst over' if is_accepted else 'neemt uw dienst niet over'}: ruil {number}."
-            to = f"engineer:{row.giver_id}"
-            await tell_once(session, f"swap:{number}:answered", f"swap_{row.state}", to, text, row.answered_at)
-            return _view(row, await read_engineers(session))
+            does = "neemt je dienst over" if is_accepted else "neemt je dienst niet over"
+            text = f"{view.taker.name} {does}: {self._span(view.given)} (ruil {number})."
+            await self._tell(session, by, f"swap_{row.state}", row, text)
+            return replace(view, state=row.state, answered_by=by.name)
+
+    async def withdraw(self, number: int, by: Actor) -> SwapView:
+        """Who asked takes the question back; all stays as it is."""
+        by.must_be_ours(RULE)
+        needs(by.name, "bekend is wie dit intrekt", RULE)
+        async with self._store.session() as session:
+            row, view = await self._open(session, number)
+            giver = view.given.engineer.name
+            _must_speak_for(by, row.giver_id, f"{giver} zelf of een supervisor dit intrekt")
+            row.state, row.answered_by, row.answered_at = SwapState.WITHDRAWN, by.name, self._clock.now()
+            text = f"{giver} houdt {self._span(view.given)} zelf: de vraag om te ruilen is ingetrokken (ruil {number})."
+            await self._tell(session, by, "swap_withdrawn", row, text)
+            return replace(view, state=row.state, answered_by=by.name)
 
     async def list(self, limit: int = 50, below: int | None = None) -> list[SwapView]:
         """Newest first, from below the one with this id on."""
         async with self._store.reading() as session:
             people = await read_engineers(session)
             rows = await session.exec(newest(select(SwapRow), SwapRow.id, limit, below))
-            return [_view(row, people) for row in rows]
+            return [self._view(row, people) for row in rows]
 
     async def _must_be_held(self, session: AsyncSession, *shifts: Duty | None) -> None:
         for shift in shifts:
@@ -106,9 +115,53 @@ class Swaps:
                 who = f"{shift.engineer.name} heeft plaats {shift.position} niet al die tijd"
                 raise Refused(f"Kan nadat de dienst klopt: {who}; kijk in het rooster en vraag opnieuw", RULE)
 
-    def _note(self, session: AsyncSession, by: Actor, what: str, row: SwapRow, given: Duty) -> None:
+    async def _must_be_new(self, session: AsyncSession, given: Duty, taker: Engineer) -> None:
+        same = select(SwapRow.id).where(
+            SwapRow.state == SwapState.ASKED,
+            SwapRow.giver_id == given.engineer.id,
+            SwapRow.taker_id == taker.id,
+            SwapRow.position == given.position,
+            SwapRow.starts_at < given.ends_at,
+            SwapRow.ends_at > given.starts_at,
+        )
+        for number in await session.exec(same):
+            raise Refused(f"Dit is al gevraagd aan {taker.name}: ruil {number} wacht op antwoord", RULE)
+
+    async def _open(self, session: AsyncSession, number: int) -> tuple[SwapRow, SwapView]:
+        """The swap that waits for an answer. Raises Refused."""
+        row = await session.get(SwapRow, number, with_for_update=True)
+        if row is None:
+            raise Refused(f"Er is geen ruil {number}", RULE)
+        view = self._view(row, await read_engineers(session))
+        if view.state is SwapState.EXPIRED:
+            raise Refused(f"Kan niet meer: de dienst van ruil {number} is voorbij", RULE)
+        if view.state is not SwapState.ASKED:
+            done = "ingetrokken" if view.state is SwapState.WITHDRAWN else "beantwoord"
+            raise Refused(f"Ruil {number} is al {done} door {row.answered_by}", RULE)
+        return row, view
+
+    async def _tell(self, session: AsyncSession, by: Actor, what: str, row: SwapRow, text: str) -> None:
+        """On record, and to the one of both who did not do it."""
+        now, is_answer = self._clock.now(), what in ("swap_accepted", "swap_refused")
+        who, stage = (row.giver_id, "answered") if is_answer else (row.taker_id, what.removeprefix("swap_"))
+        given = self._view(row, await read_engineers(session)).given
         detail: dict[str, Any] = {"swap": row.id, "taker": row.taker_id, **in_words(given)}
-        session.add(RotaChangeRow(at=self._clock.now(), actor=by.name, what=what, detail=detail))
+        session.add(RotaChangeRow(at=now, actor=by.name, what=what, detail=detail))
+        await tell_once(session, f"swap:{row.id}:{stage}", what, f"engineer:{who}", text, now)
+
+    def _span(self, duty: Duty) -> str:
+        begin, end = (edge.astimezone(self._zone) for edge in (duty.starts_at, duty.ends_at))
+        until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%d-%m-%Y %H:%M}"
+        return f"de dienst van {begin:%d-%m-%Y %H:%M} tot {until}"
+
+    def _view(self, row: SwapRow, people: dict[int, Engineer]) -> SwapView:
+        giver, taker, back = people[row.giver_id], people[row.taker_id], None
+        if row.return_position and row.return_starts_at and row.return_ends_at:
+            back = Duty(taker, row.return_starts_at, row.return_ends_at, row.return_position)
+        given = Duty(giver, row.starts_at, row.ends_at, row.position)
+        is_late = row.state is SwapState.ASKED and given.ends_at <= self._clock.now()
+        state = SwapState.EXPIRED if is_late else row.state
+        return SwapView(row.id or 0, state, given, taker, back, row.asked_by, row.answered_by)
 
 
 def _must_speak_for(by: Actor, engineer_id: int, who: str) -> None:
@@ -134,11 +187,3 @@ def _row(given: Duty, taker: Engineer, in_return: Duty | None, asked_by: str, no
         asked_by=asked_by,
         asked_at=now,
     )
-
-
-def _view(row: SwapRow, people: dict[int, Engineer]) -> SwapView:
-    giver, taker, back = people[row.giver_id], people[row.taker_id], None
-    if row.return_position and row.return_starts_at and row.return_ends_at:
-        back = Duty(taker, row.return_starts_at, row.return_ends_at, row.return_position)
-    given = Duty(giver, row.starts_at, row.ends_at, row.position)
-    return SwapView(row.id or 0, row.state, given, taker, back, row.asked_by, row.answered_by)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
+from ari_app.config import DutySettings
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.rota_reading import read_duties
 from ari_app.desk.telling import SUPERVISOR, tell_once
@@ -26,6 +28,12 @@ class RotaWarningKind(StrEnum):
     NO_NUMBER = "no_number"
     #: The first in line is of a lower line than the setting asks for (R-145).
     LOW_LINE = "low_line"
+    #: Somebody is first in line on too many days in a row.
+    LONG_RUN = "long_run"
+
+
+#: Doubts and no faults: shown, and told to nobody.
+ONLY_SHOWN = frozenset({RotaWarningKind.LOW_LINE, RotaWarningKind.LONG_RUN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +54,22 @@ class RotaWarning:
 
 
 class RotaWarnings:
-    """`least_line`: below this line the first on duty is warned about (R-145); 1: never. `countries`: where phones may be."""
+    """`countries`: where phones may be."""
 
     def __init__(
-        self, store: Store, days: DaysInForce, clock: Clock, least_line: int, countries: frozenset[str]
+        self, store: Store, days: DaysInForce, clock: Clock, asked: DutySettings, countries: frozenset[str]
     ) -> None:
         self._store = store
         self._days = days
         self._clock = clock
-        self._least_line = least_line
+        self._asked = asked
         self._countries = countries
 
     async def look(self) -> int:
-        """The work of a tick: tells the supervisor what was not told before, and gives how many that were.
-
-        The line of who is first is a doubt of the agreement, not a fault: it is only shown (R-145).
-        """
+        """The work of a tick: tells the supervisor what was not told before, and gives how many that were. Doubts are only
+        shown: the agreement does not say of which line who is first must be (R-145), nor for how long."""
         async with self._store.session() as session:
-            found = [one for one in await self._found(session) if one.kind is not RotaWarningKind.LOW_LINE]
+            found = [one for one in await self._found(session) if one.kind not in ONLY_SHOWN]
             told = [
                 await tell_once(session, one.key, f"rota_{one.kind}", SUPERVISOR, one.why, self._clock.now())
                 for one in found
@@ -84,10 +90,14 @@ class RotaWarnings:
         if not windows:
             return []
         duties = await read_duties(session, windows[0][0], windows[-1][1])
+        most, reach = self._asked.most_days_in_a_row, terms.hours.calamity
+        days = reach.windows(midnight - timedelta(days=most), now + AHEAD) if most else []
+        runs = _long_runs(await read_duties(session, days[0][0], days[-1][1]), days, most, zone) if days else []
         return [
             *_holes(duties, windows, zone),
             *_without_number(duties, windows, self._countries),
-            *_low_line(duties, windows, self._least_line),
+            *_low_line(duties, windows, self._asked.least_line),
+            *runs,
         ]
 
 
@@ -122,6 +132,26 @@ def _low_line(duties: Sequence[Duty], windows: Iterable[Window], least: int) -> 
             why = f"{first.name} heeft als eerste dienst, maar is van lijn {first.line}, onder lijn {least} (R-145)."
             warning = RotaWarning(RotaWarningKind.LOW_LINE, shift.starts_at, shift.ends_at, why, first.name)
             found.setdefault(first.id, warning)
+    return list(found.values())
+
+
+def _long_runs(duties: Sequence[Duty], windows: Iterable[Window], most: int, zone: ZoneInfo) -> list[RotaWarning]:
+    """Of runs of days with calamity hours on which the same engineer is first."""
+    runs: list[tuple[Engineer | None, list[Window]]] = []
+    for _, of_day in groupby(windows, key=lambda window: window[0].astimezone(zone).date()):
+        opens, closes = next(of_day)
+        first = next(iter(on_duty(duties, opens)), None)
+        if runs and runs[-1][0] == first:
+            runs[-1][1].append((opens, closes))
+        else:
+            runs.append((first, [(opens, closes)]))
+    found: dict[int, RotaWarning] = {}
+    for who, days in runs:
+        if who is None or len(days) <= most:
+            continue
+        since = f"{days[0][0].astimezone(zone):%d-%m-%Y}"
+        why = f"{who.name} is meer dan {most} dagen achter elkaar als eerste aan de beurt, in elk geval vanaf {since}."
+        found.setdefault(who.id, RotaWarning(RotaWarningKind.LONG_RUN, days[most][0], days[-1][1], why, who.name))
     return list(found.values())
 
 

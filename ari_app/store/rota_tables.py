@@ -19,6 +19,10 @@ class SwapState(StrEnum):
     ASKED = "asked"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    #: By who asked, before an answer.
+    WITHDRAWN = "withdrawn"
+    #: Nobody answered before the shift was over. No row has it: it follows from the time.
+    EXPIRED = "expired"
 
 
 class HandshakeState(StrEnum):
@@ -125,7 +129,7 @@ class RotaChangeRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
     actor: str = Field(max_length=200)
-    #: "pattern", "override", "override_removed", "swap_asked", "swap_accepted", "swap_refused", "import", "phones" ...
+    #: "pattern", "override", "override_removed", "swap_asked", "swap_accepted", "swap_refused", "swap_withdrawn", "import", "phones" ...
     what: str = Field(max_length=32)
     why: str = ""
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)

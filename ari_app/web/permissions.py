@@ -81,6 +81,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     # Rota
     "rota": seen_by(ALL),
     "rota-link": done_by(DECIDING),
+    "rota-link-revoke": done_by(DECIDING),
     "rota-override": done_by(DECIDING),
     "rota-override-remove": done_by(DECIDING),
     # An engineer asks and answers for nobody else: the desk refuses it.

@@ -47,6 +47,7 @@ class RotaPages:
             web.post("/rota/swap", self.ask_swap, name="rota-swap"),
             web.post(f"/rota/swap/{{swap:{NUMBER}}}", self.answer_swap, name="rota-swap-answer"),
             web.post("/rota/link", self.make_link, name="rota-link"),
+            web.post("/rota/link/revoke", self.revoke_link, name="rota-link-revoke"),
             web.get(f"/rota/{{token:{TOKEN}}}.ics", self.calendar, name="calendar"),
         ]
 
@@ -90,13 +91,15 @@ class RotaPages:
         raise web.HTTPSeeOther(_address(form))
 
     async def answer_swap(self, request: web.Request) -> web.Response:
-        """`answer`: accept or refuse."""
-        form = await _fields(request)
-        if form.get("answer") not in ("accept", "refuse"):
+        """`answer`: accept or refuse, by who was asked; withdraw, by who asked."""
+        form, number = await _fields(request), int(request.match_info["swap"])
+        if form.get("answer") not in ("accept", "refuse", "withdraw"):
             raise web.HTTPBadRequest
         try:
-            is_accepted = form["answer"] == "accept"
-            await self._desk.swaps.answer(int(request.match_info["swap"]), is_accepted, _actor(request))
+            if form["answer"] == "withdraw":
+                await self._desk.swaps.withdraw(number, _actor(request))
+            else:
+                await self._desk.swaps.answer(number, form["answer"] == "accept", _actor(request))
         except Refused as refused:
             return await self._page(request, {"refused": sentence(refused)}, status=409)
         raise web.HTTPSeeOther(_address(form))
@@ -120,6 +123,18 @@ class RotaPages:
         }
         return await self._page(request, {"made": made})
 
+    async def revoke_link(self, request: web.Request) -> web.Response:
+        """A calendar that was given to the wrong firm, or the phone of who left: it opens nothing from now on."""
+        form = await _fields(request)
+        try:
+            purpose = LinkPurpose(form.get("purpose", ""))
+            await self._desk.rota_links.revoke(purpose, form.get("engineer") or None, _actor(request))
+        except Refused as refused:
+            return await self._page(request, {"refused": sentence(refused)}, status=409)
+        except ValueError:
+            raise web.HTTPBadRequest from None
+        raise web.HTTPSeeOther(_address(form))
+
     async def calendar(self, request: web.Request) -> web.Response:
         """For calendar programs, which can't log in: the address itself is the secret."""
         is_open, engineer_id = await self._desk.rota_links.opened(request.match_info["token"], LinkPurpose.CALENDAR)
@@ -139,7 +154,7 @@ class RotaPages:
         candidates = []
         if starts_at and ends_at and starts_at < ends_at:
             candidates = await self._desk.rota_weeks.candidates(starts_at, ends_at, week.shares)
-        swaps = await self._desk.swaps.list(SWAPS_SHOWN)
+        swaps, engineers = await self._desk.swaps.list(SWAPS_SHOWN), await self._desk.rota.engineers()
         drawn = {hole.starts_at for hole in week.holes}
         context = {
             "page": "rota",
@@ -153,12 +168,14 @@ class RotaPages:
             "period": (starts_at, ends_at) if candidates else None,
             "present": await self._desk.rota.on_duty(now),
             "wrong": [one for one in await self._desk.rota_warnings.check() if one.starts_at not in drawn],
-            "engineers": await self._desk.rota.engineers(),
+            "engineers": engineers,
             "overrides": await self._desk.rota.overrides(),
             "swaps": [one for one in swaps if one.state is SwapState.ASKED],
-            "answered": [one for one in swaps if one.state is not SwapState.ASKED][:3],
+            "answered": [one for one in swaps if one.state is not SwapState.ASKED][:5],
+            "links": await self._desk.rota_links.list() if visitor.role in DECIDING else [],
             "may_decide": visitor.role in DECIDING,
             "own_id": visitor.engineer_id,
+            "own_name": next((one.name for one in engineers if one.id == visitor.engineer_id), ""),
             "made": None,
             "refused": "",
             **more,

@@ -6,18 +6,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, delete, select, update
 
-from ari_app.config import Settings
+from ari_app.config import DutySettings, Settings
 from ari_app.desk import Desk
+from ari_app.desk.actor import Actor
 from ari_app.desk.outbox import Outbox
 from ari_app.desk.refusal import Refused
 from ari_app.desk.rota_calendar import CalendarMistakes, from_calendar, to_calendar
 from ari_app.desk.rota_import import import_calendar
 from ari_app.desk.rota_swaps import Period
-from ari_app.desk.rota_warnings import RotaWarningKind
+from ari_app.desk.rota_warnings import ONLY_SHOWN, RotaWarningKind, RotaWarnings
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import LinkPurpose, SwapState
 from ari_app.store.seed_demo import seed_demo
-from ari_app.store.tables import DutyRow, EngineerRow
+from ari_app.store.tables import DutyRow, EngineerRow, Role
 from routing.rota import Duty, Engineer
 from tests.desk.conftest import CUSTOMER, ENGINEER, SUPERVISOR, SetClock
 
@@ -174,6 +175,58 @@ async def test_a_swap_of_a_shift_that_became_another_s_is_refused(desk: Desk) ->
 
 
 @pytest.mark.usefixtures("by_pattern")
+async def test_who_asked_for_a_swap_takes_it_back_and_nobody_else_does(
+    desk: Desk, store: Store, clock: SetClock
+) -> None:
+    swap = await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), Actor("fenna", Role.ENGINEER, 1))
+    with pytest.raises(Refused, match="Fenna Fictief zelf of een supervisor dit intrekt"):
+        await desk.swaps.withdraw(swap.number, Actor("sanne", Role.ENGINEER, 3))
+
+    withdrawn = await desk.swaps.withdraw(swap.number, Actor("fenna", Role.ENGINEER, 1))
+
+    assert withdrawn.state is SwapState.WITHDRAWN
+    with pytest.raises(Refused, match="al ingetrokken door fenna"):
+        await desk.swaps.answer(swap.number, True, SUPERVISOR)
+    assert (await names_at(desk, IN_SATURDAY))[0] == FENNA
+    assert sorted(await told(store, clock)) == [("swap_asked", "engineer:3"), ("swap_withdrawn", "engineer:3")]
+
+
+@pytest.mark.usefixtures("by_pattern")
+@pytest.mark.parametrize("answer", [True, False])
+async def test_a_swap_that_nobody_answered_before_the_shift_was_over_can_not_be_answered(
+    desk: Desk, clock: SetClock, answer: bool
+) -> None:
+    swap = await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), SUPERVISOR)
+    clock.at = SATURDAY[1]
+
+    assert (await desk.swaps.list())[0].state is SwapState.EXPIRED
+    with pytest.raises(Refused, match="is voorbij"):
+        await desk.swaps.answer(swap.number, answer, SUPERVISOR)
+
+
+@pytest.mark.usefixtures("by_pattern")
+async def test_the_same_swap_is_asked_once_and_somebody_else_may_be_asked_too(desk: Desk) -> None:
+    first = await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), SUPERVISOR)
+    with pytest.raises(Refused, match=f"al gevraagd aan Sanne Schijn: ruil {first.number}"):
+        await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), SUPERVISOR)
+    other = await desk.swaps.ask(FENNA, BRAM, Period(*SATURDAY), SUPERVISOR)
+
+    await desk.swaps.answer(other.number, True, SUPERVISOR)
+
+    with pytest.raises(Refused, match="niet al die tijd"):
+        await desk.swaps.answer(first.number, True, SUPERVISOR)
+
+
+@pytest.mark.usefixtures("by_pattern")
+async def test_who_is_asked_to_swap_is_told_which_shift(desk: Desk, store: Store, clock: SetClock) -> None:
+    await desk.swaps.ask(FENNA, SANNE, Period(*SATURDAY), SUPERVISOR)
+
+    (delivery,) = await Outbox(store, clock).claim(100)
+
+    assert "de dienst van 07-03-2026 08:30 tot 12:00" in delivery.payload["text"]
+
+
+@pytest.mark.usefixtures("by_pattern")
 async def test_nobody_swaps_with_oneself_or_what_one_does_not_have_and_no_customer_swaps(desk: Desk) -> None:
     with pytest.raises(Refused, match="andere engineer"):
         await desk.swaps.ask(FENNA, FENNA, Period(*SATURDAY), SUPERVISOR)
@@ -293,7 +346,7 @@ async def test_with_nobody_in_the_rota_no_hand_shake_is_asked(desk: Desk, store:
 async def test_a_full_rota_has_no_holes(desk: Desk) -> None:
     kinds = {one.kind for one in await desk.rota_warnings.check()}
 
-    assert kinds <= {RotaWarningKind.LOW_LINE}
+    assert kinds <= ONLY_SHOWN
 
 
 async def test_calamity_hours_without_anybody_and_without_a_second_are_told_once(
@@ -336,6 +389,28 @@ async def test_a_first_in_line_under_line_two_is_shown(desk: Desk, store: Store,
 
     assert [(one.engineer, "R-145" in one.why) for one in found] == [(FENNA, True)]
     assert await desk.rota_warnings.look() == 0
+
+
+@pytest.mark.parametrize(("longest", "is_warned"), [(14, False), (13, True), (0, False)])
+async def test_who_is_first_for_too_many_days_in_a_row_is_shown_and_nobody_is_told(
+    desk: Desk, store: Store, clock: SetClock, longest: int, is_warned: bool
+) -> None:
+    """Two weeks of Fenna, from the day before yesterday on; then Bram."""
+    begin = datetime(2026, 2, 28, tzinfo=AMSTERDAM)
+    async with store.session() as session:
+        await session.exec(delete(DutyRow))
+        for place, number, days in ((1, 0, 14), (2, 14, 30)):
+            since = begin + timedelta(days=number)
+            session.add(DutyRow(engineer_id=place, starts_at=since, ends_at=since + timedelta(days=days)))
+    asked = DutySettings(most_days_in_a_row=longest)
+    warnings = RotaWarnings(store, desk.days, clock, asked, frozenset({"NL"}))
+
+    found = [one for one in await warnings.check() if one.kind is RotaWarningKind.LONG_RUN and one.engineer == FENNA]
+
+    assert [f"{one.starts_at:%d-%m}" for one in found] == (["13-03"] if is_warned else [])
+    assert not is_warned or "vanaf 28-02-2026" in found[0].why
+    await warnings.look()
+    assert "rota_long_run" not in {kind for kind, _ in await told(store, clock)}
 
 
 async def test_the_phones_of_an_engineer_ring_in_order(desk: Desk, clock: SetClock) -> None:
@@ -433,3 +508,25 @@ async def test_a_secret_address_opens_one_thing_until_a_newer_one_is_made(desk: 
     assert await desk.rota_links.opened(whole, LinkPurpose.CALENDAR) == (True, None)
     with pytest.raises(Refused, match="een engineer is gekozen"):
         await desk.rota_links.make(LinkPurpose.DUTY, None, SUPERVISOR)
+
+
+async def test_a_secret_address_that_is_taken_back_opens_nothing_and_no_other_takes_its_place(desk: Desk) -> None:
+    lost = await desk.rota_links.make(LinkPurpose.DUTY, BRAM, SUPERVISOR)
+    kept = await desk.rota_links.make(LinkPurpose.CALENDAR, None, SUPERVISOR)
+
+    await desk.rota_links.revoke(LinkPurpose.DUTY, BRAM, SUPERVISOR)
+
+    assert await desk.rota_links.opened(lost, LinkPurpose.DUTY) == (False, None)
+    assert await desk.rota_links.opened(kept, LinkPurpose.CALENDAR) == (True, None)
+    assert [(one.purpose, one.engineer) for one in await desk.rota_links.list()] == [(LinkPurpose.CALENDAR, "")]
+    with pytest.raises(Refused, match="geen adres meer"):
+        await desk.rota_links.revoke(LinkPurpose.DUTY, BRAM, SUPERVISOR)
+
+
+async def test_of_a_shift_whose_beginning_the_line_did_not_see_nobody_is_asked_before_a_moment_that_is_past(
+    desk: Desk,
+) -> None:
+    offer = await desk.handshake.offer(1)
+
+    assert offer is not None
+    assert (offer.due_at, offer.is_missed) == (None, False)

@@ -51,7 +51,7 @@ def test_a_rota_without_a_second_in_line_is_found_wanting(rota: Rota) -> None:
     said = rota("check", "--json")
 
     assert said.exit_code == 1
-    assert {one["kind"] for one in json.loads(said.stdout)} == {"no_second", "low_line"}
+    assert {one["kind"] for one in json.loads(said.stdout)} == {"no_second", "low_line", "long_run"}
 
 
 def test_a_calendar_file_is_taken_in_once(rota: Rota, tmp_path: Path) -> None:

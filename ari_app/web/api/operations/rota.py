@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from ari_app.desk.actor import DECIDING
 from ari_app.desk.rota import OverrideView
+from ari_app.desk.rota_links import LinkView
 from ari_app.desk.rota_swaps import Period, SwapView
 from ari_app.desk.rota_warnings import RotaWarning
 from ari_app.store.rota_tables import LinkPurpose, RotaChangeRow
@@ -79,6 +80,13 @@ class SwapAnswer(Body):
 
 class NewLink(Body):
     """A calendar to subscribe to, or the page on which an engineer takes the duty. A newer address ends the older."""
+
+    purpose: LinkPurpose
+    engineer: Annotated[ShortText | None, Field(description="Without it the whole rota (calendar only).")] = None
+
+
+class LinkOf(Body):
+    """Of whom the address is."""
 
     purpose: LinkPurpose
     engineer: Annotated[ShortText | None, Field(description="Without it the whole rota (calendar only).")] = None
@@ -188,8 +196,27 @@ async def answer_swap(asked: Asked, number: Id, body: SwapAnswer) -> SwapView:
     return await asked.desk.swaps.answer(number, body.is_accepted, asked.by)
 
 
+@rota.post("/rota/swaps/{number}/withdraw", Scope.ROTA_WRITE)
+async def withdraw_swap(asked: Asked, number: Id) -> SwapView:
+    """Who asked takes the question back; all stays as it is."""
+    return await asked.desk.swaps.withdraw(number, asked.by)
+
+
 @rota.post("/rota/links", Scope.ROTA_WRITE, status=201, roles=DECIDING, is_secret=True)
 async def make_link(asked: Asked, body: NewLink) -> Link:
     """A secret address: an iCal calendar, or a page to take the duty."""
     token = await asked.desk.rota_links.make(body.purpose, body.engineer, asked.by)
     return Link(path=f"/rota/{token}.ics" if body.purpose is LinkPurpose.CALENDAR else f"/duty/{token}")
+
+
+@rota.get("/rota/links", roles=DECIDING)
+async def list_links(asked: Asked) -> list[LinkView]:
+    """The addresses that open something now, newest first; what they are is not known any more."""
+    return await asked.desk.rota_links.list()
+
+
+@rota.post("/rota/links/revoke", Scope.ROTA_WRITE, roles=DECIDING)
+async def revoke_link(asked: Asked, body: LinkOf) -> list[LinkView]:
+    """The address opens nothing any more; gives those that are left."""
+    await asked.desk.rota_links.revoke(body.purpose, body.engineer, asked.by)
+    return await asked.desk.rota_links.list()
