@@ -15,7 +15,7 @@ from ari_app.desk.rota_reading import read_duties, read_engineers
 from ari_app.desk.rota_warnings import can_be_rung
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import HandshakeRow, HandshakeState
-from routing.rota import Duty, Engineer, LineUp, line_ups, on_duty
+from routing.rota import Duty, Engineer, LineUp, line_ups
 from sla.agreed_hours import AgreedHours
 
 DAYS = 7
@@ -106,8 +106,9 @@ class RotaWeeks:
         """For [starts_at, ends_at), who has the fewest hours as first stands first, and who can't stands last."""
         async with self._store.reading() as session:
             duties = await read_duties(session, starts_at, ends_at)
-        there = {one.id for piece in line_ups(duties, starts_at, ends_at) for one in piece.engineers[1:]}
-        firsts = {one.id for one in on_duty(duties, starts_at)[:1]}
+        pieces = line_ups(duties, starts_at, ends_at)
+        there = {one.id for piece in pieces for one in piece.engineers[1:]}
+        firsts = set.intersection(*({one.id for one in piece.engineers[:1]} for piece in pieces))
         found = [self._candidate(share, share.engineer.id in firsts, share.engineer.id in there) for share in shares]
         return sorted(reversed(found), key=lambda one: bool(one.why_not))
 

@@ -15,7 +15,7 @@ from ari_app.web.acting import acting
 from ari_app.web.contract_bar import bar_of
 from ari_app.web.customer_commands import COMMANDS, Command
 from ari_app.web.dutch import sentence
-from ari_app.web.forms import Form, form_of, text_of
+from ari_app.web.forms import Form, form_of, in_reach, text_of
 from ari_app.web.languages import _, mark, translated
 from ari_app.web.rendering import TEMPLATES
 from ari_app.web.seeing import as_seen
@@ -23,6 +23,7 @@ from ari_app.web.spreadsheet import as_dutch_csv
 from ari_app.web.words import AMSTERDAM
 from ari_app.web.work_labels import ACTIVITIES
 from sla.billing import Activity
+from sla.contract import add_months
 from sla.terms import LEVEL_0
 
 TICKETS_SHOWN = 12
@@ -67,7 +68,7 @@ class CustomerPages:
     async def statement(self, request: web.Request) -> web.Response:
         """Of one month, "2026-11"; as a page, or with `format=csv` as a file."""
         try:
-            month = date.fromisoformat(f"{request.query.get('month', '')}-01")
+            month = in_reach(date.fromisoformat(f"{request.query.get('month', '')}-01"))
         except ValueError:
             raise web.HTTPNotFound from None
         customer_id = _id_of(request)
@@ -82,6 +83,9 @@ class CustomerPages:
                 text=as_dutch_csv(_rows(found)), content_type="text/csv", charset="utf-8", headers=headers
             )
         context = {"page": "customers", "statement": found, "id": customer_id, "month": f"{month:%Y-%m}"}
+        this_month = self._clock.now().astimezone(AMSTERDAM).date().replace(day=1)
+        context["before"] = f"{add_months(month, -1):%Y-%m}"
+        context["after"] = f"{add_months(month, 1):%Y-%m}" if month < this_month else ""
         return request.app[TEMPLATES].page(request, "customer_statement.html", context)
 
     def _pressed(self, command: Command) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -214,6 +214,24 @@ async def test_the_statement_names_the_work_in_words_of_the_page(visitor, caller
     assert "remote_support" not in page + file
 
 
+@pytest.mark.parametrize(
+    ("month", "before", "after"),
+    [("2026-11", "2026-10", None), ("2026-01", "2025-12", "2026-02"), ("2027-03", "2027-02", None)],
+)
+async def test_the_statement_leads_to_the_months_beside_it_but_not_to_one_that_must_still_begin(
+    visitor, month, before, after
+):
+    page = await page_of(visitor, f"/customers/1/statement?month={month}")
+
+    found = dict(re.findall(r'statement\?month=([0-9-]+)" rel="(prev|next)"', page))
+    assert found == {before: "prev", **({after: "next"} if after else {})}
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "", "x"])
+async def test_of_a_month_that_no_calendar_has_there_is_no_statement(visitor, month):
+    assert (await visitor.get(f"/customers/1/statement?month={month}")).status == 404
+
+
 async def test_who_only_looks_sees_no_button(visitor, accounts):
     await accounts.set_role("ilse", "auditor")
 

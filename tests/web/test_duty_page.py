@@ -8,6 +8,7 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.report import CallReport, LegReport
 from ari_app.store.rota_tables import LinkPurpose
 from ari_app.store.tables import Role
+from routing.rota import Duty
 from sla.terms import Category, Kind
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -40,11 +41,23 @@ async def talked(desk, clock) -> str:
     return await desk.close_call(report)
 
 
-async def test_the_page_says_until_when_to_confirm_and_who_goes_first_otherwise(stranger, fenna):
+async def test_the_page_says_until_when_to_confirm_and_who_goes_first_otherwise(stranger, fenna, desk, clock):
+    hour, sanne = timedelta(hours=1), await desk.rota.engineer("Sanne Schijn")
+    await desk.rota.override([Duty(sanne, clock.now() - hour, clock.now() + hour)], "tandarts", SUPERVISOR)
+
     text = await (await stranger.get(fenna)).text()
 
     assert "Hallo Fenna" in text
-    assert "dan wordt Bram Bedacht het eerst gebeld" in text
+    assert "Nog te doen, uiterlijk 12:12" in text
+    assert "Bevestig je niet voor 12:12, dan wordt Bram Bedacht het eerst gebeld" in text
+
+
+async def test_where_nobody_was_asked_the_page_threatens_with_nothing(stranger, fenna):
+    """Her shift began days ago, before this line was there."""
+    text = await (await stranger.get(fenna)).text()
+
+    assert "Mag, hoeft niet" in text
+    assert "Bevestig je niet" not in text
 
 
 async def test_who_can_not_come_hands_the_duty_to_the_second_at_once(stranger, fenna, desk, clock):

@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 
 from ari_app.desk.actor import Actor
 from ari_app.desk.rota_swaps import Period
-from ari_app.store.rota_tables import SwapState
+from ari_app.store.rota_tables import LinkPurpose, SwapState
 from ari_app.store.tables import DutyRow, Role
 from ari_app.web.rota_grid import grid
 from routing.rota import Duty, Engineer, line_ups
@@ -71,7 +71,7 @@ async def test_each_quarter_of_the_axis_lies_in_one_block(desk, clock, hole):
 
 async def test_a_hole_is_told_drawn_and_offered_to_be_filled(visitor, hole):
     text = await (await visitor.get(WEEK)).text()
-    (offer,) = re.findall(r'href="(/rota\?[^"]+)#vervanging"', text)
+    (offer,) = re.findall(r'class="fills" href="(/rota\?[^"]+)#vervanging"', text)
     form = await (await visitor.get(offer.replace("&amp;", "&"))).text()
 
     assert "zo 22 nov, 09:30–12:00: niemand heeft dienst." in text
@@ -79,6 +79,24 @@ async def test_a_hole_is_told_drawn_and_offered_to_be_filled(visitor, hole):
     assert 'value="2026-11-22T09:30"' in form
     assert 'value="2026-11-22T12:00"' in form
     assert re.search(r'type="radio" name="engineer" value="Bram Bedacht" required checked', form)
+
+
+async def test_each_shift_that_is_not_over_is_a_link_to_replace_it_also_without_dragging(visitor):
+    text = await (await visitor.get(WEEK)).text()
+    shift = "/rota?week=2026-11-16&amp;from=2026-11-18T07:30&amp;until=2026-11-18T08:30#vervanging"
+
+    assert text.count(f'href="{shift}"') == 2  # in the week, and in the list of a phone
+    assert "#vervanging" not in await (await visitor.get("/rota?week=2026-10-19")).text()
+
+
+async def test_who_has_only_the_first_hour_of_the_period_can_take_all_of_it(desk):
+    week = await desk.rota_weeks.week(at("2026-11-16").date())
+    sanne = await desk.rota.engineer("Sanne Schijn")
+    await desk.rota.override([Duty(sanne, at("2026-11-18T07:30"), at("2026-11-18T08:00"))], "ruil", SUPERVISOR)
+
+    found = await desk.rota_weeks.candidates(at("2026-11-18T07:30"), at("2026-11-18T08:30"), week.shares)
+
+    assert [one.why_not for one in found if one.engineer.name == "Sanne Schijn"] == [""]
 
 
 async def test_an_override_is_kept_with_its_reason_and_drawn_with_whom_it_replaces(visitor, desk):
@@ -148,6 +166,36 @@ async def test_a_swap_is_asked_and_accepted_on_the_page(visitor, desk):
     assert (await desk.on_duty(at("2026-11-18T08:00")))[0].name == "Bram Bedacht"
 
 
+async def test_a_swap_is_taken_back_on_the_page_and_one_that_nobody_answered_says_so(visitor, desk, clock):
+    for begin, end in (("11:00", "11:30"), ("15:00", "16:00")):
+        given = Period(at(f"2026-11-10T{begin}"), at(f"2026-11-10T{end}"))
+        await desk.swaps.ask("Fenna Fictief", "Bram Bedacht", given, SUPERVISOR)
+    newest, _ = await desk.swaps.list()
+
+    await visitor.post(f"/rota/swap/{newest.number}", data={"answer": "withdraw"}, headers=OWN)
+    clock.move(timedelta(hours=1))
+    text = await (await visitor.get("/rota")).text()
+
+    assert "Fenna Fictief trok de vraag aan Bram Bedacht over di 10 nov, 15:00–16:00 in." in text
+    assert "Bram Bedacht antwoordde niet op tijd over de dienst van Fenna Fictief van di 10 nov, 11:00–11:30." in text
+    assert "Neem over" not in text
+
+
+async def test_an_address_is_listed_without_its_secret_and_taken_back(visitor, stranger, desk):
+    token = await desk.rota_links.make(LinkPurpose.CALENDAR, "Bram Bedacht", SUPERVISOR)
+    before = await (await visitor.get("/rota")).text()
+    form = {"purpose": "calendar", "engineer": "Bram Bedacht"}
+
+    taken = await visitor.post("/rota/link/revoke", data=form, headers=OWN)
+    again = await visitor.post("/rota/link/revoke", data=form, headers=OWN)
+
+    assert "Agenda van Bram Bedacht" in before
+    assert token not in before
+    assert "Agenda van Bram Bedacht" not in await taken.text()
+    assert (await stranger.get(f"/rota/{token}.ics")).status == 404
+    assert again.status == 409
+
+
 async def test_an_engineer_answers_for_nobody_else(desk):
     given = Period(at("2026-11-18T07:30"), at("2026-11-18T08:30"))
     asked = await desk.swaps.ask("Fenna Fictief", "Bram Bedacht", given, Actor("fenna", Role.ENGINEER, 1))
@@ -191,6 +239,19 @@ async def test_dragging_over_a_day_fills_the_form_in_and_the_keyboard_does_too(s
 
     await on_page(begin).to_have_value("2026-11-21T09:00")
     await on_page(end).to_have_value("2026-11-21T10:00")
+    await on_page(ilse.page.get_by_role("radio", name="Bram Bedacht")).to_be_enabled()
+    await ilse.page.get_by_label("Reden").first.fill("tandarts")
+    box = await saturday.bounding_box()
+    await ilse.page.mouse.move(box["x"] + 20, box["y"] + quarter * 10.5)
+    await ilse.page.mouse.down()
+    await ilse.page.mouse.move(box["x"] + box["width"] * 1.5, box["y"] + quarter * 7.5, steps=4)
+    await ilse.page.mouse.up()
+    await on_page(begin).to_have_value("2026-11-21T10:00")
+    await on_page(end).to_have_value("2026-11-22T09:30")
+    await ilse.page.locator('[data-day="2026-11-19"] .shift').click()
+    await on_page(begin).to_have_value("2026-11-19T07:30")
+    await on_page(end).to_have_value("2026-11-19T08:30")
+    await on_page(ilse.page.get_by_label("Reden").first).to_have_value("tandarts")
     await ilse.page.locator('[data-day="2026-11-20"]').focus()
     for key in ("ArrowDown", "ArrowDown", "Shift+ArrowUp", "Enter"):
         await ilse.page.keyboard.press(key)
