@@ -228,7 +228,7 @@ async def test_without_javascript_a_decision_is_a_form(sit_down, ten, caller):  
     ilse = await sit_down(DESK, java_script_enabled=False)
     await ilse.opens(f"/review/{ten[0]}")
 
-    await ilse.page.get_by_role("button", name=re.compile("^CAT II")).first.click()
+    await ilse.page.get_by_role("button", name=re.compile(r"^CAT II\b")).click()
     await ilse.page.get_by_role("button", name="Er is een alternatief").click()
 
     await on_page(ilse.page.locator("#toast")).to_contain_text(f"{ten[0]}: CAT II")
