@@ -37,6 +37,12 @@ async def serve(desk, accounts, clock, line):
 COUNTS_FROM_5 = re.compile(r"^0:(0[5-9]|1\d)$")
 
 
+#: Writes down that the part with the calls was sent.
+NOTES_PARTS = """() => new EventSource('/live/events').addEventListener('calls', (event) => {
+    if (event.data.includes('Testrit')) document.documentElement.dataset.heard = 'calls';
+})"""
+
+
 async def _calling(desk, clock, number: str) -> CallReport:
     now = clock.now()
     caller = await desk.who_is(number)
@@ -72,6 +78,35 @@ async def test_a_board_that_hears_nothing_says_since_when(browser, serve, passwo
     await ilse.page.clock.fast_forward(17_000)
 
     await on_page(ilse.page.locator("[data-fresh]")).to_contain_text("Geen verbinding sinds ")
+
+
+async def test_a_board_whose_connection_hangs_after_a_sleep_connects_afresh(browser, serve, password):  # noqa: F811
+    ilse = Supervisor(await browser.new_page(viewport=DESK, locale="nl-NL"), await serve())
+    await ilse.page.clock.install()
+    await ilse.logs_in(password)
+    await ilse.opens("/live")
+    await on_page(ilse.page.locator("[data-fresh]")).to_have_text("bijgewerkt")
+
+    async with ilse.page.expect_request("**/live/events"):
+        await ilse.page.clock.fast_forward(35_000)
+
+    await on_page(ilse.page.locator("[data-fresh]")).to_have_text("bijgewerkt")
+
+
+async def test_a_part_that_has_the_focus_waits_until_the_focus_leaves(browser, serve, desk, clock, password):  # noqa: F811
+    ilse = Supervisor(await browser.new_page(viewport=DESK, locale="nl-NL"), await serve())
+    await ilse.logs_in(password)
+    await ilse.opens("/live")
+    calls = ilse.page.locator('[data-part="calls"]')
+    await on_page(calls.get_by_text("Geen gesprekken.")).to_be_visible()
+    await calls.evaluate("(part) => { part.firstElementChild.tabIndex = 0; part.firstElementChild.focus(); }")
+    await ilse.page.evaluate(NOTES_PARTS)
+
+    with desk.calls_now.following(await _calling(desk, clock, "+31850004120")):
+        await on_page(ilse.page.locator("html")).to_have_attribute("data-heard", "calls")
+        await on_page(calls.get_by_text("Geen gesprekken.")).to_be_visible()
+        await ilse.page.evaluate("document.activeElement.blur()")
+        await on_page(ilse.page.get_by_role("heading", name="Transport De Testrit")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1920, "height": 1080}], ids=["390", "1920"])

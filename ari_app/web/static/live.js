@@ -2,6 +2,8 @@
 'use strict';
 
 const STALE_AFTER_MS = 15_000;
+// A connection that a sleeping laptop or a firewall broke can look open for ever.
+const AFRESH_AFTER_MS = 30_000;
 const RELOAD_AT_HOUR = 4;
 const SAYS = {
   nl: { days: 'zo ma di wo do vr za', months: 'jan feb mrt apr mei jun jul aug sep okt nov dec', of: 'van',
@@ -18,9 +20,15 @@ const fresh = board.querySelector('[data-fresh]');
 const began = performance.now();
 let serverAhead = Date.parse(board.dataset.at) - Date.now();
 let heardAt = began;
+let connection = null;
+let connectedAt = began;
+const waiting = new Map();   // parts that somebody has the focus in, until it leaves
 
 function listen() {
+  connection?.close();
   const events = new EventSource(board.dataset.events);
+  connection = events;
+  connectedAt = performance.now();
   for (const part of PARTS) {
     events.addEventListener(part, (event) => {
       heard();
@@ -56,10 +64,19 @@ function heard() {
 
 function show(part, html) {
   const place = board.querySelector(`[data-part="${part}"]`);
-  if (!place || place.contains(document.activeElement)) return;
+  if (!place) return;
+  if (place.contains(document.activeElement)) {
+    waiting.set(part, html);
+    return;
+  }
+  waiting.delete(part);
   place.innerHTML = html;
   tick();
 }
+
+board.addEventListener('focusout', () => setTimeout(() => {
+  for (const [part, html] of waiting) show(part, html);
+}));
 
 function tick() {
   const now = Date.now() + serverAhead;
@@ -77,6 +94,8 @@ function tick() {
   fresh.toggleAttribute('data-off', isStale);
   const said = isStale ? `${SAYS.silent} ${clockTime(now - silent)}` : SAYS.fresh;
   if (fresh.textContent !== said) fresh.textContent = said;
+  const isHanging = silent > AFRESH_AFTER_MS && performance.now() - connectedAt > AFRESH_AFTER_MS;
+  if (isHanging && connection.readyState !== EventSource.CLOSED) listen();
   // A screen that nobody touches starts afresh once a night.
   if (local.getHours() === RELOAD_AT_HOUR && performance.now() - began > 2 * 3600 * 1000) location.reload();
 }
@@ -85,6 +104,6 @@ function clockTime(at) {
   return new Date(at).toLocaleTimeString('nl-NL', { timeZone: 'Europe/Amsterdam', hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
+listen();
 tick();
 setInterval(tick, 1000);
-listen();
