@@ -87,7 +87,7 @@ class CostToCome:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """`route` is where the call was led, `ends_in` where it was over: with nobody at the phones a call that is led to
-    `on_duty` ends in `voicemail`. `error`: the script crashed."""
+    `on_duty` ends in `voicemail`. `nobody_on_duty`: it met a hole in the rota. `error`: the script crashed."""
 
     number: str | None
     at: datetime
@@ -101,6 +101,7 @@ class Explanation:
     questions: tuple[Question, ...]
     rings: tuple[Rung, ...]
     on_duty: tuple[str, ...]
+    nobody_on_duty: bool
     ticket: TicketToCome | None
     costs: CostToCome | None
     seconds: float

@@ -42,6 +42,7 @@ async def explain(desk: Desk, report: CallReport, exchange: Exchange, seconds: f
         questions=tuple(Question(asked.at, asked.prompts, asked.keys) for asked in exchange.asked),
         rings=tuple(_rung(leg, report.received_at) for leg in report.legs),
         on_duty=on_duty,
+        nobody_on_duty=report.found_nobody_on_duty,
         ticket=_ticket(report, caller, terms),
         costs=_costs(report, caller, terms),
         seconds=seconds,

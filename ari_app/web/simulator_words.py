@@ -44,6 +44,12 @@ class ScriptLine:
 
 def outcome(one: Explanation) -> Outcome:
     """What it comes to, before anybody reads the script."""
+    if one.nobody_on_duty and one.ends_in == "voicemail":
+        return Outcome(
+            _("Niemand heeft dienst: de beller spreekt een bericht in"),
+            _("niemand heeft dienst: voicemail"),
+            is_bad=True,
+        )
     if one.is_dead_end:
         return Outcome(_("De beller bereikt niemand"), _("niemand: de beller bereikt niets"), is_bad=True)
     first = one.rings[0] if one.rings else None

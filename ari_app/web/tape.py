@@ -1,7 +1,7 @@
 """One day as a strip: who answers when, and where the moment of the question lies."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from ari_app.desk.rota_week import RotaDay
 from ari_app.web.languages import _
@@ -15,12 +15,16 @@ AROUND = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`look`: on, off or gap; `x` and `width` in the drawing's own units."""
+    """`look`: on, off or gap; `x` and `width` in the drawing's own units, a `width` of 0 is beyond its edge. `begin` and `end`
+    as "08:30"; `is_now`: the asked moment lies in it."""
 
     look: str
     x: float
     width: float
     text: str
+    begin: str
+    end: str
+    is_now: bool
 
     @property
     def middle(self) -> float:
@@ -44,7 +48,8 @@ class Tape:
 def tape(day: RotaDay, hours: AgreedHours, at: datetime) -> Tape:
     """From an hour before the first opening to an hour after the last closing, the asked moment in any case within."""
     midnight = datetime.combine(day.day, time(), AMSTERDAM)
-    end = midnight + timedelta(days=1)
+    end = (midnight + timedelta(days=1)).astimezone(UTC)  # a day is not always 24 hours
+    midnight, at = midnight.astimezone(UTC), at.astimezone(UTC)
     spans = _spans(day, hours, midnight, end)
     edges = [at, *(edge for begin, until, look, _ in spans if look != "off" for edge in (begin, until))]
     first, last = max(min(edges) - AROUND, midnight), min(max(edges) + AROUND, end)
@@ -55,25 +60,28 @@ def tape(day: RotaDay, hours: AgreedHours, at: datetime) -> Tape:
         return round(LEFT + WIDTH * ((min(max(moment, first), last) - first) / (last - first)), 1)
 
     pieces = tuple(
-        Piece(look, x(begin), round(x(until) - x(begin), 1), text)
+        Piece(look, x(begin), round(x(until) - x(begin), 1), text, _clock(begin), _clock(until), begin <= at < until)
         for begin, until, look, text in spans
-        if x(until) > x(begin)
     )
     marks: list[tuple[float, str]] = []
     for begin, *_rest in spans[1:]:
         place = x(begin)
         if first < begin < last and (not marks or place - marks[-1][0] > 44):
-            marks.append((place, f"{begin.astimezone(AMSTERDAM):%H:%M}"))
+            marks.append((place, _clock(begin)))
     told = "; ".join(
         _(
             "%(begin)s tot %(end)s %(what)s",
-            begin=format(b.astimezone(AMSTERDAM), "%H:%M"),
-            end=format(u.astimezone(AMSTERDAM), "%H:%M"),
+            begin=_clock(b),
+            end=_clock(u),
             what=text,
         )
         for b, u, _look, text in spans
     )
-    return Tape(pieces, tuple(marks), x(at), f"{at.astimezone(AMSTERDAM):%H:%M}", told)
+    return Tape(pieces, tuple(marks), x(at), _clock(at), told)
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(AMSTERDAM):%H:%M}"
 
 
 def _spans(
