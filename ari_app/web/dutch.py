@@ -6,6 +6,7 @@ from html import escape
 from jinja2.filters import do_mark_safe
 
 from ari_app.desk.refusal import Refused
+from ari_app.web.desk_sentences import of_the_desk
 from ari_app.web.languages import DUTCH, spoken
 
 
@@ -19,8 +20,11 @@ def dutch() -> str:
 
 
 def in_dutch(text: str) -> str:
-    """Such words inside of other words."""
-    return do_mark_safe(f'<span lang="{DUTCH}">{escape(text)}</span>') if text and spoken() != DUTCH else text
+    """Such words inside of other words; a sentence of the desk in the language of the page, where that has it."""
+    known = of_the_desk(text) if text else text
+    if known is not None:
+        return known
+    return do_mark_safe(f'<span lang="{DUTCH}">{escape(text)}</span>')
 
 
 def sentence(refused: Exception) -> str:

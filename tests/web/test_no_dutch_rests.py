@@ -35,6 +35,10 @@ TYPED = (
     "ingesproken",
     "gisteren",
     "je organisatie",
+    # The field's own word, from the glossary
+    "dienstdoende engineer",
+    # English, of a prompt; "want" is a word in both languages
+    "If you do not want to wait",
 )
 #: Addresses and names of files, and what is quoted of a caller.
 _NO_WORDS = re.compile(r"\S*\w[/.]\w\S*|“[^”]*”")
@@ -54,6 +58,10 @@ KEPT = {
     " wordt ": _AUDIT,
     "aanbieder: ": _AUDIT,
     ": ook de tweede stap": _AUDIT,
+    "ook de tweede stap": _AUDIT,
+    "ook de tokens (": _AUDIT,
+    " ingetrokken": _AUDIT,
+    "herstelcodes: ": _AUDIT,
     'attachment; filename="logboek-': _FILE,
     "uren-": _FILE,
     "cijfers-": _FILE,
