@@ -42,6 +42,7 @@ from ari_app.store.database import Store
 from ari_app.store.schema import check
 from ari_app.web.accounts import Accounts
 from ari_app.web.app import make_app
+from ari_app.web.unreadable import Runner
 
 log = structlog.get_logger()
 
@@ -175,7 +176,7 @@ async def _pages(settings: Settings, desk: Desk, store: Store, client: AriClient
 
     clock = clock_of(settings)
     app = make_app(desk, Accounts(store, clock), clock, settings, readiness, explaining(settings))
-    runner = web.AppRunner(app, access_log=None)
+    runner = Runner(app, access_log=None)
     await runner.setup()
     try:
         await _listen(runner, settings)

@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("too-large", 413, "The request is too large"),
         Kind("not-json", 415, "This operation reads JSON only"),
         Kind("no-file", 415, "This operation reads the bytes of a file"),
+        Kind("no-such-expect", 417, "Nothing but 100-continue can be expected"),
         Kind("invalid", 422, "The request has mistakes"),
         Kind("key-reused", 422, "This Idempotency-Key belongs to another request"),
         Kind("if-match-needed", 428, "Say which version of the ticket you read"),
