@@ -89,6 +89,14 @@ KINDS: Mapping[str, _Kind] = {
 }  # fmt: skip
 
 
+#: Keys that are no words of ours to an auditor.
+_WORDS = {
+    "asked": "gevraagd", "accepted": "aangenomen", "refused": "geweigerd",
+    "taken": "genomen", "missed": "niet genomen", "calendar": "agenda", "duty": "dienst nemen",
+    "customer": "bij de klant", "data_centre": "in het datacenter", "administrator": "beheerder",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """One thing. `engineer_id`: whose name belongs behind `what`; None: nobody's."""
@@ -132,13 +140,13 @@ def _told(value: object) -> str:
         case bool():
             return "ja" if value else "nee"
         case Enum():
-            return str(value.value)
+            return _WORDS.get(str(value.value), str(value.value))
         case datetime():
             aware = value if value.tzinfo else value.replace(tzinfo=UTC)
             return f"{aware.astimezone(_ZONE):%d-%m-%Y %H:%M}"
         case date():
             return f"{value:%d-%m-%Y}"
         case list():
-            return " ".join(map(str, value))[:_LONGEST] or "geen"
+            return ", ".join("-".join(one) if isinstance(one, list) else str(one) for one in value)[:_LONGEST] or "geen"
         case _:
             return " ".join(str(value).split())[:_LONGEST]

@@ -1,4 +1,5 @@
-"""The document of the API for programs and for people: one JSON, and a page made from it. Nothing of it is anybody's secret."""
+"""The document of the API for programs and for people: one JSON, and pages made from it, one for each part. Nothing of it is
+anybody's secret."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -59,16 +60,28 @@ def _made() -> tuple[dict[str, Any], bytes]:
     return made, json.dumps(made, separators=(",", ":")).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the API with its page. `schemas`: what its operations send and get, and what is inside of that."""
+
+    slug: str
+    name: str
+    operations: tuple[Shown, ...]
+    schemas: tuple[str, ...]
+
+
 class ApiDocs:
-    """`GET /api/openapi.json` and `GET /api/docs`, both sent packed: half a megabyte that repeats itself."""
+    """`GET /api/openapi.json`, `GET /api/docs` with all operations in short, and a page for each part. Sent packed."""
 
     def __init__(self) -> None:
         self._document, self._written = _made()
+        self._chapters = {one.slug: one for one in _chapters(self._document)}
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/api/openapi.json", self.as_json, name="api-document"),
             web.get("/api/docs", self.as_page, name="api-docs"),
+            web.get("/api/docs/{part}", self.as_chapter, name="api-docs-part"),
         ]
 
     async def as_json(self, _request: web.Request) -> web.Response:
@@ -77,32 +90,69 @@ class ApiDocs:
         return response
 
     async def as_page(self, request: web.Request) -> web.Response:
-        schemas = self._document["components"]["schemas"]
         context = {
             "page": "api-docs",
             "origin": request.url.origin(),
             "said": self._document["info"]["description"],
-            "groups": _grouped(self._document),
+            "chapters": self._chapters.values(),
+            "problems": KINDS.values(),
+        }
+        return _packed(request.app[TEMPLATES].page(request, "api_docs.html", context))
+
+    async def as_chapter(self, request: web.Request) -> web.Response:
+        chapter = self._chapters.get(request.match_info["part"])
+        if chapter is None:
+            raise web.HTTPNotFound
+        schemas = self._document["components"]["schemas"]
+        context = {
+            "page": "api-docs",
+            "chapter": _chapter(chapter.name, self._document),
+            "chapters": self._chapters.values(),
             "schemas": [
                 (name, one.get("description", ""), tuple(_fields(one)), tuple(_kind(one)))
                 for name, one in schemas.items()
+                if name in chapter.schemas
             ],
-            "problems": KINDS.values(),
         }
-        response = request.app[TEMPLATES].page(request, "api_docs.html", context)
-        response.enable_compression()
-        return response
+        return _packed(request.app[TEMPLATES].page(request, "api_docs_part.html", context))
 
 
-def _grouped(found: Mapping[str, Any]) -> list[tuple[str, list[Shown]]]:
-    """(group, its operations in the order of the table)."""
-    all_of_them = [
-        (told["tags"], _shown(method, path, told))
+def _packed(response: web.Response) -> web.Response:
+    response.enable_compression()
+    return response
+
+
+def _chapters(found: Mapping[str, Any]) -> list[Chapter]:
+    return [_chapter(tag["name"], found) for tag in found["tags"]]
+
+
+def _chapter(name: str, found: Mapping[str, Any]) -> Chapter:
+    """In the words of the language that is asked for; its operations in the order of the table."""
+    told = [
+        (method, path, operation)
         for path, methods in found["paths"].items()
-        for method, told in methods.items()
-        if method in _METHODS
+        for method, operation in methods.items()
+        if method in _METHODS and name in operation["tags"]
     ]
-    return [(tag["name"], [one for tags, one in all_of_them if tag["name"] in tags]) for tag in found["tags"]]
+    used = _used([operation for _method, _path, operation in told], found["components"]["schemas"])
+    return Chapter(name.replace(" ", "-"), name, tuple(_shown(*one) for one in told), tuple(used))
+
+
+def _used(start: Any, schemas: Mapping[str, Any]) -> set[str]:
+    """Names of the schemas that are named somewhere in `start`, or in one of those."""
+    known: set[str] = set()
+    todo = [start]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, list):
+            todo += one
+        elif isinstance(one, dict):
+            name = str(one.get("$ref", "")).partition("#/components/schemas/")[2]
+            if name and name not in known:
+                known.add(name)
+                todo.append(schemas[name])
+            todo += one.values()
+    return known
 
 
 def _shown(method: str, path: str, told: Mapping[str, Any]) -> Shown:

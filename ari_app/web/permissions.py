@@ -200,6 +200,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     # Programs; what stands behind /api/v1 asks for a token by itself
     "api-document": Permission(without_login="says what programs may ask, nothing of anybody"),
     "api-docs": Permission(without_login="the same for people"),
+    "api-docs-part": Permission(without_login="the same for people"),
     # Machines
     "static": Permission(without_login="styles and script, nothing of anybody"),
     "healthz": Permission(without_login="says that the process lives"),

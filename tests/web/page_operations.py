@@ -178,6 +178,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "hold-lift": ("lift_hold",),
     "api-document": _MACHINES,
     "api-docs": "the same document for people",
+    "api-docs-part": "the same document for people",
     "static": _MACHINES,
     "healthz": _MACHINES,
     "readyz": _MACHINES,

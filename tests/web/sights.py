@@ -61,6 +61,7 @@ def _parts(name: str, busy: Busy) -> dict[str, str]:
         "language": "nl",
         "name": "welcome",
         "command": "book-time",
+        "part": "tickets",
     }
 
 
