@@ -6,6 +6,7 @@ a number of the rota.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -27,6 +28,8 @@ from routing.rota import Engineer
 _AT_MOST = {Purpose.DUTY: (3, timedelta(hours=1)), Purpose.URGENT: (1, timedelta(minutes=1))}
 #: Asked for longer ago, such as before the line was off: nobody waits for that call any more.
 STALE = timedelta(minutes=10)
+#: So long the page of a duty tells of a call: a duty can be taken that long before it begins.
+TOLD_FOR = timedelta(hours=12)
 BROKEN_OFF = "De dienst werd herstart tijdens deze oproep."
 
 
@@ -40,6 +43,23 @@ class EngineerCall:
     ticket: str = ""
     about: str = ""
     recording: Path | None = None
+
+
+class TriedState(StrEnum):
+    """WAITS: the line is about to ring; TAKEN_UP: key 1 was pressed; FAILED: nobody pressed it."""
+
+    WAITS = "waits"
+    TAKEN_UP = "taken_up"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of the last call to an engineer. `why` is Dutch, "" while it waits."""
+
+    state: TriedState
+    at: datetime
+    why: str
 
 
 class EngineerCalls:
@@ -64,6 +84,23 @@ class EngineerCalls:
         """What `ask` would give. Writes nothing."""
         async with self._store.reading() as session:
             return not await _is_too_often(session, engineer_id, purpose, self._clock.now())
+
+    async def last(self, engineer_id: int, purpose: Purpose) -> Tried | None:
+        """The newest of the last twelve hours; one that no service took in time will not come any more."""
+        now = self._clock.now()
+        newest = select(EngineerCallRow).where(
+            EngineerCallRow.engineer_id == engineer_id,
+            EngineerCallRow.purpose == purpose,
+            EngineerCallRow.asked_at > now - TOLD_FOR,
+        )
+        async with self._store.reading() as session:
+            row = (await session.exec(newest.order_by(col(EngineerCallRow.id).desc()).limit(1))).first()
+        if row is None:
+            return None
+        if row.ended_at is None and row.asked_at > now - STALE:
+            return Tried(TriedState.WAITS, row.asked_at, "")
+        state = TriedState.TAKEN_UP if row.is_taken_up else TriedState.FAILED
+        return Tried(state, row.asked_at, row.why or "De lijn belde niet.")
 
     async def take(self) -> EngineerCall | None:
         """The oldest that nobody took; it is ours alone from now on."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ari_app.desk.engineer_calls import EngineerCalls
+from ari_app.desk.refusal import Refused
 from ari_app.desk.rota_handshake import Handshake
-from ari_app.desk.rota_reading import engineer_with_phone, read_engineers
+from ari_app.desk.rota_reading import RULE, engineer_with_phone, read_engineers
 from ari_app.desk.urgent import UrgentMessages
 from ari_app.store.database import Store
 from ari_app.store.engineer_call_tables import Purpose
@@ -42,6 +43,13 @@ class ForEngineers:
             return Wanted(owner, name, Purpose.DUTY)
         waiting = await self._urgent.waiting()
         return Wanted(owner, name, Purpose.URGENT, waiting[0].ticket) if waiting else None
+
+    async def test_phone(self, engineer_id: int) -> None:
+        """The line rings the phones of who is first in line, or will be soon; key 1 takes the duty. Raises Refused."""
+        if await self._handshake.offer(engineer_id) is None:
+            raise Refused("Kan zolang je als eerste aan de beurt bent, of dat binnenkort bent", RULE)
+        if not await self._calls.ask(engineer_id, Purpose.DUTY):
+            raise Refused("Kan hoogstens drie keer per uur: probeer het later, of bel zelf de lijn", RULE)
 
     async def ask(self, wanted: Wanted) -> bool:
         """The engineer is rung within seconds; False: too often lately."""

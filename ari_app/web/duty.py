@@ -9,6 +9,7 @@ from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.desk.calls_now import CallNow
 from ari_app.desk.refusal import Refused
+from ari_app.store.engineer_call_tables import Purpose
 from ari_app.store.rota_tables import LinkPurpose
 from ari_app.web.dutch import sentence
 from ari_app.web.forms import form_of
@@ -34,6 +35,7 @@ class DutyPages:
             web.get(f"/duty/{{token:{TOKEN}}}", self.show, name="duty"),
             web.post(f"/duty/{{token:{TOKEN}}}", self.take, name="duty"),
             web.post(f"/duty/{{token:{TOKEN}}}/pass", self.pass_on, name="duty-hand-over"),
+            web.post(f"/duty/{{token:{TOKEN}}}/test", self.test_phone, name="duty-test"),
             web.post(f"/duty/{{token:{TOKEN}}}/ring", self.answer_ring, name="duty-ring"),
             web.post(f"/duty/{{token:{TOKEN}}}/wrap-up", self.wrap_up, name="duty-wrap-up"),
         ]
@@ -51,6 +53,11 @@ class DutyPages:
         """The second takes it from here."""
         engineer = await self._own(request)
         return await self._done(request, engineer, lambda: self._desk.handshake.pass_on(engineer.id))
+
+    async def test_phone(self, request: web.Request) -> web.Response:
+        """The line rings the phones of the engineer at once; key 1 takes the duty, so the test is the hand-shake too."""
+        engineer = await self._own(request)
+        return await self._done(request, engineer, lambda: self._desk.for_engineers.test_phone(engineer.id))
 
     async def answer_ring(self, request: web.Request) -> web.Response:
         """The phone stops ringing, and the next engineer is rung. Taking a call is done by key 1 only."""
@@ -90,9 +97,11 @@ class DutyPages:
             "ring_for": self._ring_for,
             "wrap": None if call else await self._desk.wrapping_up.waiting(engineer),
             "offer": None,
+            "tried": None,
         }
         if call is None and context["wrap"] is None:
             context["offer"] = await self._desk.handshake.offer(engineer.id)
+            context["tried"] = await self._desk.engineer_calls.last(engineer.id, Purpose.DUTY)
         return request.app[TEMPLATES].page(request, "duty.html", context, status=status)
 
     async def _about(self, call: CallNow) -> Any:

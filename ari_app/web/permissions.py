@@ -90,6 +90,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "calendar": Permission(without_login="the address is the secret of one calendar"),
     "duty": Permission(without_login="the address is the secret of one engineer"),
     "duty-hand-over": Permission(without_login="the address is the secret of one engineer"),
+    "duty-test": Permission(without_login="the address is the secret of one engineer"),
     "duty-ring": Permission(without_login="the address is the secret of one engineer"),
     "duty-wrap-up": Permission(without_login="the address is the secret of one engineer"),
     # The line now, and what it would do

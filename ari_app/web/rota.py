@@ -166,6 +166,7 @@ class RotaPages:
             "this_week": _monday_of(now.astimezone(AMSTERDAM).date()),
             "candidates": candidates,
             "period": (starts_at, ends_at) if candidates else None,
+            "fills_hole": any((one.starts_at, one.ends_at) == (starts_at, ends_at) for one in week.holes),
             "present": await self._desk.rota.on_duty(now),
             "wrong": [one for one in await self._desk.rota_warnings.check() if one.starts_at not in drawn],
             "engineers": engineers,

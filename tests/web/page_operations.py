@@ -55,8 +55,9 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "rota-swap": ("ask_swap",),
     "rota-swap-answer": ("answer_swap", "withdraw_swap"),
     "calendar": ("read_rota_calendar",),
-    "duty": ("read_own_duty", "take_own_duty", "read_own_call", "read_own_talk"),
+    "duty": ("read_own_duty", "take_own_duty", "read_own_call", "read_own_talk", "read_own_phone_test"),
     "duty-hand-over": ("pass_own_duty_on",),
+    "duty-test": ("test_own_phone",),
     "duty-ring": ("answer_own_call",),
     "duty-wrap-up": ("wrap_up_own_talk",),
     # The line now

@@ -60,6 +60,41 @@ async def test_where_nobody_was_asked_the_page_threatens_with_nothing(stranger, 
     assert "Bevestig je niet" not in text
 
 
+async def test_an_engineer_has_the_own_phone_tested_and_sees_what_became_of_it(stranger, fenna, desk):
+    before = await (await stranger.get(fenna)).text()
+    waits = await (await stranger.post(f"{fenna}/test", headers=OWN)).text()
+    asked = await desk.engineer_calls.take()
+    await desk.engineer_calls.ended(asked.id, "Fenna Fictief gebeld: nam niet op.", is_taken_up=False)
+    failed = await (await stranger.get(fenna)).text()
+    await stranger.post(f"{fenna}/test", headers=OWN)
+    asked = await desk.engineer_calls.take()
+    await desk.engineer_calls.ended(asked.id, "Fenna Fictief gebeld: nam de dienst.", is_taken_up=True)
+
+    assert (asked.purpose, asked.engineer.name) == ("duty", "Fenna Fictief")
+    assert "Vandaag nog niet getest" in before
+    assert "De lijn belt je nu: neem op en druk op 1" in waits
+    assert "Bel me nu" not in waits
+    assert "Fenna Fictief gebeld: nam niet op." in failed
+    assert "je drukte op 1" in await (await stranger.get(fenna)).text()
+
+
+async def test_a_phone_is_tested_three_times_an_hour_and_only_of_who_is_first(stranger, fenna, desk, clock):
+    for _ in range(3):
+        await stranger.post(f"{fenna}/test", headers=OWN)
+    too_often = await stranger.post(f"{fenna}/test", headers=OWN)
+    bram = f"/duty/{await desk.rota_links.make(LinkPurpose.DUTY, 'Bram Bedacht', SUPERVISOR)}"
+
+    assert (too_often.status, "hoogstens drie keer" in await too_often.text()) == (409, True)
+    assert (await stranger.post(f"{bram}/test", headers=OWN)).status == 409
+
+
+async def test_a_line_that_does_not_ring_in_ten_minutes_is_no_test_that_passed(stranger, fenna, clock):
+    await stranger.post(f"{fenna}/test", headers=OWN)
+    clock.move(timedelta(minutes=11))
+
+    assert "De lijn belde niet." in await (await stranger.get(fenna)).text()
+
+
 async def test_who_can_not_come_hands_the_duty_to_the_second_at_once(stranger, fenna, desk, clock):
     await stranger.post(f"{fenna}/pass", headers=OWN)
 

@@ -48,7 +48,13 @@ function chosenPeriod() {
 function fillIn([from, until]) {
   form.elements.from.value = from;
   form.elements.until.value = until;
-  offerPeople(from, until);
+  offerPeople(from, until).then(goToPeople);
+}
+
+function goToPeople() {
+  const who = form.querySelector('select[name=engineer], input[name=engineer]:checked, input[name=engineer]');
+  who.scrollIntoView({ block: 'nearest' });
+  who.focus();
 }
 
 // Who can, and why not, as the page itself would offer them for this period; what was typed stays.
@@ -63,9 +69,11 @@ async function offerPeople(from, until) {
   } catch (error) {
     console.info('Who can take over could not be fetched: choose from all.', error.message);
   }
-  const who = form.querySelector('select[name=engineer], input[name=engineer]:checked, input[name=engineer]');
-  who.scrollIntoView({ block: 'nearest' });
-  who.focus();
+}
+
+function typed() {
+  const { from, until } = form.elements;
+  if (from.value && until.value) offerPeople(from.value, until.value);
 }
 
 function placeAt(x, y) {
@@ -148,6 +156,7 @@ function moves(step, index) {
 }
 
 if (form) {
+  for (const name of ['from', 'until']) form.elements[name].addEventListener('change', typed);
   days.forEach((day, index) => {
     drags(day);
     walks(day, index);

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from ari_app.desk.actor import WORKING
 from ari_app.desk.calls_now import CallNow
+from ari_app.desk.engineer_calls import Tried
 from ari_app.desk.rota_handshake import DutyOffer
 from ari_app.desk.wrapping_up import MOST_MINUTES, TalkToWrapUp
+from ari_app.store.engineer_call_tables import Purpose
 from ari_app.web.api.operation import Asked, Group
 from ari_app.web.api.problems import Problem
 from ari_app.web.api.scopes import Scope
@@ -51,6 +53,18 @@ async def take_own_duty(asked: Asked) -> Duty:
 async def pass_own_duty_on(asked: Asked) -> Duty:
     """I can't: the second goes first at once, and the supervisor is told."""
     return await asked.desk.handshake.pass_on((await _own(asked)).id)
+
+
+@duty.get("/rota/my-duty/phone-test", roles=WORKING)
+async def read_own_phone_test(asked: Asked) -> Tried | None:
+    """What became of the last call of the line to my phones to have the duty taken; null: none lately."""
+    return await asked.desk.engineer_calls.last((await _own(asked)).id, Purpose.DUTY)
+
+
+@duty.post("/rota/my-duty/phone-test", Scope.ROTA_WRITE)
+async def test_own_phone(asked: Asked) -> None:
+    """The line rings my phones now; key 1 takes the duty."""
+    await asked.desk.for_engineers.test_phone((await _own(asked)).id)
 
 
 @duty.get("/rota/my-duty/call", roles=WORKING)
