@@ -12,7 +12,7 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.directory import in_e164, number_row, taken
 from ari_app.desk.holds import Holds
 from ari_app.desk.mail_address import mail_address
-from ari_app.desk.refusal import NotThere, Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, must_fit, needs
 from ari_app.store.contact_tables import ContactRow
 from ari_app.store.contract_tables import DeclinedExclusionRow, ExclusionRow
 from ari_app.store.database import Store
@@ -153,7 +153,7 @@ class Contacts:
 
 
 def _name(name: str) -> str:
-    return needs(name, "de contactpersoon een naam heeft", RULE)
+    return must_fit("De naam", needs(name, "de contactpersoon een naam heeft", RULE), ContactRow.name, RULE)
 
 
 def _address(mail: str, gets_notices: bool) -> str:

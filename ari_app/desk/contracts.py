@@ -13,7 +13,7 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.contract_views import BuyOutView, ContractView
 from ari_app.desk.costs import ChangeMeter, change_meter, month_bounds
 from ari_app.desk.planning import Terms
-from ari_app.desk.refusal import Refused, needs
+from ari_app.desk.refusal import Refused, must_fit, needs
 from ari_app.desk.standing import VOIP, agreed, valid_at, version_of
 from ari_app.store.contract_tables import BuyOutRow, ContractDecisionRow
 from ari_app.store.database import Store
@@ -61,6 +61,10 @@ class Contracts:
         """Gives its number. Falls under the agreement of today (R-023); `terms` can't exist without R-004."""
         by.must_be_ours("R-004")
         version = self._terms.agreement
+        must_fit("De raamovereenkomst", terms.framework_agreement, Contract.framework_agreement, "R-004")
+        must_fit("De algemene voorwaarden", terms.general_terms, Contract.terms_version, "R-004")
+        must_fit("Het niveau", terms.level or "", Contract.level, "R-004")
+        must_fit("De soort", kind, Contract.kind, "R-004")
         if kind == VOIP and (terms.level or LEVEL_0) not in version.levels:
             raise Refused(f"Niveau {terms.level!r} bestaat niet: kies {', '.join(version.levels)}", "R-002")
         row = Contract(

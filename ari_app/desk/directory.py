@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.holds import Holds
-from ari_app.desk.refusal import NotThere, Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, must_fit, needs
 from ari_app.desk.rota_reading import engineer_named
 from ari_app.store.contract_tables import CrucialPlaceRow
 from ari_app.store.database import Store
@@ -61,7 +61,7 @@ class Directory:
     async def add_customer(self, name: str, by: Actor) -> int:
         """Gives the customer number. Without a contract it is one without an SLA (R-071)."""
         by.must_be_ours("R-071")
-        wanted = needs(name, "de klant een naam heeft", "R-071")
+        wanted = must_fit("De naam", needs(name, "de klant een naam heeft", "R-071"), Customer.name, "R-071")
         async with self._store.session() as session:
             for customer in await session.exec(select(Customer)):
                 if customer.name.casefold() == wanted.casefold():
@@ -73,14 +73,14 @@ class Directory:
     async def add_number(self, customer_id: int, number: str, by: Actor, contact: str = "") -> str:
         """From this number, in any way of writing, calls that customer; gives it in E.164 (A-25)."""
         by.must_be_ours("A-25")
-        e164 = in_e164(number)
+        e164, who = in_e164(number), must_fit("De naam", contact.strip(), PhoneNumber.contact_name, "A-25")
         async with self._store.session() as session:
             if await session.get(Customer, customer_id) is None:
                 raise Refused(f"Klant {customer_id} is niet bekend", "R-071")
             known = await number_row(session, e164)
             if known is not None:
                 raise taken(known)
-            session.add(PhoneNumber(e164=e164, customer_id=customer_id, contact_name=contact.strip()))
+            session.add(PhoneNumber(e164=e164, customer_id=customer_id, contact_name=who))
         return e164
 
     async def remove_number(self, customer_id: int, number: str, by: Actor) -> None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
-from ari_app.desk.refusal import NotThere, Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, must_fit, needs
 from ari_app.store.database import Store
 from ari_app.store.service_tables import EquipmentRow
 from ari_app.store.tables import Customer
@@ -62,7 +62,7 @@ class Equipment:
     async def note(self, customer_id: int, name: str, facts: Facts, by: Actor) -> int:
         """Adds it, or writes down other facts of it; gives its number."""
         by.must_be_ours(RULE)
-        wanted = needs(name, "het apparaat een naam heeft", RULE)
+        wanted = must_fit("De naam", needs(name, "het apparaat een naam heeft", RULE), EquipmentRow.name, RULE)
         async with self._store.session() as session:
             if await session.get(Customer, customer_id) is None:
                 raise Refused(f"Klant {customer_id} is niet bekend", RULE)

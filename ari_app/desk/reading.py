@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ari_app.desk.impact import category_for
@@ -32,6 +32,7 @@ from ari_app.desk.work_views import WorkView
 from ari_app.store.job_tables import ErasedRow, SoundJobRow, TranscriptVersionRow
 from ari_app.store.json_columns import read_json
 from ari_app.store.message_tables import MessageChoiceRow, UrgentMessageRow
+from ari_app.store.statements import columns_of
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
 from ari_app.store.work_tables import CorrectionRow, DecisionRow
 from sla.agreement import Agreement
@@ -62,6 +63,10 @@ _OF_ONE = (
 )
 
 
+_NAMING_IT: tuple[type[SQLModel], ...] = (VoicemailRow, MessageChoiceRow, UrgentMessageRow)
+_AROUND: tuple[type[SQLModel], ...] = (Customer, CallRow, CallLegRow, *_NAMING_IT)
+
+
 @dataclass
 class Parts:
     """Everything around a set of tickets, by the row of the ticket (legs: of the call)."""
@@ -74,7 +79,7 @@ class Parts:
     engineers: dict[int | None, str] = field(default_factory=dict)
     choices: dict[int | None, MessageChoiceRow] = field(default_factory=dict)
     urgent: dict[int | None, UrgentMessageRow] = field(default_factory=dict)
-    #: Those that were added to the ticket, in order of coming in; read for one ticket only.
+    #: Those that were added to a ticket, in order of coming in.
     later_calls: list[CallRow] = field(default_factory=list)
 
 
@@ -151,40 +156,47 @@ def _cost_warnings(work: WorkView) -> tuple[str, ...]:
 
 async def _parts_of_one(rows: RowsOf, names: Mapping[int, str]) -> Parts:
     """The same of one ticket, without its events; `engineers` are all, by `names`."""
-    found = Parts(engineers={one: name for one, name in names.items()})
-    found.customers = {one.id: one.name for one in await rows.all(Customer)}
-    for call in await rows.all(CallRow):
-        if found.calls.setdefault(call.ticket_id, call) is not call:
-            found.later_calls.append(call)
-    for leg in await rows.all(CallLegRow):
-        found.legs[leg.call_row_id].append(leg)
-    found.voicemails = {one.ticket_id: one for one in await rows.all(VoicemailRow)}
-    found.choices = {one.ticket_id: one for one in await rows.all(MessageChoiceRow)}
-    found.urgent = {one.ticket_id: one for one in await rows.all(UrgentMessageRow)}
+    found = _arranged({table: await rows.all(table) for table in _AROUND})
+    found.engineers = {one: name for one, name in names.items()}
     return found
 
 
 async def parts_of(session: AsyncSession, rows: Sequence[TicketRow]) -> Parts:
     """What views of these tickets are made from."""
     ids = [row.id for row in rows]
-    found = Parts()
+    calls = (await session.exec(select(CallRow).where(col(CallRow.ticket_id).in_(ids)).order_by(col(CallRow.id)))).all()
+    first = {call.ticket_id: call.id for call in reversed(calls)}
+    legs = select(CallLegRow).where(col(CallLegRow.call_row_id).in_(first.values()))
     customers = select(Customer).where(col(Customer.id).in_({row.customer_id for row in rows if row.customer_id}))
-    found.customers = {customer.id: customer.name for customer in await session.exec(customers)}
-    calls = await session.exec(select(CallRow).where(col(CallRow.ticket_id).in_(ids)).order_by(col(CallRow.id).desc()))
-    found.calls = {call.ticket_id: call for call in calls}  # the first one; others were added to the ticket
-    choices = await session.exec(select(MessageChoiceRow).where(col(MessageChoiceRow.ticket_id).in_(ids)))
-    found.choices = {choice.ticket_id: choice for choice in choices}
-    urgent = await session.exec(select(UrgentMessageRow).where(col(UrgentMessageRow.ticket_id).in_(ids)))
-    found.urgent = {message.ticket_id: message for message in urgent}
-    voicemails = await session.exec(select(VoicemailRow).where(col(VoicemailRow.ticket_id).in_(ids)))
-    found.voicemails = {voicemail.ticket_id: voicemail for voicemail in voicemails}
-    legs = select(CallLegRow).where(col(CallLegRow.call_row_id).in_([call.id for call in found.calls.values()]))
-    for leg in await session.exec(legs.order_by(col(CallLegRow.rang_at), col(CallLegRow.id))):
-        found.legs[leg.call_row_id].append(leg)
+    found = _arranged(
+        {
+            Customer: (await session.exec(customers)).all(),
+            CallRow: calls,
+            CallLegRow: (await session.exec(legs.order_by(col(CallLegRow.rang_at), col(CallLegRow.id)))).all(),
+            **{
+                table: (await session.exec(select(table).where(columns_of(table).c.ticket_id.in_(ids)))).all()
+                for table in _NAMING_IT
+            },
+        }
+    )
     assignees = select(EngineerRow).where(col(EngineerRow.id).in_({row.assignee_id for row in rows if row.assignee_id}))
     found.engineers = {engineer.id: engineer.name for engineer in await session.exec(assignees)}
     for event in await session.exec(events_that_hold().where(col(TicketEventRow.ticket_id).in_(ids))):
         found.events[event.ticket_id].append(event)
+    return found
+
+
+def _arranged(rows: Mapping[type[SQLModel], Sequence[Any]]) -> Parts:
+    """By ticket. Calls in order of coming in: the first one opened the ticket, others were added to it."""
+    found = Parts(customers={one.id: one.name for one in rows[Customer]})
+    for call in rows[CallRow]:
+        if found.calls.setdefault(call.ticket_id, call) is not call:
+            found.later_calls.append(call)
+    for leg in rows[CallLegRow]:
+        found.legs[leg.call_row_id].append(leg)
+    found.voicemails = {one.ticket_id: one for one in rows[VoicemailRow]}
+    found.choices = {one.ticket_id: one for one in rows[MessageChoiceRow]}
+    found.urgent = {one.ticket_id: one for one in rows[UrgentMessageRow]}
     return found
 
 

@@ -1,5 +1,7 @@
 """How the desk says no: in Dutch, with what must be done first and the rule that says so."""
 
+from typing import Any
+
 
 class Refused(ValueError):
     """`str()` of it is the sentence for people; `rule` names the clause, such as "R-090"."""
@@ -18,3 +20,11 @@ def needs(text: str, what: str, rule: str) -> str:
     if not text.strip():
         raise Refused(f"Kan nadat {what}", rule)
     return text.strip()
+
+
+def must_fit(what: str, text: str, column: Any, rule: str) -> str:
+    """The text, when its letters fit into that column of a table. Raises Refused: PostgreSQL would not take it."""
+    most = column.type.length
+    if len(text) > most:
+        raise Refused(f"{what} kan hoogstens {most} tekens hebben; dit zijn er {len(text)}", rule)
+    return text

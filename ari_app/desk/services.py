@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
-from ari_app.desk.refusal import NotThere, Refused, needs
+from ari_app.desk.refusal import NotThere, Refused, must_fit, needs
 from ari_app.store.database import Store
 from ari_app.store.service_tables import Place, ServiceRow
 from ari_app.store.tables import Customer
@@ -52,7 +52,8 @@ class Services:
         by.must_be_ours(RULE)
         if place not in ("", *Place):
             raise Refused(f"Een dienst staat bij de klant of in het datacenter, niet in {place!r}", "R-001")
-        wanted = needs(name, "de dienst een naam heeft", RULE)
+        wanted = must_fit("De naam", needs(name, "de dienst een naam heeft", RULE), ServiceRow.name, RULE)
+        who = must_fit("De leverancier", supplier.strip(), ServiceRow.supplier, RULE)
         async with self._store.session() as session:
             if await session.get(Customer, customer_id) is None:
                 raise Refused(f"Klant {customer_id} is niet bekend", RULE)
@@ -60,7 +61,7 @@ class Services:
             row = (await session.exec(same)).first()
             if row is None:
                 row = ServiceRow(customer_id=customer_id, name=wanted, noted_by=by.name, noted_at=self._clock.now())
-            row.supplier, row.noted_by, row.noted_at = supplier.strip(), by.name, self._clock.now()
+            row.supplier, row.noted_by, row.noted_at = who, by.name, self._clock.now()
             row.place = Place(place) if place else None
             session.add(row)
             await session.flush()

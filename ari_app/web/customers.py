@@ -107,7 +107,7 @@ class CustomerPages:
 
     async def _list_page(self, request: web.Request, *, refused: str = "", status: int = 200) -> web.Response:
         wanted = request.query.get("q", "").strip().casefold()
-        digits = wanted.replace(" ", "").lstrip("+0")
+        digits = "" if any(map(str.isalpha, wanted)) else "".join(filter(str.isdigit, wanted)).lstrip("0")
         found = [
             one
             for one in await self._desk.directory.customers()

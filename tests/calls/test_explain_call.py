@@ -7,7 +7,8 @@ import random
 import re
 import shutil
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from ari_app.simulator.virtual_time import run_virtually
 from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import Customer, DutyRow, Role
+from routing.rota import Duty
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, BUSY, PICKS_UP, VOICEMAIL_BOX
 from tests.calls.scenario import Caller
@@ -377,3 +379,41 @@ def _odd_call(chance: random.Random, callers: tuple[str, ...]) -> tuple[str, dat
     keys = "".join(chance.choices("0123456789*#ABCD", k=chance.choice((0, 1, 2, 5, 60))))
     do: list[EngineersDo] = ["no-answer", "accept", "decline", "busy", "voicemail-box"]
     return chance.choice(callers), at, Behaviour(keys, chance.choice(do), chance.choice(("no-answer", "answer")))
+
+
+async def test_the_line_rings_whom_the_page_of_the_rota_shows(home: Path) -> None:
+    """On 20 moments of calamity hours, with patterns, overrides of an hour, a hole, and both changes of the clock."""
+    store = Store.open(Settings(home=home).database_url)
+    desk, by = (
+        Desk(store, Settings(home=home), SimulatedClock(datetime(2026, 9, 1, tzinfo=UTC))),
+        Actor("ilse", Role.SUPERVISOR),
+    )
+    async with store.session() as session:
+        await session.exec(delete(DutyRow))
+    for place, names in ((1, ENGINEERS), (2, ENGINEERS[1:] + ENGINEERS[:1])):
+        await desk.rota.set_pattern(place, names, date(2026, 9, 7), clock_time(8), by)
+    sanne = await desk.rota.engineer("Sanne Schijn")
+    for begin, end in (("2026-10-25T08:30", "2026-10-25T10:00"), ("2027-03-28T02:30", "2027-03-28T09:30")):
+        await desk.rota.override([Duty(sanne, at(begin), at(end))], "proef", by)
+    mondays = [date(2026, 9, 14) + timedelta(weeks=3 * number) for number in range(8)]
+    mondays += [date(2026, 10, 19), date(2027, 3, 22)]
+    shown: dict[datetime, list[str]] = {}
+    for monday in mondays:
+        turns = [turn.line_up for day in (await desk.rota_weeks.week(monday)).days for turn in day.turns]
+        for turn in turns[-2:] if monday in mondays[-2:] else (turns[0], turns[-1]):
+            middle = turn.starts_at + (turn.ends_at - turn.starts_at) / 2
+            shown[middle] = [one.name for one in turn.engineers]
+    await store.close()
+
+    async def rung() -> dict[datetime, list[str]]:
+        async with Simulator.open(Settings(home=home)) as simulator:
+            calls = {moment: await simulator.call(PREMIUM, moment) for moment in shown}
+        return {moment: list(dict.fromkeys(ring.who for ring in call.rings)) for moment, call in calls.items()}
+
+    assert len(shown) == 20
+    assert shown[at("2026-10-25T09:15")][0] == shown[at("2027-03-28T09:00")][0] == "Sanne Schijn"
+    assert await asyncio.to_thread(run_virtually, rung()) == shown
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM)

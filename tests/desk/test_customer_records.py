@@ -1,6 +1,7 @@
 """What is on record at a customer: people (R-141), where services stand (R-001), equipment (R-102, R-146), outage (R-003)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,12 +9,13 @@ from ari_app.desk import Desk
 from ari_app.desk.commands.equipment import name_equipment
 from ari_app.desk.commands.judgement import became_a_calamity, change_scope, name_service, set_impediment
 from ari_app.desk.commands.progress import reopen, resolve
-from ari_app.desk.contacts import ContactView
+from ari_app.desk.contacts import Changed, ContactView
 from ari_app.desk.equipment import Facts, scope_of
 from ari_app.desk.outages import Outage, minutes_of
 from ari_app.desk.refusal import NotThere, Refused
 from ari_app.store.service_tables import Place
 from ari_app.store.tables import Impediment
+from sla import contract as law
 from sla.terms import Scope
 from tests.desk.conftest import CUSTOMER, ENGINEER, Open, SetClock
 
@@ -209,3 +211,29 @@ def test_a_minute_that_was_begun_counts_whole() -> None:
     assert minutes_of([]) == 0
     assert minutes_of([(at, at + timedelta(seconds=61))]) == 2
     assert minutes_of([(at, at + timedelta(minutes=5)), (at + timedelta(minutes=1), at + timedelta(minutes=2))]) == 5
+
+
+LONG = "x" * 201
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda desk: desk.directory.add_customer(LONG, ENGINEER),
+        lambda desk: desk.directory.add_number(1, "0201234599", ENGINEER, LONG),
+        lambda desk: desk.contacts.note(1, LONG, ENGINEER),
+        lambda desk: desk.contacts.change(1, "Planning", Changed(LONG), ENGINEER),
+        lambda desk: desk.services.note(1, LONG, ENGINEER),
+        lambda desk: desk.services.note(1, "Glasvezel", ENGINEER, LONG),
+        lambda desk: desk.equipment.note(1, LONG, Facts(is_ours=True), ENGINEER),
+        lambda desk: desk.contracts.add(1, law.Contract("premium", date(2026, 1, 1), 12, LONG, "AV"), ENGINEER),
+        lambda desk: desk.contracts.add(1, law.Contract("premium", date(2026, 1, 1), 12, "MO", LONG), ENGINEER),
+        lambda desk: desk.contracts.add(
+            1, law.Contract(LONG, date(2026, 1, 1), 12, "MO", "AV"), ENGINEER, kind="netwerk"
+        ),
+    ],
+    ids=["customer", "who calls", "contact", "renamed", "service", "supplier", "device", "framework", "terms", "level"],
+)
+async def test_what_a_column_can_not_hold_is_refused_in_words_on_both_databases(desk: Desk, told: Any) -> None:
+    with pytest.raises(Refused, match=r"kan hoogstens \d+ tekens hebben"):
+        await told(desk)

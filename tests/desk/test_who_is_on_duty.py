@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Calendar
 from sqlmodel import col, delete, select, update
 
 from ari_app.config import DutySettings, Settings
@@ -530,3 +531,24 @@ async def test_of_a_shift_whose_beginning_the_line_did_not_see_nobody_is_asked_b
 
     assert offer is not None
     assert (offer.due_at, offer.is_missed) == (None, False)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)], ids=["summer begins", "summer ends"])
+async def test_a_calendar_program_shows_the_hand_over_at_eight_on_the_wall_on_both_sides_of_the_change(
+    desk: Desk, clock: SetClock, store: Store, day: date
+) -> None:
+    async with store.session() as session:
+        await session.exec(delete(DutyRow))
+    await desk.rota.set_pattern(1, (FENNA, BRAM), date(2026, 3, 2), time(8), SUPERVISOR)
+    clock.at = datetime.combine(day - timedelta(days=8), time(12), UTC)
+
+    file = await desk.rota.calendar(None, timedelta(days=30))
+
+    events = [
+        one
+        for one in Calendar.from_ical(file).walk("VEVENT")
+        if abs(one["DTSTART"].dt.date() - day) < timedelta(days=16)
+    ]
+    edges = [one[name].dt.astimezone(AMSTERDAM) for one in events for name in ("DTSTART", "DTEND")]
+    assert {(f"{edge:%H:%M}", edge.weekday()) for edge in edges} == {("08:00", 0)}
+    assert len({edge.utcoffset() for edge in edges}) == 2

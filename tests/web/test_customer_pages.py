@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -319,3 +320,35 @@ async def test_a_number_that_is_refused_stays_in_its_field(visitor):
     assert status == 409
     assert re.search(r'name="number" value="geen nummer"', page)
     assert re.search(r'name="contact" value="Piet Proefrit"', page)
+
+
+@pytest.mark.parametrize(
+    "written", ["06 5555 0199", "06-55550199", "+31655550199", "0031655550199", "(06) 555 501 99", "0655550199"]
+)
+async def test_a_number_is_known_in_every_way_of_writing_it(visitor, desk, written):
+    status, _ = await press(visitor, "/customers/2/numbers", number=written)
+
+    assert status == 200
+    assert (await desk.who_is("+31655550199")).customer_id == 2
+    found = await (await visitor.get("/customers", params={"q": written})).text()
+    assert re.findall(r'<a href="/customers/(\d+)">', found) == ["2"]
+
+
+async def test_a_foreign_number_is_a_number_and_one_of_another_customer_is_named(visitor, desk):
+    _, page = await press(visitor, "/customers/2/numbers", number="+32 2 555 01 23")
+    status, refused = await press(visitor, "/customers/1/numbers", number="0032 2 555 0123")
+
+    assert "+32 2 555 01 23" in page
+    assert (status, "is al een nummer van klant 2" in refused) == (409, True)
+
+
+async def test_a_pin_stands_nowhere_but_on_the_answer_that_made_it(visitor, desk, web_store, accounts):
+    """Not on a page, in the audit trail, in the export of a person's data, nor in any row or file of the database."""
+    _, shown = await press(visitor, "/customers/1/pin", required="on")
+    (pin,) = re.findall(r"<code>(\d{6})</code>", shown)
+    await accounts.set_role("ilse", "administrator")
+
+    for path in ("/customers/1", "/customers", "/audit", "/persons?q=Planning", "/api/v1/customers/1", "/settings"):
+        assert pin not in re.sub(r"T-\d+|data-\S+|/static/\S+", "", await (await visitor.get(path)).text()), path
+    file = web_store.engine.url.database
+    assert all(pin.encode() not in Path(name).read_bytes() for name in (file, f"{file}-wal") if Path(name).exists())
