@@ -48,8 +48,10 @@ class Announcement:
         is_on = self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
         return is_on and (not self.customer_ids or customer_id in self.customer_ids)
 
-    def text_in(self, language: str) -> str:
-        return self.text_en if language == "en" and self.text_en else self.text
+    def said_in(self, language: str, own: str) -> tuple[str, str]:
+        """The text for a caller of this language, and in which language it is: without an English text everybody hears the
+        other one, which is in the line's `own`."""
+        return (self.text_en, "en") if language == "en" and self.text_en else (self.text, own)
 
 
 class Announcements:

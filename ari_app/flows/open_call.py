@@ -133,9 +133,10 @@ class OpenCall:
         finally:
             self._has_said(began, [prompt for prompt in prompts if not prompt.startswith(DIGIT)])
 
-    async def spoken(self, text: str) -> tuple[str, ...]:
-        """`text` as a prompt for `say` and questions; no prompt at all when it can't be spoken now."""
-        medium = await self.line.spoken_name(text, self.report.language)
+    async def spoken(self, text: str, language: str = "") -> tuple[str, ...]:
+        """`text` as a prompt for `say` and questions; no prompt at all when it can't be spoken now. `language` of the text,
+        "": that of the caller."""
+        medium = await self.line.spoken_name(text, language or self.report.language)
         if medium is None:
             return ()
         self.texts[medium] = text

@@ -20,7 +20,7 @@ async def first_words(call: OpenCall) -> tuple[str, ...] | None:
         await _choose_language(call)
         left = ()
     for announcement in call.line.announcements(call.caller.customer_id, call.clock.now()):
-        told = await call.spoken(announcement.text_in(_language(call)))
+        told = await call.spoken(*announcement.said_in(_language(call), call.settings.language))
         call.note("announcement", str(announcement.id))
         if announcement.ticket is None:
             await call.say(*left, *told)

@@ -8,12 +8,9 @@ import structlog
 from ari_app.config import Settings
 from ari_app.desk import Desk
 from ari_app.flows.open_call import Surroundings
-from ari_app.speech.synth import SpeechFailed, speak_to_file
+from ari_app.speech.synth import VOICES, SpeechFailed, speak_to_file
 
 log = structlog.get_logger()
-
-#: Who speaks what no prompt says, by language.
-VOICES = {"nl": "nl", "en": "en-gb"}
 
 
 def surroundings(settings: Settings, desk: Desk) -> Surroundings:

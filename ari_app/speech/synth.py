@@ -16,6 +16,8 @@ import soxr
 from transcription.audio import TELEPHONE_RATE, Samples, write_wav
 
 PROGRAM = "espeak-ng"
+#: Who speaks what no prompt says, by language.
+VOICES = {"nl": "nl", "en": "en-gb"}
 #: Words a minute; a caller writes along.
 CALM = 145
 LONGEST_TEXT_SECONDS = 30
@@ -49,6 +51,13 @@ def speak_to_file(text: str, path: Path, voice: str = "nl", speed: int = CALM) -
         raise SpeechFailed(f"{path} could not be written: {cause}; look whether the disk is full") from cause
     finally:
         draft.unlink(missing_ok=True)
+
+
+def spoken_wav(text: str, language: str) -> bytes:
+    """What a caller would hear of `text`, as a wav. Raises `SpeechFailed`, and KeyError for a language without a voice."""
+    written = io.BytesIO()
+    soundfile.write(written, speak(text, VOICES[language]), TELEPHONE_RATE, subtype="PCM_16", format="WAV")
+    return written.getvalue()
 
 
 def tone(hertz: float, seconds: float, loudness: float = 0.4) -> Samples:

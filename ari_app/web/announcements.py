@@ -1,17 +1,19 @@
 """What callers hear about outages and maintenance: `/announcements`, with the five items of a notice of maintenance."""
 
+import asyncio
 from collections.abc import Iterable
 
 from aiohttp import web
 
 from ari_app.clock import Clock
 from ari_app.desk import Desk
-from ari_app.desk.announcements import RULE
+from ari_app.desk.announcements import MOST_LETTERS, RULE
 from ari_app.desk.maintenance import FIVE_ITEMS
 from ari_app.desk.maintenance_words import Notice
 from ari_app.desk.refusal import Refused
+from ari_app.speech.synth import SpeechFailed, spoken_wav
 from ari_app.web.acting import acting
-from ari_app.web.dutch import sentence
+from ari_app.web.dutch import RefusedHere, sentence
 from ari_app.web.forms import Form, form_of, moment_of, number_of, text_of
 from ari_app.web.languages import _
 from ari_app.web.rendering import TEMPLATES
@@ -31,6 +33,7 @@ class AnnouncementPages:
         return [
             web.get("/announcements", self.show, name="announcements"),
             web.post("/announcements", self.add, name="announcement-add"),
+            web.post("/announcements/listen", self.listen, name="announcement-listen"),
             web.post(f"/announcements/{NUMBER}/end", self.end, name="announcement-end"),
             web.post("/maintenance", self.plan, name="maintenance-plan"),
             web.post(f"/maintenance/{NUMBER}/told", self.told, name="maintenance-told"),
@@ -56,6 +59,23 @@ class AnnouncementPages:
         except Refused as refused:
             return await self._page(request, refused=sentence(refused), typed=form, status=409)
         raise web.HTTPSeeOther("/announcements")
+
+    async def listen(self, request: web.Request) -> web.Response:
+        """What callers would hear of the text in the form, `in` "nl" or "en"; nothing is kept."""
+        form = await form_of(request)
+        language = "en" if text_of(form, "in") == "en" else "nl"
+        text = text_of(form, "text_en" if language == "en" else "text")
+        try:
+            if not text or len(text) > MOST_LETTERS:
+                raise RefusedHere(_("Kan nadat een tekst van hoogstens 600 tekens is ingevuld"), RULE)
+            sound = await asyncio.to_thread(spoken_wav, text, language)
+        except Refused as refused:
+            return await self._page(request, refused=sentence(refused), typed=form, status=409)
+        except SpeechFailed as failure:
+            return await self._page(
+                request, refused=_("Kan nu niet worden uitgesproken: %(why)s", why=failure), typed=form, status=409
+            )
+        return web.Response(body=sound, content_type="audio/wav")
 
     async def end(self, request: web.Request) -> web.Response:
         try:

@@ -61,6 +61,7 @@ _PAGES: Mapping[str, str] = {
     "contract-buy-out": "maakte een voorstel tot afkoop",
     "announcement-add": "liet een mededeling horen",
     "announcement-end": "stopte een mededeling",
+    "announcement-listen": "luisterde naar een mededeling voordat bellers haar horen",
     "maintenance-plan": "plande onderhoud",
     "maintenance-told": "legde vast hoe onderhoud is verteld",
     "maintenance-mail": "mailde over gepland onderhoud",

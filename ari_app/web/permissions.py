@@ -130,6 +130,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "announcements": seen_by(ALL),
     "announcement-add": done_by(WORKING),
     "announcement-end": done_by(WORKING),
+    "announcement-listen": done_by(WORKING),
     "maintenance-plan": done_by(WORKING),
     "maintenance-told": done_by(WORKING),
     "maintenance-mail": done_by(WORKING),

@@ -181,6 +181,8 @@ class Line:
         #: A test may put a faulty one here.
         self.media: PromptMedia = lambda prompt, language="": f"sound:{world.sounds}/{prompt}"
         self.announcements: list[Announcement] = []
+        #: What no prompt says, as it was spoken: text and language, "" for that of the line.
+        self.said: list[tuple[str, str]] = []
         self.holidays: tuple[date, ...] = ()
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         self.messages: list[dict[str, Any]] = []
@@ -269,6 +271,7 @@ class Line:
         )
 
     async def _spoken_name(self, text: str, language: str = "") -> str | None:
+        self.said.append((text, language))
         return f"sound:{self.world.sounds}/spoken-name"
 
     # --- calls

@@ -74,6 +74,33 @@ async def test_a_caller_chooses_the_other_language_and_hears_it_from_there_on(fa
     assert spoken_in(fake_line, "closed-hours") == ["en"]
 
 
+@pytest.mark.parametrize(
+    ("english", "said"),
+    [
+        ("", (OUTAGE.text, "nl")),  # by the Dutch voice: an English one can't be understood
+        ("The exchange in Utrecht is down.", ("The exchange in Utrecht is down.", "en")),
+    ],
+)
+async def test_who_chose_english_hears_an_announcement_by_the_voice_of_its_language(
+    fake_line: Line, english: str, said: tuple[str, str]
+) -> None:
+    await ask_for_language(fake_line)
+    fake_line.announcements = [replace(OUTAGE, text_en=english)]
+
+    await fake_line.call(replace(AT_NIGHT, presses={"language-choice": "2"}))
+
+    assert fake_line.said == [said]
+
+
+async def test_two_announcements_at_a_time_are_both_heard_the_oldest_first(fake_line: Line) -> None:
+    fake_line.announcements = [OUTAGE, replace(OUTAGE, id=2, text="Ook in Zwolle.")]
+
+    outcome = await fake_line.call(AT_NIGHT)
+
+    assert [text for text, _ in fake_line.said] == [OUTAGE.text, "Ook in Zwolle."]
+    assert outcome.heard[:3] == ["welcome", "spoken-name", "spoken-name"]
+
+
 async def test_without_a_key_the_line_goes_on_in_its_own_language(fake_line: Line) -> None:
     await ask_for_language(fake_line)
 

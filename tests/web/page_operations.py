@@ -110,6 +110,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "announcements": ("list_announcements", "list_maintenance", "list_service_names"),
     "announcement-add": ("add_announcement",),
     "announcement-end": ("end_announcement",),
+    "announcement-listen": "a person listens before callers do; a program has its own voice",
     "maintenance-plan": ("plan_maintenance",),
     "maintenance-told": ("mark_maintenance_told",),
     "maintenance-mail": ("mail_maintenance",),
