@@ -12,8 +12,8 @@ language = "nl"
 name = "stuk"
 weights = { cat1 = 1.0 }
 phrases = [
-    "doet .. niet", "kapot", # blijft staan
-    "is ]dood[",
+    "doet .. niet", "kapot", # gaat mee
+    "is ]dood[", # blijft staan
 ]
 
 [[group]]
@@ -44,12 +44,17 @@ def test_a_phrase_is_added_in_the_form_in_which_words_are_heard(phrase: str, as_
     assert phrases_of(changed, "stuk") == phrases_of(LIST, "stuk")
 
 
-def test_what_was_added_is_taken_out_again_and_remarks_stay() -> None:
+def test_a_phrase_leaves_with_the_remark_behind_it_and_all_other_remarks_stay() -> None:
     changed = without_phrase(with_phrase(LIST, "stuk", "rookt"), "stuk", "kapot")
 
     assert phrases_of(changed, "stuk") == ["doet .. niet", "is ]dood[", "rookt"]
     assert "# Van ons." in changed
     assert "# blijft staan" in changed
+    assert "# gaat mee" not in changed
+
+
+def test_what_is_added_and_taken_out_again_leaves_the_text_as_it_was() -> None:
+    assert without_phrase(with_phrase(LIST, "stuk", "rookt"), "stuk", "rookt") == LIST
 
 
 @pytest.mark.parametrize(
