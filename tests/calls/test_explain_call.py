@@ -33,6 +33,7 @@ from ari_app.store.database import Store
 from ari_app.store.seed_demo import seed_demo
 from ari_app.store.tables import Customer, DutyRow, Role
 from routing.rota import Duty
+from sla import contract as law
 from tests.calls.line import Line
 from tests.calls.people import ACCEPTS, BUSY, PICKS_UP, VOICEMAIL_BOX
 from tests.calls.scenario import Caller
@@ -413,6 +414,52 @@ async def test_the_line_rings_whom_the_page_of_the_rota_shows(home: Path) -> Non
     assert len(shown) == 20
     assert shown[at("2026-10-25T09:15")][0] == shown[at("2027-03-28T09:00")][0] == "Sanne Schijn"
     assert await asyncio.to_thread(run_virtually, rung()) == shown
+
+
+async def test_the_line_answers_as_the_contracts_of_that_day_say(home: Path) -> None:
+    """On Saturday 21 November, of customers whose contracts began, ended or changed around it."""
+    store = Store.open(Settings(home=home).database_url)
+    desk, by = (
+        Desk(store, Settings(home=home), SimulatedClock(datetime(2026, 11, 1, tzinfo=UTC))),
+        Actor("ilse", Role.SUPERVISOR),
+    )
+    begin, eve, day, morrow = date(2026, 11, 1), date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 22)
+    made = {
+        "runs": [("premium", begin, None, "voip")],
+        "ended yesterday": [("premium", begin, eve, "voip")],
+        "ends today": [("premium", begin, day, "voip")],
+        "begins tomorrow": [("premium", morrow, None, "voip")],
+        "changes today": [("standard", begin, None, "voip"), ("premium", day, None, "voip")],
+        "changes tomorrow": [("standard", begin, None, "voip"), ("premium", morrow, None, "voip")],
+        "another agreement": [("premium", begin, None, "netwerk")],
+        "none": [],
+    }
+    numbers = {name: f"02055501{place:02}" for place, name in enumerate(made)}
+    for name, contracts in made.items():
+        customer = await desk.directory.add_customer(name, by)
+        await desk.directory.add_number(customer, numbers[name], by)
+        for level, starts, ends, kind in contracts:
+            terms = law.Contract(level, starts, 12, "MO", "AV", paid_until=date(2027, 10, 31), framework_ends_on=ends)
+            await desk.contracts.add(customer, terms, by, kind=kind)
+    await store.close()
+
+    async def answers() -> dict[str, tuple[str, bool, str]]:
+        async with Simulator.open(Settings(home=home)) as simulator:
+            calls = {name: await simulator.call(number, at(SATURDAY)) for name, number in numbers.items()}
+        return {name: (one.level, one.has_sla, one.route) for name, one in calls.items()}
+
+    # Without an SLA the line asks for customer number and PIN; who types nothing gets the voicemail.
+    served, asked = (True, "on_duty"), (False, "voicemail")
+    assert await asyncio.to_thread(run_virtually, answers()) == {
+        "runs": ("premium", *served),
+        "ended yesterday": ("level_0", *asked),
+        "ends today": ("premium", *served),
+        "begins tomorrow": ("level_0", *asked),
+        "changes today": ("premium", *served),
+        "changes tomorrow": ("standard", *served),
+        "another agreement": ("level_0", *served),
+        "none": ("level_0", *asked),
+    }
 
 
 def at(text: str) -> datetime:
