@@ -37,6 +37,11 @@ async def serve(desk, accounts, clock, line):
 COUNTS_FROM_5 = re.compile(r"^0:(0[5-9]|1\d)$")
 
 
+#: Pixels of a screen of 55 inch, 1920 wide: the smallest capitals are 8 mm then, names and times 10 mm and more.
+READ_FROM_4_METRES = 17
+SMALLEST_LETTERS = """() => Math.min(...[...document.querySelectorAll('main *')]
+    .filter((one) => !one.closest('.sr') && [...one.childNodes].some((part) => part.nodeType === 3 && part.data.trim()))
+    .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
 #: Writes down that the part with the calls was sent.
 NOTES_PARTS = """() => new EventSource('/live/events').addEventListener('calls', (event) => {
     if (event.data.includes('Testrit')) document.documentElement.dataset.heard = 'calls';
@@ -121,4 +126,7 @@ async def test_board_and_wall_fit_the_screen(browser, serve, desk, clock, caller
             await on_page(ilse.page.locator(".dur")).to_have_text(COUNTS_FROM_5)
             await ilse.page.screenshot(path=artefacts / f"{path.strip('/').replace('/', '-')}-{viewport['width']}.png")
             assert not await ilse.must_scroll_sideways(), path
+    if viewport != PHONE:
+        assert await ilse.page.evaluate(SMALLEST_LETTERS) >= READ_FROM_4_METRES
+        assert await ilse.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert ilse.complaints == []
