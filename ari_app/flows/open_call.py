@@ -184,7 +184,7 @@ class OpenCall:
             async with self.call.ring(
                 *targets, ring_for=ring_for, caller_id=caller_id, race=race, unless=unless
             ) as ringing:
-                self._close_legs(reports, ringing)
+                self._close_legs(reports, ringing, ring_for)
                 yield ringing
         finally:
             for report in reports:
@@ -271,11 +271,17 @@ class OpenCall:
     def _has_said(self, began: datetime, prompts: Sequence[str]) -> None:
         self.report.steps.extend(Step(began, "prompt", self.texts.get(prompt, prompt)) for prompt in prompts)
 
-    def _close_legs(self, reports: list[LegReport], ringing: Ringing) -> None:
+    def _close_legs(self, reports: list[LegReport], ringing: Ringing, ring_for: float) -> None:
         for report, leg in zip(reports, ringing.legs, strict=True):
             report.result = leg.result if leg is ringing.answered or not leg.is_up else "no_answer"
             report.sip_code = leg.sip_code
-            report.why = leg.not_dialled or _why(report.result, leg.sip_code)
+            # Of phones that ring together nobody knows here which one ended when.
+            rang_out = len(reports) == 1 and (self.clock.now() - report.rang_at).total_seconds() >= ring_for
+            report.why = leg.not_dialled or (
+                f"Niet binnen {ring_for:g} seconden opgenomen."
+                if rang_out and leg.sip_code == OWN_TIMER
+                else _why(report.result, leg.sip_code)
+            )
             if leg is not ringing.answered:
                 report.ended_at = self.clock.now()
 
@@ -286,6 +292,8 @@ def _why(result: str, sip_code: int | None) -> str:
     return f"{told.removesuffix('.')} ({sip_code})." if told and sip_code else told
 
 
+#: Asterisk tells the end of our own ringing as it tells a phone that can't be reached.
+OWN_TIMER = 480
 #: What a SIP answer means, where the result says less.
 _PHONE_SAYS = {
     404: "Dit nummer bestaat niet.",

@@ -20,6 +20,7 @@ from tests.calls.people import (
     REJECTS,
     SAYS_NOT_NOW,
     SILENT,
+    UNAVAILABLE,
     UNREACHABLE,
     VOICEMAIL_BOX,
 )
@@ -301,3 +302,17 @@ async def test_neither_at_noon_on_a_saturday(fake_line: Line) -> None:
     assert outcome.report.talk_ended_at is not None
     assert outcome.report.talk_ended_at.isoformat() > "2026-11-21T11:00:00"
     assert outcome.report.ended_by == "engineer"
+
+
+@pytest.mark.parametrize(
+    ("person", "why"),
+    [(NO_ANSWER, "Niet binnen 2 seconden opgenomen."), (UNAVAILABLE, "Toestel niet bereikbaar (480).")],
+    ids=["rings on", "switched off"],
+)
+async def test_a_phone_that_nobody_picks_up_is_not_told_as_one_that_can_not_be_reached(
+    fake_line: Line, person: Person, why: str
+) -> None:
+    """Asterisk ends our own ringing with the code of a phone that is switched off."""
+    outcome = await fake_line.call(CUSTOMER, phones={FENNA: person, BRAM: ACCEPTS})
+
+    assert outcome.report.legs[0].why == why

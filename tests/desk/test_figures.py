@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from ari_app.desk.figures import Figures
 from ari_app.desk.figures_views import Calls, Decided, Kept
+from ari_app.desk.reviewed import REVIEW, UNDONE
 from ari_app.store.tables import (
     CallLegRow,
     CallRow,
@@ -250,7 +251,7 @@ async def test_a_count_behind_the_page_that_fails_is_told_to_who_asks_later_and_
 def decide(store):
     """What somebody decided about a ticket in the review, or took back."""
 
-    async def decide(ticket: int, after: str, what: str = "review") -> None:
+    async def decide(ticket: int, after: str, what: str = REVIEW) -> None:
         async with store.session() as session:
             session.add(DecisionRow(ticket_id=ticket, at=NOVEMBER_10, actor="ilse", what=what, after=after))
 
@@ -270,7 +271,7 @@ async def test_what_is_no_report_of_its_own_is_no_promise_that_was_kept(figures,
 async def test_a_decision_that_was_taken_back_counts_no_more(figures, add, decide):
     ticket = await add(NOVEMBER_10, proposal="cat1", category=Category.II, state=TicketState.CLOSED)
     await decide(ticket, "no_report")
-    await decide(ticket, "", "undone")
+    await decide(ticket, "", UNDONE)
     await decide(ticket, "II")
 
     found = await figures.read("month")

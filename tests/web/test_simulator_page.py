@@ -36,11 +36,12 @@ async def test_the_tone_is_told_and_not_quoted_as_if_it_were_spoken(visitor):
     assert '<p class="say">beep</p>' not in text
 
 
-async def test_a_phone_that_can_not_be_reached_and_a_text_of_the_line_are_said_in_words(visitor):
+async def test_a_phone_that_rang_out_and_a_text_of_the_line_are_said_in_words(visitor):
     text = await (await visitor.get("/simulator?from=%2B31850004120&day=2026-11-10&time=10:42")).text()
 
     assert "Balietoestel desk-1 wordt gebeld" in text
-    assert "Toestel niet bereikbaar (480)." in text
+    assert "Nam niet op. Niet binnen 20 seconden opgenomen." in text
+    assert "niet bereikbaar" not in text
     assert "Vaste tekst: wij verbinden u door met de servicedesk" in text
     assert not re.search(r"SIP \d|desk-connecting|Prompt ", text)
 
