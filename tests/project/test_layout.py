@@ -23,6 +23,7 @@ FORBIDDEN = {
         )
     ),
     "unfinished work": "|".join((r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b", r"\bXX" + r"X\b")),
+    "two versions of one place": "(?m:^)" + "(?:<" + "{7} |>" + "{7} )",
     "a secret": "|".join(("BEGIN [A-Z ]*PRIVATE " + "KEY", "AKIA" + "[0-9A-Z]{16}", "ghp_" + "[A-Za-z0-9]{30}")),
 }
 #: Reading these from top to bottom is nobody's work.
