@@ -21,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     customer = typer.Typer(help="Customers, and the numbers that they call from.", no_args_is_help=True)
     customer.command("list")(list_customers)
     customer.command("add")(add_customer)
+    customer.command("rename")(rename_customer)
     customer.command("number")(add_number)
     customer.command("remove-number")(remove_number)
     customer.command("language")(set_language)
@@ -57,6 +58,21 @@ def add_customer(
     with refusals_end(settings):
         number = ask_desk(settings, lambda desk: desk.directory.add_customer(name, actor(by, "engineer")))
     results.print(f"customer number [bold]{number}[/]")
+
+
+def rename_customer(
+    customer: CustomerArgument,
+    name: Annotated[str, typer.Argument(help="As in the contract.")],
+    by: ByOption,
+    home: HomeOption = None,
+) -> None:
+    """The same customer under another name."""
+    about(
+        home,
+        customer,
+        lambda desk, number: desk.directory.rename_customer(number, name, actor(by, "engineer")),
+    )
+    messages.print(f"{escape(customer)} is called {escape(name)} now.")
 
 
 def add_number(

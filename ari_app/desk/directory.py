@@ -61,14 +61,19 @@ class Directory:
     async def add_customer(self, name: str, by: Actor) -> int:
         """Gives the customer number. Without a contract it is one without an SLA (R-071)."""
         by.must_be_ours("R-071")
-        wanted = must_fit("De naam", needs(name, "de klant een naam heeft", "R-071"), Customer.name, "R-071")
         async with self._store.session() as session:
-            for customer in await session.exec(select(Customer)):
-                if customer.name.casefold() == wanted.casefold():
-                    raise Refused(f"Klant {customer.name!r} is al bekend, met klantnummer {customer.id}", "R-071")
-            row = Customer(name=wanted)
+            row = Customer(name=await _free_name(session, name))
             session.add(row)
         return row.id or 0
+
+    async def rename_customer(self, customer_id: int, name: str, by: Actor) -> None:
+        """The same customer under another name: contracts, numbers and tickets stay with it."""
+        by.must_be_ours("R-071")
+        async with self._store.session() as session:
+            row = await session.get(Customer, customer_id)
+            if row is None:
+                raise NotThere(f"Klant {customer_id} is niet bekend", "R-071")
+            row.name = await _free_name(session, name, customer_id)
 
     async def add_number(self, customer_id: int, number: str, by: Actor, contact: str = "") -> str:
         """From this number, in any way of writing, calls that customer; gives it in E.164 (A-25)."""
@@ -144,6 +149,15 @@ def in_e164(number: str) -> str:
 def taken(known: PhoneNumber) -> Refused:
     """Why a number can't become that of somebody else."""
     return Refused(f"{known.e164} is al een nummer van klant {known.customer_id}: haal het daar eerst weg", "A-25")
+
+
+async def _free_name(session: AsyncSession, name: str, own: int | None = None) -> str:
+    """Without blanks around it. Raises Refused when another customer than `own` has it, whatever its case."""
+    wanted = must_fit("De naam", needs(name, "de klant een naam heeft", "R-071"), Customer.name, "R-071")
+    for customer in await session.exec(select(Customer)):
+        if customer.id != own and customer.name.casefold() == wanted.casefold():
+            raise Refused(f"Klant {customer.name!r} is al bekend, met klantnummer {customer.id}", "R-071")
+    return wanted
 
 
 async def number_row(session: AsyncSession, e164: str) -> PhoneNumber | None:

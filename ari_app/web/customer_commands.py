@@ -34,6 +34,11 @@ class Command:
     anchor: str = ""
 
 
+async def _rename(desk: Desk, customer: int, form: Form, by: Actor) -> str:
+    await desk.directory.rename_customer(customer, text_of(form, "name"), by)
+    return ""
+
+
 async def _add_number(desk: Desk, customer: int, form: Form, by: Actor) -> str:
     await desk.directory.add_number(customer, text_of(form, "number"), by, text_of(form, "contact"))
     return ""
@@ -161,6 +166,7 @@ async def _lift(desk: Desk, customer: int, form: Form, by: Actor) -> str:
 
 
 COMMANDS = (
+    Command("customer-rename", "name", _rename),
     Command("customer-number", "numbers", _add_number, "#nummers"),
     Command("customer-number-remove", "numbers/remove", _remove_number, "#nummers"),
     Command("customer-language", "numbers/language", _set_language, "#nummers"),

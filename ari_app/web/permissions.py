@@ -104,6 +104,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "customers": seen_by(ALL),
     "customer": seen_by(ALL),
     "customer-add": done_by(WORKING),
+    "customer-rename": done_by(WORKING),
     "customer-statement": seen_by(ALL),
     "customer-number": done_by(WORKING),
     "customer-number-remove": done_by(WORKING),

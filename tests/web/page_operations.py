@@ -84,6 +84,7 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
         "read_pin_facts",
     ),
     "customer-add": ("add_customer",),
+    "customer-rename": ("rename_customer",),
     "customer-statement": ("read_statement",),
     "customer-number": ("add_number",),
     "customer-number-remove": ("remove_number",),

@@ -90,6 +90,8 @@ async def test_a_number_is_added_and_taken_away(visitor, desk):
     ("path", "form", "why"),
     [
         ("numbers", {"number": "geen"}, "is geen telefoonnummer"),
+        ("name", {"name": "  "}, "Kan nadat de klant een naam heeft"),
+        ("name", {"name": "garage nepstra"}, "is al bekend, met klantnummer 2"),
         ("numbers", {"number": "085 000 4130"}, "is al een nummer van klant 2"),
         ("contract/notice", {"contract": "2", "on": "2026-11-01"}, "Contract 2 is niet van deze klant"),
         ("contract/notice", {"contract": "1", "on": "2027-11-01"}, "moet nog komen"),
@@ -352,3 +354,12 @@ async def test_a_pin_stands_nowhere_but_on_the_answer_that_made_it(visitor, desk
         assert pin not in re.sub(r"T-\d+|data-\S+|/static/\S+", "", await (await visitor.get(path)).text()), path
     file = web_store.engine.url.database
     assert all(pin.encode() not in Path(name).read_bytes() for name in (file, f"{file}-wal") if Path(name).exists())
+
+
+async def test_a_customer_whose_name_was_mistyped_gets_another_and_keeps_all_else(visitor, desk):
+    _, page = await press(visitor, "/customers/1/name", name="Transport De Testritten")
+
+    assert "<h1>Transport De Testritten</h1>" in page
+    caller = await desk.who_is("+31850004120")
+    assert (caller.customer_id, caller.has_sla) == (1, True)
+    assert (await press(visitor, "/customers/1/name", name="transport de TESTRITTEN"))[0] == 200

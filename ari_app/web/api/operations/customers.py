@@ -61,6 +61,14 @@ async def add_customer(asked: Asked, body: NewCustomer) -> CustomerView:
     return await found_customer(asked, await asked.desk.directory.add_customer(body.name, asked.by))
 
 
+@customers.put("/customers/{customer_id}/name", Scope.CUSTOMERS_WRITE)
+async def rename_customer(asked: Asked, customer_id: Id, body: NewCustomer) -> CustomerView:
+    """The same customer under another name."""
+    await found_customer(asked, customer_id)
+    await asked.desk.directory.rename_customer(customer_id, body.name, asked.by)
+    return await found_customer(asked, customer_id)
+
+
 @customers.get("/customers/{customer_id}")
 async def read_customer(asked: Asked, customer_id: Id) -> CustomerView:
     """One customer."""
