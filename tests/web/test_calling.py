@@ -24,6 +24,17 @@ async def test_an_urgent_message_is_on_top_of_the_list_and_taken_up_with_one_but
     assert (await desk.urgent.of_ticket(number)).claimed_by == "ilse"
 
 
+async def test_a_closed_ticket_asks_nobody_to_take_it_up(visitor, caller):
+    number = await caller.leaves_message(is_urgent=True)
+    await visitor.post(f"/tickets/{number}/do/close", data={"why": "was een vergissing"}, headers=OWN)
+
+    text = await (await visitor.get(f"/tickets/{number}")).text()
+
+    assert "Ik pak dit op" not in text
+    assert "Dringend: pak dit op" not in text
+    assert "Dringend, nog van niemand" not in await (await visitor.get("/")).text()
+
+
 async def test_who_presses_second_reads_who_has_it(visitor, caller, desk):
     number = await caller.leaves_message(is_urgent=True)
     await desk.urgent.claim(number, SANNE, "key")

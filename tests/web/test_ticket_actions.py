@@ -168,6 +168,17 @@ async def test_a_finished_ticket_offers_to_be_reopened_and_says_what_the_clock_d
     assert f'href="/tickets/{number}?do=reopen#doen"' in html
 
 
+async def test_a_clock_that_never_began_does_not_wait_to_begin_on_a_closed_ticket(visitor, number):
+    before = plain(await (await visitor.get(f"/tickets/{number}")).text())
+    await visitor.post(f"/tickets/{number}/do/close", data={"why": "was een vergissing"}, headers=OWN)
+
+    text = plain(await (await visitor.get(f"/tickets/{number}")).text())
+
+    assert "Loopt nog niet: begint als" in before
+    assert "liep niet De melding was klaar voordat deze klok begon." in text
+    assert "Loopt nog niet: begint als" not in text
+
+
 async def test_a_refusal_of_the_desk_stands_with_the_form_and_nothing_that_was_typed_is_lost(visitor, number):
     answer = await visitor.post(
         f"/tickets/{number}/do/customer-answered", data={"answer": "het was toestel <12>"}, headers=OWN
