@@ -232,13 +232,14 @@ def _does(case: Case) -> Behaviour:
 
 def _told(one: Explanation) -> tuple[object, ...]:
     heard = [said.prompt or "spoken-name" for said in one.said if said.to == "caller"]
-    return _steady(heard), [(rung.who, rung.result) for rung in one.rings], list(one.why), one.ends_in
+    return _steady(heard), [(rung.who, rung.result, rung.why) for rung in one.rings], list(one.why), one.ends_in
 
 
 def _was(real: Outcome) -> tuple[object, ...]:
     report = real.report
     end = "voicemail" if report.recording else report.route
-    return _steady(real.heard), real.rang, list(report.why), end
+    rang = [(leg.who, leg.result, leg.why) for leg in report.legs]
+    return _steady(real.heard), rang, list(report.why), end
 
 
 def _steady(prompts: list[str]) -> list[str]:
