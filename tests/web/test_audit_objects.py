@@ -32,6 +32,7 @@ MAINTENANCE = {
     "expected_minutes": 90, "services": ["Glasvezel"], "reason": "nieuwe kaart",
 }  # fmt: skip
 SWAP = {"starts_at": "2026-11-13T07:30:00+01:00", "ends_at": "2026-11-13T08:30:00+01:00", "position": 1}
+OWN_SHIFT = {"starts_at": "2026-11-10T12:00:00+01:00", "ends_at": "2026-11-10T14:00:00+01:00", "position": 1}
 CALENDAR = (
     f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nSUMMARY:{FENNA}\r\nDTSTART:20261121T070000Z\r\n"
     "DTEND:20261122T110000Z\r\nUID:1@x\r\nDTSTAMP:20261101T000000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
@@ -78,6 +79,8 @@ DEEDS = (
     Deed("draft_buy_out", "/contracts/1/buy-outs", {"ends_on": "2026-12-30"}, r"voorstel tot afkoop 1: contract 1"),
     Deed("receive_notice", "/contracts/1/notice", {"on": "2026-11-10"}, "contract 1"),
     Deed("set_level_0", "/contracts/{add_contract}/level-0", {"starts_on": "2032-01-01", "why": "wil niet meer"}, "contract"),
+    Deed("end_framework", "/contracts/{add_contract}/framework-end", {"on": "2031-11-30"},
+         r"contract \d+: .*tot en met: leeg → 30-11-2031"),
     Deed("exclude", "/exclusions", {"scope": "organisation", "customer_id": 1, "why": "belt voor niets"}, "uitsluiting 1"),
     Deed("lift_exclusion", "/exclusions/{exclude}/lift", {"why": "besproken"}, "uitsluiting 1: opgeheven: leeg → "),
     Deed("add_engineer", "/engineers", {"name": "Noor Nergens", "number": "+31612345098"}, "engineer Noor Nergens: lijn 1"),
@@ -89,8 +92,11 @@ DEEDS = (
          "dienst van Fenna Fictief: plek 1, van 13-11-2026 07:30"),
     Deed("ask_swap", "/rota/swaps", {"giver": FENNA, "taker": BRAM, "given": SWAP}, "ruil 1 Fenna Fictief"),
     Deed("answer_swap", "/rota/swaps/1/answer", {"is_accepted": True}, "ruil 1 Fenna Fictief: stand: gevraagd → aangenomen"),
+    Deed("ask_swap", "/rota/swaps", {"giver": FENNA, "taker": SANNE, "given": OWN_SHIFT}, "ruil 2 Fenna Fictief"),
+    Deed("withdraw_swap", "/rota/swaps/2/withdraw", None, "ruil 2 Fenna Fictief: stand: gevraagd → "),
     Deed("remove_override", "/rota/overrides/{override}/remove", {"why": "toch niet"}, "dienst van "),
     Deed("make_link", "/rota/links", {"purpose": "calendar", "engineer": FENNA}, "geheim adres van Fenna Fictief: soort agenda"),
+    Deed("revoke_link", "/rota/links/revoke", {"purpose": "calendar", "engineer": FENNA}, "geheim adres van Fenna Fictief"),
     Deed("import_rota", "/rota/import?why=ruil", CALENDAR, "dienst van Fenna Fictief"),
     Deed("take_own_duty", "/rota/my-duty/take", None, "dienst van Fenna Fictief: stand"),
     Deed("pass_own_duty_on", "/rota/my-duty/pass", None, "dienst van Fenna Fictief"),
