@@ -99,6 +99,7 @@ DEEDS = (
     Deed("revoke_link", "/rota/links/revoke", {"purpose": "calendar", "engineer": FENNA}, "geheim adres van Fenna Fictief"),
     Deed("import_rota", "/rota/import?why=ruil", CALENDAR, "dienst van Fenna Fictief"),
     Deed("take_own_duty", "/rota/my-duty/take", None, "dienst van Fenna Fictief: stand"),
+    Deed("test_own_phone", "/rota/my-duty/phone-test", None, "oproep aan Fenna Fictief"),
     Deed("pass_own_duty_on", "/rota/my-duty/pass", None, "dienst van Fenna Fictief"),
     Deed("add_announcement", "/announcements", {"text": "Er is een storing."}, "mededeling 1: van 10-11-2026"),
     Deed("end_announcement", "/announcements/1/end", None, "mededeling 1: tot: leeg → 10-11-2026"),
