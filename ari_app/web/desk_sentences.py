@@ -59,7 +59,7 @@ def _one(text: str) -> str | None:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((dutch, re.compile("".join(_pieces(dutch)))) for dutch in SENTENCES_KNOWN)
+    return tuple((dutch, re.compile("".join(_pieces(dutch)), re.DOTALL)) for dutch in SENTENCES_KNOWN)
 
 
 def _pieces(dutch: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from ari_app.desk.refusal import Refused
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
 from ari_app.web.forms import Form, form_of, text_of
+from ari_app.web.phrase_mistakes import in_words
 from ari_app.web.rendering import TEMPLATES
 from transcription.phrases import parse_phrases
 
@@ -48,7 +49,7 @@ class PhrasePages:
             text = self._lists.edited(text, text_of(form, "what"), text_of(form, "group"), text_of(form, "phrase"))
             effect = await self._lists.effect(language, text)
         except Refused as refused:
-            return self._page(request, language, text, form=form, refused=sentence(refused), status=409)
+            return self._page(request, language, text, form=form, refused=in_words(sentence(refused)), status=409)
         return self._page(request, language, text, form=form, effect=effect)
 
     async def save(self, request: web.Request) -> web.Response:
@@ -58,7 +59,7 @@ class PhrasePages:
         try:
             await self._lists.save(language, text, digest, acting(request), based_on)
         except Refused as refused:
-            return self._page(request, language, text, form=form, refused=sentence(refused), status=409)
+            return self._page(request, language, text, form=form, refused=in_words(sentence(refused)), status=409)
         raise web.HTTPSeeOther(f"/phrases?language={language}&saved=1")
 
     async def drop(self, request: web.Request) -> web.Response:

@@ -3,6 +3,8 @@
 import html
 import re
 
+import pytest
+
 from ari_app.desk.audit import Asked
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -53,7 +55,9 @@ async def test_a_list_with_mistakes_is_kept_on_the_page_with_every_mistake_named
 
     assert status == 409
     assert "cat9" in page
-    assert "has capitals" in page
+    assert "groep 1 (x)" in page
+    assert "heeft hoofdletters; schrijf kleine letters" in page
+    assert "has capitals" not in page
     assert "HOOFD" in page
     assert not (line.home / "phrases_nl.toml").exists()
 
@@ -108,6 +112,7 @@ async def test_a_phrase_that_can_not_be_is_kept_in_the_form(visitor):
     empty, why = await press(visitor, "/phrases/try", **asked, phrase="  ")
 
     assert (status, 'value="brand!"' in page, empty) == (409, True, 409)
+    assert "wordt nooit gevonden; laat de tekens eromheen weg" in page
     assert "Kan nadat een zin is ingevuld" in why
 
 
@@ -162,3 +167,26 @@ async def test_a_list_that_was_damaged_by_hand_can_be_mended_on_the_page(visitor
     (line.home / "phrases_nl.toml").write_text("language =")
 
     assert (await visitor.get("/phrases")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("phrase", "told"),
+    [
+        ("de", "staat al in"),
+        ("*", "zou elk woord vinden"),
+        (".. plat", "begint of eindigt met .."),
+        ("woord " * 13, "heeft 13 woorden; hoogstens 12"),
+    ],
+)
+async def test_what_is_wrong_with_a_phrase_is_dutch_on_a_dutch_page_and_english_on_an_english_one(
+    visitor, phrase, told
+):
+    asked = {"language": "nl", "text": SHOUTING, "group": "alles is erg", "what": "add", "phrase": phrase}
+
+    _, dutch = await press(visitor, "/phrases/try", **asked)
+    await visitor.post("/account/language", data={"language": "en"}, headers=OWN)
+    _, english = await press(visitor, "/phrases/try", **asked)
+
+    assert told in html.unescape(dutch)
+    assert "The list can't be read like this" in html.unescape(english)
+    assert told not in html.unescape(english)
