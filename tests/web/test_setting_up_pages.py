@@ -11,6 +11,7 @@ from aiohttp import FormData
 
 from ari_app.desk import prompt_takes
 from ari_app.desk.audit import Asked
+from ari_app.flows.surroundings import surroundings
 from ari_app.speech.synth import SpeechFailed
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -113,6 +114,7 @@ async def test_what_closing_the_service_hours_does_to_open_tickets_is_seen_befor
     assert "De klokken van tickets veranderen niet" in phone
     assert "nu 08:30–17:30" in " ".join(plain(tried).split())
     assert "Elke week is gelijk" in tried
+    assert '<input type="hidden" name="reason" value="Verhuizing">' in tried
     assert number not in nothing
 
 
@@ -238,11 +240,12 @@ async def test_a_take_is_heard_in_place_of_the_spoken_text_until_it_is_removed(v
     ],
     ids=str,
 )
-async def test_a_take_from_the_studio_becomes_what_asterisk_plays(visitor, line, given):
+async def test_a_take_from_the_studio_becomes_what_asterisk_plays(visitor, line, desk, given):
     status, page = await press(visitor, "/prompts", take(sound(seconds=2, **given)))
 
-    played = soundfile.info(line.sounds / "nl" / "welcome.wav")
-    samples, _ = soundfile.read(line.sounds / "nl" / "welcome.wav")
+    asked_of_asterisk = surroundings(line, desk).media("welcome", "nl").removeprefix("sound:")
+    played = soundfile.info(f"{asked_of_asterisk}.wav")
+    samples, _ = soundfile.read(f"{asked_of_asterisk}.wav")
     assert (status, "Omgezet uit" in page) == (200, True)
     assert (played.format, played.samplerate, played.channels, played.subtype) == ("WAV", 8000, 1, "PCM_16")
     assert played.duration == pytest.approx(2, abs=0.1)
