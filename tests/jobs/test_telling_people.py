@@ -9,7 +9,7 @@ import structlog
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from ari_app.desk.notify.preferences import Preferences
-from ari_app.desk.notify.tellings import LEASE
+from ari_app.desk.notify.tellings import LEASE, Some
 from ari_app.desk.notify.views import Standing
 from ari_app.desk.refusal import Refused
 from ari_app.desk.telling import SUPERVISOR as THE_SUPERVISOR
@@ -211,6 +211,17 @@ async def test_quiet_hours_hold_back_what_may_wait_and_nothing_else(told: Told) 
     await told.tick()
 
     assert (len(at_night), len(with_the_urgent_one), len(told.heard)) == (0, 1, 2)
+
+
+async def test_what_is_urgent_goes_before_what_may_wait_and_before_mails_to_customers(told: Told) -> None:
+    for number in range(3):
+        await told.happens("message_parked", THE_SUPERVISOR, key=f"T-1001:parked:{number}")
+    await told.happens("urgent", THE_SUPERVISOR, key="T-1001:urgent:1")
+    told.clock.at += timedelta(seconds=1)
+
+    (first,) = await told.desk.notifications.tellings.claim(1, Some(only="mail"))
+
+    assert first.message.kind == "urgent"
 
 
 async def test_the_next_channel_and_the_next_try_wait_for_the_end_of_quiet_hours_too(told: Told) -> None:

@@ -72,6 +72,10 @@ _SUBJECTS = {
     "test": Subject.TEST,
     MAINTENANCE: Subject.CUSTOMER,
 }
+#: Kinds that let what is urgent go first, however long they wait.
+UNHURRIED = tuple(
+    kind for kind, subject in _SUBJECTS.items() if NATURES[subject].may_wait or subject is Subject.CUSTOMER
+)
 
 
 def subject_of(kind: str) -> Subject:

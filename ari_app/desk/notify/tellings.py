@@ -25,7 +25,7 @@ from ari_app.desk.notify.backing_off import FOR_PEOPLE, FOR_WEBHOOKS, wait_after
 from ari_app.desk.notify.needed import why_not_needed
 from ari_app.desk.notify.people import Person, read_contacts, read_people
 from ari_app.desk.notify.spreading import WEBHOOK
-from ari_app.desk.notify.subjects import NATURES, subject_of
+from ari_app.desk.notify.subjects import NATURES, UNHURRIED, subject_of
 from ari_app.desk.notify.ticket_event import EventNotMade, TicketEvent
 from ari_app.desk.notify.wording import put_in_words
 from ari_app.desk.telling import EVENT
@@ -85,7 +85,8 @@ class Tellings:
 
     async def claim(self, limit: int, some: Some = EVERYTHING) -> list[Telling]:
         """At most `limit` steps whose time has come; nobody else gets them before the lease ends. What is not needed any
-        more ends here: an empty list means only that nothing is to be sent."""
+        more ends here: an empty list means only that nothing is to be sent. What may wait and what goes to customers comes
+        after all else."""
         now = self._clock.now()
         async with self._store.session() as session:
             rows = (await session.exec(_due(now, limit, some))).all()
@@ -177,10 +178,12 @@ def _due(now: datetime, limit: int, some: Some) -> SelectOfScalar[TellingRow]:
         col(TellingRow.ended_at).is_(None),
         col(TellingRow.next_try_at) <= now,
     )
-    due = select(TellingRow).where(*waits, _is_first_in_lane(), col(TellingRow.channel).not_in(some.but_for))
+    due = select(TellingRow).join(OutboxRow).where(*waits, _is_first_in_lane())
+    due = due.where(col(TellingRow.channel).not_in(some.but_for))
     due = due.where(TellingRow.channel == some.only) if some.only else due
-    first = due.order_by(col(TellingRow.next_try_at), col(TellingRow.id)).limit(limit)
-    return first.with_for_update(skip_locked=True)
+    may_wait = col(OutboxRow.kind).in_(UNHURRIED)
+    first = due.order_by(may_wait, col(TellingRow.next_try_at), col(TellingRow.id)).limit(limit)
+    return first.with_for_update(skip_locked=True, of=TellingRow)
 
 
 def _is_first_in_lane() -> ColumnElement[bool]:
