@@ -107,7 +107,8 @@ class Directory:
     async def add_engineer(self, name: str, number: str, line: int, by: Actor) -> int:
         """Of line 1, 2 or 3, with a first phone (R-142)."""
         by.must_supervise("R-142")
-        wanted, phone = needs(name, "de engineer een naam heeft", "R-142"), self._dialable(number)
+        wanted = must_fit("De naam", needs(name, "de engineer een naam heeft", "R-142"), EngineerRow.name, "R-142")
+        phone = self._dialable(number)
         _must_be_a_line(line)
         async with self._store.session() as session:
             for engineer in await session.exec(select(EngineerRow)):

@@ -23,6 +23,7 @@ from ari_app.web.calling import Calling
 from ari_app.web.customers import CustomerPages
 from ari_app.web.days import DayPages
 from ari_app.web.duty import DutyPages
+from ari_app.web.engineers import EngineerPages
 from ari_app.web.figures import FiguresPage
 from ari_app.web.gate import GATE, Gate
 from ari_app.web.guard import refuse_foreign_forms, send_headers, show_errors
@@ -110,6 +111,7 @@ def make_app(
             *MyNotifications(desk).routes(),
             *board.routes(),
             *RotaPages(desk, clock).routes(),
+            *EngineerPages(desk, accounts.register, clock).routes(),
             *DutyPages(desk, clock, settings).routes(),
             *SimulatorPage(desk, clock, explains).routes(),
             *AuditPages(desk, clock).routes(),

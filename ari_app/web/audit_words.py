@@ -329,7 +329,7 @@ _WORDS: Mapping[str, str] = Words({**_PAGES, **_COMMANDS})
 _STANDS: Mapping[str, tuple[str, str]] = {
     "rota": ("rota", "/rota"),
     "duty": ("rota", "/rota"),
-    "engineer": ("rota", "/rota"),
+    "engineer": ("engineers", "/engineers"),
     "announcement": ("announcements", "/announcements"),
     "maintenance": ("announcements", "/announcements"),
     "days": ("days", "/days"),

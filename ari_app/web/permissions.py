@@ -87,6 +87,10 @@ PERMISSIONS: Mapping[str, Permission] = {
     # An engineer asks and answers for nobody else: the desk refuses it.
     "rota-swap": done_by(WORKING),
     "rota-swap-answer": done_by(WORKING),
+    "engineers": seen_by(ALL),
+    "engineer-add": done_by(DECIDING),
+    "engineer-line": done_by(DECIDING),
+    "engineer-phones": done_by(DECIDING),
     "calendar": Permission(without_login="the address is the secret of one calendar"),
     "duty": Permission(without_login="the address is the secret of one engineer"),
     "duty-hand-over": Permission(without_login="the address is the secret of one engineer"),
