@@ -57,6 +57,7 @@ DEEDS = (
     Deed("claim_urgent", "/tickets/{urgent}/claim"),
     Deed("hear_again", "/tickets/{ticket}/hear-again"),
     Deed("add_customer", "/customers", {"name": "Smederij Nergens"}),
+    Deed("rename_customer", "/customers/1/name", {"name": "Transport Anders"}),
     Deed("add_number", "/customers/1/numbers", {"number": "+31201112233"}, "nummer op 2233"),
     Deed("set_language", "/customers/1/numbers/+31201112233/language", {"language": "en"}, "nummer op 2233: taal: leeg → en"),
     Deed("remove_number", "/customers/1/numbers/+31201112233", None, "nummer op 2233"),
