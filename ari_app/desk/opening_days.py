@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.clock import Clock
+from ari_app.config import Settings
 from ari_app.desk.actor import Actor
 from ari_app.desk.days_in_force import DaysInForce
 from ari_app.desk.days_shown import BY_HAND, DayEffect, DayRow, DayView, HolidayView, day_view, holiday_views, in_words
@@ -151,14 +152,16 @@ class OpeningDays:
         async with self._store.reading() as session:
             return (await self._days.read(session)).hours
 
-    async def show(self, first: date | None = None, days: int = 14) -> list[DayView]:
-        """Every date from `first` (None: today) on, with its hours and why they are so."""
+    async def show(self, first: date | None = None, days: int = 14, settings: Settings | None = None) -> list[DayView]:
+        """Every date from `first` (None: today) on, with its hours and why they are so; under other `settings` than the line
+        runs with, to see what they would change. Raises ConfigurationError when those can't be used."""
         begin = first or self._today()
         if not date(1971, 1, 1) <= begin <= LAST_DAY_SHOWN - timedelta(days=days):
             raise ValueError(f"{begin} is too far away: choose a date from 1971 to 2199")
         dates = [begin + timedelta(days=number) for number in range(days)]
+        in_force = self._days if settings is None else DaysInForce(settings)
         async with self._store.reading() as session:
-            terms = await self._days.read(session)
+            terms = await in_force.read(session)
             holidays = {row.day: row for row in await _that_hold(session, HolidayRow, dates[0], dates[-1])}
             service = {row.day: row for row in await _that_hold(session, ServiceHoursRow, dates[0], dates[-1])}
             phone = {row.day: row for row in await _that_hold(session, PhoneHoursRow, dates[0], dates[-1])}

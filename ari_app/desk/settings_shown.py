@@ -56,16 +56,25 @@ class SettingsView:
 
 def read_shown(running: Settings) -> SettingsView:
     """`running` is what the line obeys; the sources are read anew."""
-    values, mistake = dict(_leaves(running)), ""
-    try:
-        given, next_time = given_values(running.home), dict(_leaves(read_settings(running.home)))
-    except ConfigurationError as wrong:
-        given, next_time, mistake = {}, values, str(wrong)
+    next_time, mistake = after_restart(running)
+    given = {} if mistake else given_values(running.home)
+    then = dict(_leaves(next_time))
     views = [
-        SettingView(name, value, _source(name, given), next_time[name] if next_time[name] != value else None)
-        for name, value in values.items()
+        SettingView(name, value, _source(name, given), then[name] if then[name] != value else None)
+        for name, value in _leaves(running)
     ]
     return SettingsView(tuple(views), mistake)
+
+
+def after_restart(running: Settings) -> tuple[Settings, str]:
+    """What a restart would find; the running ones with the mistake in words when it would find one."""
+    try:
+        given_values(running.home)
+        found = read_settings(running.home)
+        found.agreement()
+    except ConfigurationError as wrong:
+        return running, str(wrong)
+    return found, ""
 
 
 def given_values(home: Path) -> dict[Given, dict[str, Any]]:

@@ -9,7 +9,8 @@ from aiohttp import web
 from ari_app.clock import Clock
 from ari_app.config import Settings
 from ari_app.desk import Desk
-from ari_app.desk.settings_shown import read_shown
+from ari_app.desk.days_shown import DayView
+from ari_app.desk.settings_shown import after_restart, read_shown
 from ari_app.web.days import A_YEAR
 from ari_app.web.languages import mark, translated
 from ari_app.web.rendering import TEMPLATES
@@ -19,13 +20,15 @@ from sla.agreement import Agreement
 from sla.calendar import clock_time
 from sla.settings import REQUIRED
 
+#: Of the days that a restart would give other hours: enough to see the week, and a holiday near.
+DAYS_SHOWN = 14
 _DAYS = tuple(map(mark, ("ma", "di", "wo", "do", "vr", "za", "zo")))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One doubt of the text and how this line reads it. `value` "" = nobody gave it yet; `is_own`: not as the agreement
-    ships."""
+    ships; `after_restart` None: a restart changes nothing."""
 
     name: str
     rule: str
@@ -33,6 +36,7 @@ class Reading:
     text: str
     value: str
     is_own: bool
+    after_restart: str | None = None
 
 
 class SettingsPage:
@@ -49,15 +53,19 @@ class SettingsPage:
     async def show(self, request: web.Request) -> web.Response:
         today = self._clock.now().astimezone(AMSTERDAM).date()
         agreement, shown = self._running.agreement(), read_shown(self._running)
+        next_time, _ = after_restart(self._running)
         days = await self._desk.opening_days.show(today, A_YEAR)
+        then = await self._desk.opening_days.show(today, A_YEAR, next_time)
         context = {
             "page": "setting-up",
             "file": self._running.home / "meldlijn.toml",
             "agreement": agreement,
-            "readings": readings(agreement, self._running.agreement_settings),
+            "readings": readings(agreement, self._running.agreement_settings, next_time.agreement()),
             "missing": agreement.settings.missing,
             "week": days[:7],
             "different": [one for one in days if one.why],
+            "other_hours": [day for now, day in zip(days, then, strict=True) if hours_of(now) != hours_of(day)],
+            "most_shown": DAYS_SHOWN,
             "until": today + timedelta(days=A_YEAR),
             "parts": [(PARTS.get(part, part), some) for part, some in shown.parts().items()],
             "changed": [one for one in shown.settings if one.after_restart is not None],
@@ -67,8 +75,12 @@ class SettingsPage:
         return request.app[TEMPLATES].page(request, "settings.html", context)
 
 
-def readings(agreement: Agreement, own: dict[str, Any]) -> list[Reading]:
-    """In the order of the agreement's data file."""
+def hours_of(day: DayView) -> tuple[object, ...]:
+    return day.service, day.calamity, day.phone
+
+
+def readings(agreement: Agreement, own: dict[str, Any], then: Agreement | None = None) -> list[Reading]:
+    """In the order of the agreement's data file; `then`: as after a restart."""
     return [
         Reading(
             name=field.name,
@@ -77,9 +89,16 @@ def readings(agreement: Agreement, own: dict[str, Any]) -> list[Reading]:
             text=READINGS[field.name],
             value=_value(getattr(agreement.settings, field.name)),
             is_own=field.name in own and own[field.name] != REQUIRED,
+            after_restart=_changed(getattr(agreement.settings, field.name), getattr(then.settings, field.name))
+            if then
+            else None,
         )
         for field in fields(agreement.settings)
     ]
+
+
+def _changed(now: Any, then: Any) -> str | None:
+    return None if now == then else _value(then)
 
 
 def _value(value: Any) -> str:

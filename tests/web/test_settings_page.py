@@ -99,9 +99,11 @@ async def opened(web_store, accounts, clock, readiness, password, tmp_path):
 
     clients = []
 
-    async def page(toml: str) -> str:
+    async def page(toml: str, then: str | None = None) -> str:
+        """`then`: what is written while the line runs."""
         (tmp_path / "meldlijn.toml").write_text(toml)
         settings = read_settings(tmp_path)
+        (tmp_path / "meldlijn.toml").write_text(toml if then is None else then)
         app = make_app(Desk(web_store, settings, clock), accounts, clock, settings, now)
         clients.append(TestClient(TestServer(app)))
         await clients[-1].start_server()
@@ -153,3 +155,24 @@ async def test_the_days_of_the_coming_year_that_differ_are_shown(opened):
     assert "2 dagen wijken af" in page
     assert "vr 25 dec 2026" in page
     assert 'href="/days"' in page
+
+
+async def test_hours_that_were_written_are_seen_for_the_coming_year_before_a_restart(opened, tmp_path):
+    page = await opened('[agreement_settings.phone_hours]\nmon-fri = [["08:30", "17:00"]]\n')
+    assert "na een herstart" not in page.lower()
+
+    page = await opened(
+        '[agreement_settings.phone_hours]\nmon-fri = [["08:30", "17:00"]]\n',
+        then='holidays = ["2026-12-25"]\n[agreement_settings.phone_hours]\nmon-thu = [["09:00", "16:00"]]\n',
+    )
+
+    assert "na een herstart: ma 09:00-16:00, di 09:00-16:00, wo 09:00-16:00, do 09:00-16:00<" in page
+    assert re.search(r"Na een herstart krijgen in het komende jaar 26\d dagen andere uren", page)
+    assert "09:00–16:00" in page
+
+
+async def test_a_reading_that_can_not_be_used_is_a_mistake_that_a_restart_would_meet(opened):
+    page = await opened("", then='[agreement_settings]\nno_sla_in_calamity_hours = "misschien"\n')
+
+    assert "Zo start de lijn niet opnieuw." in page
+    assert "no_sla_in_calamity_hours" in page
