@@ -11,7 +11,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sla.agreement import Agreement, Level
-from sla.explain import spoken
+from sla.explain import in_euro, spoken
 from sla.hours import whole_seconds
 from sla.terms import LEVEL_0, Scope
 
@@ -178,9 +178,12 @@ def _charge(work: Work, total: int, charged: int, level: Level, agreement: Agree
     ]
     amount: Decimal | None = Decimal("0.00")
     if charged:
-        amount = None if rate is None else _money(rate * charged * minutes / 60)
-        vat = "exclusief btw" if agreement.settings.amounts_exclude_vat else "inclusief btw"
-        shown = "tarief nog te bevestigen (A-03)" if amount is None else f"€ {rate}/uur = € {amount} {vat} (R-021)"
+        shown = "tarief nog te bevestigen (A-03)"
+        amount = None
+        if rate is not None:
+            amount = _money(rate * charged * minutes / 60)
+            vat = "exclusief btw" if agreement.settings.amounts_exclude_vat else "inclusief btw"
+            shown = f"{in_euro(rate)}/uur = {in_euro(amount)} {vat} (R-021)"
         why.append(f"{charged} x {minutes} min: {shown}")
     needs_approval = charged > 0 and agreement.settings.billable_needs_approval
     return Charge(total, charged, amount, needs_approval, rule, tuple(why))

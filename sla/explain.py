@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sla.agreed_hours import OwnHours
@@ -11,6 +12,7 @@ from sla.hours import from_epoch
 from sla.terms import Category
 
 _DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
+_DUTCH_MARKS = str.maketrans(".,", ",.")
 _DATED_BEYOND = timedelta(days=6)
 _SHOWN = 6
 
@@ -70,3 +72,8 @@ def _window(window: tuple[int, int], zone: ZoneInfo, is_dated: bool) -> str:
 def _time(local: datetime) -> str:
     text = f"{local.hour:02d}:{local.minute:02d}"
     return f"{text}:{local.second:02d}" if local.second else text
+
+
+def in_euro(amount: Decimal) -> str:
+    """In Dutch: "€ 1.204,50"."""
+    return f"€ {amount:,.2f}".translate(_DUTCH_MARKS)

@@ -8,6 +8,7 @@ from ari_app.desk.costs import approved_up_to, charge_again
 from ari_app.desk.refusal import Refused
 from ari_app.desk.work_rows import approvals_of, cost_lines_of
 from ari_app.store.work_tables import CostLineRow
+from sla.explain import in_euro
 
 
 async def refuse_without_approval(change: Change) -> None:
@@ -25,14 +26,14 @@ async def refuse_without_approval(change: Change) -> None:
     if total is None:
         raise Refused("Kan nadat het uurtarief is ingesteld: zonder tarief is niet te toetsen wat akkoord was", "A-03")
     if total > limit:
-        raise Refused(f"Kan nadat akkoord is gegeven tot € {total}: nu tot € {limit}", "A-21")
+        raise Refused(f"Kan nadat akkoord is gegeven tot {in_euro(total)}: nu tot {in_euro(limit)}", "A-21")
 
 
 def _costs(charged: Sequence[CostLineRow]) -> str:
     """Why it is charged and what it comes to, so that people know what to ask the customer."""
     reasons = " ".join(dict.fromkeys(line.why[0] for line in charged))
     total = _total(charged)
-    return f"{reasons}: € {total}." if total is not None else f"{reasons}: tarief nog niet ingesteld (A-03)."
+    return f"{reasons}: {in_euro(total)}." if total is not None else f"{reasons}: tarief nog niet ingesteld (A-03)."
 
 
 def _total(charged: Sequence[CostLineRow]) -> Decimal | None:

@@ -36,6 +36,7 @@ from ari_app.store.statements import columns_of
 from ari_app.store.tables import CallLegRow, CallRow, Customer, EngineerRow, TicketEventRow, TicketRow, VoicemailRow
 from ari_app.store.work_tables import CorrectionRow, DecisionRow
 from sla.agreement import Agreement
+from sla.explain import in_euro
 from sla.plan import Deadline, Plan
 from sla.terms import Category, Scope
 from sla.ticket import TicketState
@@ -149,8 +150,8 @@ def _cost_warnings(work: WorkView) -> tuple[str, ...]:
     if any(line.charged_units and line.amount is None for line in work.costs):
         found.append("Er zijn kosten zonder bekend uurtarief: stel level_0_hourly_rate in (A-03).")
     if work.charged > (work.approved_up_to or 0):
-        limit = f"tot € {work.approved_up_to}" if work.approved_up_to is not None else "nog niet"
-        found.append(f"Kosten van € {work.charged}, akkoord {limit} (R-090).")
+        limit = f"tot {in_euro(work.approved_up_to)}" if work.approved_up_to is not None else "nog niet"
+        found.append(f"Kosten van {in_euro(work.charged)}, akkoord {limit} (R-090).")
     return tuple(found)
 
 

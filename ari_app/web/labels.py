@@ -189,7 +189,7 @@ ENDINGS = Words(
 STATES = Words(
     {
         TicketState.NEW: "Nieuw",
-        TicketState.WAITING: "Wacht op klant",
+        TicketState.WAITING: "In afwachting",
         TicketState.IN_PROGRESS: "In behandeling",
         TicketState.PLANNED: "Plan ligt vast",
         TicketState.RESOLVED: "Opgelost",

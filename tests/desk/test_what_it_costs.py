@@ -92,7 +92,7 @@ async def test_above_the_amount_that_was_agreed_nothing_is_booked(desk: Desk, op
     await desk.change(number, ENGINEER, customer_approves, "Piet Proefrit", "mail", Decimal("60.00"))
     await desk.change(number, ENGINEER, we_approve, Decimal("500.00"))
 
-    with pytest.raises(Refused, match=r"Kan nadat akkoord is gegeven tot € 110.00: nu tot € 60.00 \(A-21\)"):
+    with pytest.raises(Refused, match=r"Kan nadat akkoord is gegeven tot € 110,00: nu tot € 60,00 \(A-21\)"):
         await book(desk, number, 60)
 
 
@@ -187,7 +187,7 @@ async def test_the_fifth_change_of_the_month_is_charged(desk: Desk, open_ticket:
         await book(desk, first, 10, Activity.CONFIGURATION_CHANGE, after=i * 15)
 
     with pytest.raises(
-        Refused, match=r"4 van 4 eenheden gebruikt, 0 inbegrepen. \(R-019\): € 27.50. Kan nadat .*R-090"
+        Refused, match=r"4 van 4 eenheden gebruikt, 0 inbegrepen. \(R-019\): € 27,50. Kan nadat .*R-090"
     ):
         await book(desk, second, 10, Activity.CONFIGURATION_CHANGE, after=60)
     await approve(desk, second, "50.00")

@@ -74,7 +74,7 @@ def test_the_reason_is_shown_with_the_arithmetic():
     assert found.why == (
         "Werkzaamheden die de overeenkomst niet noemt. (R-069)",
         "31 min = 3 x 15 min, naar boven afgerond (R-087)",
-        "3 x 15 min: € 110.00/uur = € 82.50 exclusief btw (R-021)",
+        "3 x 15 min: € 110,00/uur = € 82,50 exclusief btw (R-021)",
     )
 
 

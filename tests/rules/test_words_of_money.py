@@ -99,7 +99,7 @@ def test_an_amount_is_rounded_half_up_to_cents_and_says_whether_vat_is_in_it():
     assert found.needs_approval
     assert found.why[1:] == (
         "15 min = 1 x 15 min, naar boven afgerond (R-087)",
-        "1 x 15 min: € 100.10/uur = € 25.03 inclusief btw (R-021)",
+        "1 x 15 min: € 100,10/uur = € 25,03 inclusief btw (R-021)",
     )
 
 

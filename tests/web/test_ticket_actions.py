@@ -253,7 +253,7 @@ async def test_hours_that_nobody_agreed_to_pay_say_so_with_the_amount(visitor, n
 
     shown = unescape(await (await visitor.get(f"/tickets/{number}/preview/book-time", params=BOOKED)).text())
     assert "Zo kan het nog niet." in shown
-    assert "€ 55.00. Kan nadat de klant en CNE akkoord zijn gegaan met de kosten" in shown
+    assert "€ 55,00. Kan nadat de klant en CNE akkoord zijn gegaan met de kosten" in shown
 
     for command, typed in (
         ("customer-approves", {"who": "Piet", "how": "mail", "up_to": "60"}),
