@@ -132,6 +132,25 @@ async def test_a_session_that_ended_keeps_what_was_typed_and_leads_back_here(sit
     await on_page(login).to_have_attribute("href", f"/login?next=%2Freview%2F{ten[0]}")
 
 
+async def test_after_a_fact_was_saved_or_refused_the_focus_is_where_it_was(sit_down, ten):  # noqa: F811
+    ilse = await sit_down()
+    page = ilse.page
+    await ilse.opens(f"/review/{ten[0]}")
+    opens = page.locator(".edit:has([name=name][value=people]) summary")
+    people = page.locator(".edit:has([name=name][value=people]) [name=value]")
+
+    await opens.press("Enter")
+    await people.fill("zes")
+    await people.press("Enter")
+    await on_page(page.locator("#inbox [role=alert]:visible")).to_contain_text("'zes' is geen aantal mensen")
+    await on_page(people).to_be_focused()
+    await people.fill("6")
+    await people.press("Enter")
+
+    await on_page(opens).to_be_focused()
+    await on_page(page.locator(".facts")).to_contain_text("6")
+
+
 async def test_a_recording_that_is_gone_says_so_where_it_should_play(sit_down, ten, caller):  # noqa: F811
     (caller.line.recordings / (await caller.desk.ticket(ten[0])).voicemail.recording).unlink()
     ilse = await sit_down()

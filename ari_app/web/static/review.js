@@ -27,6 +27,7 @@ let shown = null;        // the inbox that was set up last
 let number = '';         // of the report in it
 let deadUntil = 0;
 let isBusy = false;
+let fact = '';           // the name of the one that was sent last
 let chosen = null;       // the button of the last decision, for another try
 let scrolled = 0;        // of the queue
 let waiting = '';        // a newer queue, while the old one has the focus
@@ -51,12 +52,20 @@ function settle() {
   showToast();
   if (isFirst) return;
   deadUntil = performance.now() + GUARD_MS;
-  one('#mh')?.focus({ preventScroll: true });
+  if (isOther || !focusFact()) one('#mh')?.focus({ preventScroll: true });
   announce();
   if (!isOther) return;
   one('#bericht').scrollTop = 0;
   if (matchMedia('(max-width: 760px)').matches) scrollTo(0, 0);
   if (one('#auto')?.checked) start();
+}
+
+// Back where somebody was: in the field while it is refused, else at what opens it.
+function focusFact() {
+  const edit = fact && one(`[name="name"][value="${fact}"]`)?.closest('details');
+  fact = '';
+  edit && edit.querySelector(edit.open ? '[name="value"]' : 'summary').focus();
+  return Boolean(edit);
 }
 
 function showToast() {
@@ -71,6 +80,10 @@ function announce() {
   const heading = one('#mh')?.textContent.trim() ?? '';
   one('#says').textContent = refused ? '' : `${toast ? `${toast.textContent}. ${SAYS.next}: ` : ''}${heading}`;
 }
+
+document.addEventListener('submit', (event) => {
+  if (event.target.closest('.edit')) fact = event.target.querySelector('[name="name"]').value;
+}, true);
 
 // Decisions.
 
