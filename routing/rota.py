@@ -8,12 +8,14 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Engineer:
-    """An engineer of ours (dienstdoende engineer). `numbers` in E.164, the first rings first; `line` 1, 2 or 3 (R-142)."""
+    """An engineer of ours (dienstdoende engineer). `numbers` in E.164, the first rings first; `line` 1, 2 or 3 (R-142).
+    `has_left`: works here no longer, and is only named in what is past."""
 
     id: int
     name: str
     numbers: tuple[str, ...]
     line: int = 1
+    has_left: bool = False
 
     @property
     def number(self) -> str:

@@ -33,6 +33,8 @@ def add_to(app: typer.Typer) -> None:
     engineer.command("list")(list_engineers)
     engineer.command("add")(add_engineer)
     engineer.command("line")(set_line)
+    engineer.command("leave")(engineer_leaves)
+    engineer.command("return")(engineer_returns)
     app.add_typer(engineer, name="engineer")
 
 
@@ -134,14 +136,15 @@ def remove_crucial(
 
 
 def list_engineers(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """All engineers with their line and phones."""
+    """All engineers with their line and phones, also who left."""
     from dataclasses import asdict
 
-    found = ask_desk(settings_of(home), lambda desk: desk.rota.engineers())
+    found = ask_desk(settings_of(home), lambda desk: desk.rota.everybody())
     if as_json:
         return print_json([asdict(one) for one in found])
     for one in found:
-        results.print(f"{escape(one.name)}, line {one.line}: {' '.join(one.numbers)}")
+        left = " (left)" if one.has_left else ""
+        results.print(f"{escape(one.name)}, line {one.line}: {' '.join(one.numbers)}{left}")
     return None
 
 
@@ -171,3 +174,29 @@ def set_line(
     with refusals_end(settings):
         ask_desk(settings, lambda desk: desk.directory.set_line(name, line, actor(by, "supervisor"), why))
     messages.print(f"{name} is of line {line} from now on.", markup=False)
+
+
+def engineer_leaves(
+    name: Annotated[str, typer.Argument(help="Full name.")],
+    why: Annotated[str, typer.Option(help="The reason; kept with it.")],
+    by: ByOption,
+    home: HomeOption = None,
+) -> None:
+    """Say that an engineer works here no longer. Refused while duties or open tickets are still theirs."""
+    settings = settings_of(home)
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.directory.engineer_leaves(name, actor(by, "supervisor"), why))
+    messages.print(f"{name} works here no longer. An account is ended with `account disable`.", markup=False)
+
+
+def engineer_returns(
+    name: Annotated[str, typer.Argument(help="Full name.")],
+    why: Annotated[str, typer.Option(help="The reason; kept with it.")],
+    by: ByOption,
+    home: HomeOption = None,
+) -> None:
+    """Say that an engineer who left works here again, with the line and the phones of before."""
+    settings = settings_of(home)
+    with refusals_end(settings):
+        ask_desk(settings, lambda desk: desk.directory.engineer_returns(name, actor(by, "supervisor"), why))
+    messages.print(f"{name} works here again.", markup=False)

@@ -80,6 +80,9 @@ class BrokenOff:
     asked_by: str
 
 
+_AT_WORK = select(EngineerRow).where(col(EngineerRow.left_at).is_(None)).order_by(col(EngineerRow.id))
+
+
 class CallBacks:
     """`desk_phones` by name, as the settings of the line have them. `line` names this line among those on the database."""
 
@@ -133,7 +136,7 @@ class CallBacks:
     async def phones(self) -> tuple[str, ...]:
         """Whom `ask` can have rung first: the phones of the desk, then the engineers by name."""
         async with self._store.reading() as session:
-            return self.phones_with(await session.exec(select(EngineerRow.name).order_by(col(EngineerRow.id))))
+            return self.phones_with(one.name for one in await session.exec(_AT_WORK))
 
     def phones_with(self, engineers: Iterable[str]) -> tuple[str, ...]:
         """The same for who knows the engineers."""
@@ -167,7 +170,7 @@ class CallBacks:
     async def _phone(self, session: AsyncSession, name: str) -> Phone:
         if name in self._desk_phones:
             return Phone(name)
-        engineers = (await session.exec(select(EngineerRow).order_by(col(EngineerRow.id)))).all()
+        engineers = (await session.exec(_AT_WORK)).all()
         for engineer in engineers:
             if engineer.name.casefold() == name.strip().casefold():
                 return Phone(engineer.name, engineer.number, engineer.id)

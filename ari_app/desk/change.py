@@ -154,6 +154,13 @@ class Change:
             raise Refused(f"Engineer {engineer_id} bestaat niet: kies er een uit de lijst", "R-142")
         return found
 
+    async def engineer_at_work(self, engineer_id: int) -> EngineerRow:
+        """The same, for what is still to be done: raises Refused for who left too."""
+        found = await self.engineer(engineer_id)
+        if found.left_at is not None:
+            raise Refused(f"Kan alleen voor wie hier werkt: {found.name} is vertrokken", "R-142")
+        return found
+
     async def judge_again(self) -> None:
         """After the command: clocks, next look and costs follow from the rows as they are now."""
         await self.session.flush()

@@ -100,12 +100,13 @@ class Desk:
         self.opening_days = OpeningDays(store, self.days, clock)
         self.audit = AuditLog(store)
         self.people = People(store, self.days, clock, Folders(settings.recordings, settings.attachments))
-        self.directory = Directory(store, clock, frozenset(settings.line.dial_countries), self.people.holds)
         self.announcements = Announcements(store, clock)
         self.urgent = UrgentMessages(store, self.days, clock, settings.urgent)
         self.pins = Pins(store, self.days, clock, settings.pin)
         zone = self.days.terms.agreement.zone
-        self.rota = Rota(store, zone, clock, frozenset(settings.line.dial_countries))
+        countries = frozenset(settings.line.dial_countries)
+        self.rota = Rota(store, zone, clock, countries)
+        self.directory = Directory(store, clock, zone, countries, self.people.holds)
         self.notifications = Notifications(store, clock, self.days, settings.notify)
         self.services, self.equipment = Services(store, clock), Equipment(store, clock)
         self.contacts = Contacts(store, clock, self.people.holds)
@@ -255,7 +256,7 @@ class Desk:
         for message in fallback_messages(self._recordings, SystemClock().now()):
             if message.is_rescued and (message.call_id in busy or not await self._file_first_half(message.call_id)):
                 continue
-            names = {one.id: one.name for one in await self.rota.engineers()} if message.rings else {}
+            names = {one.id: one.name for one in await self.rota.everybody()} if message.rings else {}
             numbers.append(await self.close_call(report_of_fallback(message, self._recordings, names)))
             sidecar = (self._recordings / message.recording).with_suffix(".txt")
             sidecar.rename(sidecar.with_suffix(".filed"))

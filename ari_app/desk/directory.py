@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.holds import Holds
+from ari_app.desk.leaving import refuse_while_needed, revoke_links
 from ari_app.desk.refusal import NotThere, Refused, must_fit, needs
-from ari_app.desk.rota_reading import engineer_named
+from ari_app.desk.rota_reading import anybody_named, engineer_named
 from ari_app.store.contract_tables import CrucialPlaceRow
 from ari_app.store.database import Store
 from ari_app.store.rota_tables import RotaChangeRow
@@ -37,8 +39,9 @@ class CustomerView:
 class Directory:
     """All commands raise Refused and then change nothing. Changes of engineers are kept with those of the rota."""
 
-    def __init__(self, store: Store, clock: Clock, countries: frozenset[str], holds: Holds) -> None:
+    def __init__(self, store: Store, clock: Clock, zone: ZoneInfo, countries: frozenset[str], holds: Holds) -> None:
         """`countries`: where an engineer may have a phone."""
+        self._zone = zone
         self._store = store
         self._clock = clock
         self._holds = holds
@@ -113,6 +116,8 @@ class Directory:
         async with self._store.session() as session:
             for engineer in await session.exec(select(EngineerRow)):
                 if engineer.name.casefold() == wanted.casefold():
+                    if engineer.left_at is not None:
+                        raise Refused(f"{engineer.name!r} werkte hier al eens: laat die terugkeren", "R-142")
                     raise Refused(f"Engineer {engineer.name!r} is al bekend", "R-142")
             row = EngineerRow(name=wanted, number=phone, line=line)
             session.add(row)
@@ -128,6 +133,31 @@ class Directory:
             found = await engineer_named(session, engineer)
             (await session.get_one(EngineerRow, found.id)).line = line
             self._note(session, by, "line", reason, engineer=found.name, before=found.line, line=line)
+
+    async def engineer_leaves(self, engineer: str, by: Actor, why: str) -> None:
+        """From now on no duty, swap, ticket, call-back or message finds this one, and secret addresses of theirs open nothing;
+        what is past keeps the name. Refused, naming them, while duties or open tickets are still theirs."""
+        by.must_supervise("R-142")
+        reason, now = needs(why, "een reden is opgegeven", "R-142"), self._clock.now()
+        async with self._store.session() as session:
+            found = await engineer_named(session, engineer)
+            # Waits for a duty or a ticket that is being given at this moment, and then sees it.
+            row = await session.get_one(EngineerRow, found.id, with_for_update=True)
+            await refuse_while_needed(session, found, now, self._zone)
+            row.left_at = now
+            await revoke_links(session, found.id, now)
+            self._note(session, by, "left", reason, engineer=found.name)
+
+    async def engineer_returns(self, engineer: str, by: Actor, why: str) -> None:
+        """With the line and the phones of before; secret addresses are made anew."""
+        by.must_supervise("R-142")
+        reason = needs(why, "een reden is opgegeven", "R-142")
+        async with self._store.session() as session:
+            found = await anybody_named(session, engineer)
+            if not found.has_left:
+                raise Refused(f"{found.name} werkt hier al", "R-142")
+            (await session.get_one(EngineerRow, found.id)).left_at = None
+            self._note(session, by, "returned", reason, engineer=found.name)
 
     def _dialable(self, number: str) -> str:
         try:

@@ -15,6 +15,7 @@ from ari_app.desk.numbers import ticket_number
 from ari_app.desk.planning import Terms
 from ari_app.desk.reading import One, Parts, leg_view, read_whole, step_view
 from ari_app.desk.refusal import Refused
+from ari_app.desk.rota_reading import at_work
 from ari_app.desk.rows_of import RowsOf
 from ari_app.desk.trial import Trial, refusals_of
 from ari_app.desk.urgent import UrgentView, urgent_view
@@ -106,13 +107,13 @@ class OpenedTicket:
 async def open_with(
     change: Change, rows: RowsOf, engineers: tuple[Engineer, ...], one: One, meter: ChangeMeter | None
 ) -> OpenedTicket:
-    """`change` of nothing yet, by who looks."""
+    """`change` of nothing yet, by who looks. `engineers`: also who left, whose names are told."""
     names = {engineer.id: engineer.name for engineer in engineers}
     urgent = one.parts.urgent.get(change.ticket_id)
     return OpenedTicket(
         view=await read_whole(rows, one, names, change.terms.of(change.ticket).agreement),
         around=await _around(change, rows, one.parts, meter),
-        engineers=engineers,
+        engineers=at_work(engineers),
         urgent=urgent_view(urgent) if urgent else None,
         call_backs=await read_call_backs(rows),
         attachments=await read_attachments(rows),

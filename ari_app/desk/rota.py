@@ -13,7 +13,7 @@ from ari_app.clock import Clock
 from ari_app.desk.actor import Actor
 from ari_app.desk.refusal import Refused, needs
 from ari_app.desk.rota_calendar import to_calendar
-from ari_app.desk.rota_reading import RULE, engineer_named, engineers_on_duty, read_duties, read_engineers
+from ari_app.desk.rota_reading import RULE, at_work, engineer_named, engineers_on_duty, read_duties, read_engineers
 from ari_app.store.database import Store
 from ari_app.store.newest import newest
 from ari_app.store.rota_tables import EngineerPhoneRow, RotaChangeRow, RotationRow
@@ -58,11 +58,16 @@ class Rota:
             return await engineers_on_duty(session, at)
 
     async def engineers(self) -> tuple[Engineer, ...]:
+        """Who works here."""
+        return at_work(await self.everybody())
+
+    async def everybody(self) -> tuple[Engineer, ...]:
+        """Also who left: the past names them."""
         async with self._store.looking() as session:
             return tuple((await read_engineers(session)).values())
 
     async def engineer(self, name: str) -> Engineer:
-        """By full name, whatever its case. Raises Refused with the names that there are."""
+        """By full name, whatever its case. Raises Refused for who left, and with the names that there are."""
         async with self._store.looking() as session:
             return await engineer_named(session, name)
 
@@ -113,6 +118,8 @@ class Rota:
         reason = needs(why, "een reden is opgegeven", RULE)
         wanted = [self._checked(one) for one in duty]
         async with self._store.session() as session:
+            for one in wanted:
+                await engineer_named(session, one.engineer.name)
             new = [one for one in dict.fromkeys(wanted) if not await _is_there(session, one)]
             session.add_all(override_row(one) for one in new)
             for one in new:

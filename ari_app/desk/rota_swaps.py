@@ -76,6 +76,8 @@ class Swaps:
             row, view = await self._open(session, number)
             _must_speak_for(by, row.taker_id, f"{view.taker.name} zelf of een supervisor antwoordt")
             if is_accepted:
+                if view.taker.has_left:
+                    raise Refused(f"Kan niet meer: {view.taker.name} is vertrokken", RULE)
                 await self._must_be_held(session, view.given, view.in_return)
                 session.add_all(override_row(one) for one in swapped(view.given, view.taker, view.in_return))
             row.state = SwapState.ACCEPTED if is_accepted else SwapState.REFUSED

@@ -57,7 +57,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class WeekView:
-    """`shares` of the quarter that the week begins in, the most hours first."""
+    """`shares` of the quarter that the week begins in, the most hours first; of who left only when there were some."""
 
     days: tuple[RotaDay, ...]
     shares: tuple[Share, ...]
@@ -109,7 +109,8 @@ class RotaWeeks:
         pieces = line_ups(duties, starts_at, ends_at)
         there = {one.id for piece in pieces for one in piece.engineers[1:]}
         firsts = set.intersection(*({one.id for one in piece.engineers[:1]} for piece in pieces))
-        found = [self._candidate(share, share.engineer.id in firsts, share.engineer.id in there) for share in shares]
+        here = [share for share in shares if not share.engineer.has_left]
+        found = [self._candidate(share, share.engineer.id in firsts, share.engineer.id in there) for share in here]
         return sorted(reversed(found), key=lambda one: bool(one.why_not))
 
     def _turn_of(self, taken: list[HandshakeRow]) -> Callable[[LineUp], Turn]:
@@ -170,7 +171,7 @@ def _shares(
             for place, engineer in enumerate(piece.engineers):
                 total[engineer.id] += length
                 first[engineer.id] += timedelta() if place else length
-    found = [Share(one, first[one.id], total[one.id]) for one in people]
+    found = [Share(one, first[one.id], total[one.id]) for one in people if not one.has_left or total[one.id]]
     return tuple(sorted(found, key=lambda share: (-share.first, -share.total, share.engineer.name)))
 
 

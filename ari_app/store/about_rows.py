@@ -69,7 +69,7 @@ KINDS: Mapping[str, _Kind] = {
     "duty": _Kind("dienst van", "", _SHIFT, engineer="engineer_id"),
     "duty_handshake": _Kind("dienst van", "", {"starts_at": "van", "ends_at": "tot", "state": "stand"}, engineer="engineer_id"),
     "duty_swap": _Kind("ruil", "id", {**_SHIFT, "state": "stand"}, engineer="giver_id"),
-    "engineer": _Kind("engineer", "name", {"line": "lijn"}),
+    "engineer": _Kind("engineer", "name", {"line": "lijn", "left_at": "vertrokken"}),
     "engineer_call": _Kind("oproep aan", "", {}, engineer="engineer_id"),
     "engineer_phone": _Kind("telefoon van", "", {}, engineer="engineer_id"),
     "equipment": _Kind(

@@ -143,6 +143,8 @@ class EngineerRow(SQLModel, table=True):
     name: str = Field(max_length=200, unique=True)
     number: str = Field(max_length=16)
     line: int = 1
+    #: Works here no longer since then; the name stays with what is past.
+    left_at: datetime | None = None
 
 
 class DutyRow(SQLModel, table=True):

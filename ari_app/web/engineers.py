@@ -10,6 +10,7 @@ from ari_app.clock import Clock
 from ari_app.desk import Desk
 from ari_app.desk.actor import Actor
 from ari_app.desk.refusal import Refused
+from ari_app.desk.rota_reading import at_work
 from ari_app.web.accounts import VISITOR
 from ari_app.web.acting import acting
 from ari_app.web.dutch import sentence
@@ -43,6 +44,8 @@ class EngineerPages:
             web.post("/engineers", self.add, name="engineer-add"),
             web.post(f"{one}/line", self._changes("line", self._set_line), name="engineer-line"),
             web.post(f"{one}/phones", self._changes("phones", self._set_phones), name="engineer-phones"),
+            web.post(f"{one}/leave", self._changes("leave", self._leaves), name="engineer-leaves"),
+            web.post(f"{one}/return", self._changes("return", self._returns), name="engineer-returns"),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -63,7 +66,7 @@ class EngineerPages:
     def _changes(self, what: str, change: Change) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
             wanted = int(request.match_info["engineer"])
-            found = next((one for one in await self._desk.rota.engineers() if one.id == wanted), None)
+            found = next((one for one in await self._desk.rota.everybody() if one.id == wanted), None)
             if found is None:
                 raise web.HTTPNotFound
             form = await form_of(request)
@@ -83,15 +86,23 @@ class EngineerPages:
     async def _set_phones(self, engineer: Engineer, form: Form, by: Actor) -> None:
         await self._desk.rota.set_phones(engineer.name, [one for one in _numbers(form) if one], by)
 
+    async def _leaves(self, engineer: Engineer, form: Form, by: Actor) -> None:
+        await self._desk.directory.engineer_leaves(engineer.name, by, text_of(form, "why"))
+
+    async def _returns(self, engineer: Engineer, form: Form, by: Actor) -> None:
+        await self._desk.directory.engineer_returns(engineer.name, by, text_of(form, "why"))
+
     async def _page(
         self, request: web.Request, *, refused: str = "", typed: Form | None = None, at: str = "", status: int = 200
     ) -> web.Response:
         """`at`: the form that was refused, which stays as it was `typed`."""
         now = self._clock.now()
         form: Any = typed if typed is not None else {}
+        people = await self._desk.rota.everybody()
         context = {
             "page": "rota",
-            "engineers": await self._desk.rota.engineers(),
+            "engineers": at_work(people),
+            "left": [one for one in people if one.has_left],
             "accounts": {one.engineer: one for one in await self._register.all() if one.engineer},
             "next_duty": _next(await self._desk.rota.duties_between(now, now + DUTIES_AHEAD)),
             "may_change": may(request[VISITOR].role, "engineer-add", "POST"),

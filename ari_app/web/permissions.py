@@ -91,6 +91,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "engineer-add": done_by(DECIDING),
     "engineer-line": done_by(DECIDING),
     "engineer-phones": done_by(DECIDING),
+    "engineer-leaves": done_by(DECIDING),
+    "engineer-returns": done_by(DECIDING),
     "calendar": Permission(without_login="the address is the secret of one calendar"),
     "duty": Permission(without_login="the address is the secret of one engineer"),
     "duty-hand-over": Permission(without_login="the address is the secret of one engineer"),

@@ -190,8 +190,14 @@ def test_an_engineer_is_added_with_a_line_and_moved_to_another(meldlijn: Meldlij
     meldlijn("engineer", "line", "lotte lijn", "3", "--why", "cursus gehaald", *BY)
 
     engineers = {one["name"]: one for one in answer(meldlijn("engineer", "list", "--json"))}
+    meldlijn("engineer", "leave", "Lotte Lijn", "--why", "andere baan", *BY)
+    gone = meldlijn("engineer", "list").stdout
+    meldlijn("engineer", "return", "Lotte Lijn", "--why", "spijt", *BY)
     changes = meldlijn("rota", "changes").stdout
 
+    assert "+31612345678 (left)" in gone
+    assert "(left)" not in meldlijn("engineer", "list").stdout
+    assert ("andere baan" in changes, "spijt" in changes) == (True, True)
     assert (engineers["Lotte Lijn"]["line"], engineers["Lotte Lijn"]["numbers"]) == (3, ["+31612345678"])
     assert "cursus gehaald" in changes
 

@@ -58,6 +58,8 @@ OPERATIONS_OF: Mapping[str, tuple[str, ...] | str] = {
     "engineer-add": ("add_engineer",),
     "engineer-line": ("set_line",),
     "engineer-phones": ("set_phones",),
+    "engineer-leaves": ("engineer_leaves",),
+    "engineer-returns": ("engineer_returns",),
     "calendar": ("read_rota_calendar",),
     "duty": ("read_own_duty", "take_own_duty", "read_own_call", "read_own_talk", "read_own_phone_test"),
     "duty-hand-over": ("pass_own_duty_on",),

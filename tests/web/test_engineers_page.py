@@ -141,3 +141,26 @@ async def test_what_was_changed_stands_in_the_audit_trail_and_leads_to_the_page(
     assert "wijzigde de lijn van een engineer" in page
     assert "engineer Fenna Fictief: lijn: 1 → 2" in page
     assert '<a href="/engineers">' in page
+
+
+async def test_who_leaves_stands_apart_and_comes_back_from_there(visitor, desk):
+    await press(visitor, "/engineers", LOTTE)
+    made = (await desk.rota.engineer("Lotte Lijn")).id
+
+    status, page = await press(visitor, f"/engineers/{made}/leave", {"why": "andere baan"})
+
+    assert status == 200
+    assert page.index('id="left"') < page.index(f'id="engineer-{made}"')
+    assert "<option>Lotte Lijn</option>" not in await (await visitor.get("/rota")).text()
+    assert (await press(visitor, f"/engineers/{made}/return", {"why": ""}))[0] == 409
+    _, page = await press(visitor, f"/engineers/{made}/return", {"why": "spijt"})
+    assert 'id="left"' not in page
+    assert (await desk.rota.engineer("Lotte Lijn")).line == 2
+
+
+async def test_who_still_has_duties_does_not_leave_and_the_reason_stays_as_typed(visitor, desk):
+    status, page = await press(visitor, "/engineers/1/leave", {"why": "andere baan"})
+
+    assert (status, "Fenna Fictief staat nog in het rooster" in page) == (409, True)
+    assert 'id="v-1" name="why" value="andere baan"' in page
+    assert len(await desk.rota.engineers()) == 3

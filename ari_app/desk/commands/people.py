@@ -15,7 +15,7 @@ async def assign(change: Change, engineer_id: int | None, why: str = "") -> None
     """
     change.by.must_be_ours("R-142")
     change.must_be_open("R-142")
-    engineer = None if engineer_id is None else await change.engineer(engineer_id)
+    engineer = None if engineer_id is None else await change.engineer_at_work(engineer_id)
     if engineer is not None:
         refuse_lower_line(change, engineer, change.now)
     before = await _name(change, change.ticket.assignee_id)

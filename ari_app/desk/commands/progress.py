@@ -58,9 +58,14 @@ async def close(change: Change, why: str) -> None:
 
 
 async def reopen(change: Change, why: str) -> None:
-    """The resolution clock goes on or begins again: setting reopened_clock (R-043)."""
+    """The resolution clock goes on or begins again: setting reopened_clock (R-043). Who left has it no longer: it is
+    nobody's then, and everybody sees that."""
     reason = needs(why, "de reden van heropenen is ingevuld", "R-043")
     change.happen(change.event(EventType.REOPENED), "R-043", reason)
+    had = change.ticket.assignee_id
+    if had is not None and (left := await change.engineer(had)).left_at is not None:
+        change.decide("assignee", left.name, "", f"{left.name} is vertrokken")
+        change.ticket.assignee_id = None
 
 
 async def note(change: Change, text: str) -> None:

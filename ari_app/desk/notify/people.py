@@ -56,19 +56,20 @@ class Person:
 
 
 async def read_people(session: AsyncSession) -> list[Person]:
-    """All accounts but those that are disabled, and the engineers without one. An engineer whose account is disabled is out:
-    told nothing, whatever the rota says."""
+    """All accounts but those that are disabled, and the engineers without one. An engineer who left, or whose account is
+    disabled, is out: told nothing, whatever the rota says."""
     rows = await session.exec(
         select(AccountRow, ReachRow, EngineerRow)
         .outerjoin(ReachRow, col(ReachRow.account_id) == col(AccountRow.id))
         .outerjoin(EngineerRow, col(EngineerRow.id) == col(AccountRow.engineer_id))
-        .where(col(AccountRow.is_disabled).is_(False))
+        .where(col(AccountRow.is_disabled).is_(False), col(EngineerRow.left_at).is_(None))
         .order_by(col(AccountRow.id))
     )
     people = [person_of(account, reach, engineer) for account, reach, engineer in rows]
     linked = select(AccountRow.engineer_id).where(col(AccountRow.engineer_id).is_not(None))
     with_account = set(await session.exec(linked))
-    others = await session.exec(select(EngineerRow).order_by(col(EngineerRow.id)))
+    here = select(EngineerRow).where(col(EngineerRow.left_at).is_(None))
+    others = await session.exec(here.order_by(col(EngineerRow.id)))
     return people + [_engineer(one) for one in others if one.id not in with_account]
 
 
