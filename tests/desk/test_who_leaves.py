@@ -187,6 +187,7 @@ async def test_who_left_is_not_rung_not_known_by_phone_and_told_nothing(
         )
         await session.flush()
         assert LOTTE not in [one.name for one in await read_people(session)]
+        assert LOTTE in [one.name for one in await read_people(session, with_left=True)]
 
 
 async def test_secret_addresses_of_who_left_open_nothing_also_after_a_return(desk: Desk, lotte: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -55,21 +56,21 @@ class Person:
         return datetime.combine(day, end, zone)
 
 
-async def read_people(session: AsyncSession) -> list[Person]:
+async def read_people(session: AsyncSession, *, with_left: bool = False) -> list[Person]:
     """All accounts but those that are disabled, and the engineers without one. An engineer who left, or whose account is
-    disabled, is out: told nothing, whatever the rota says."""
+    disabled, is out: told nothing, whatever the rota says. `with_left`: for names of the past, also engineers who left."""
+    is_here = sa.true() if with_left else col(EngineerRow.left_at).is_(None)
     rows = await session.exec(
         select(AccountRow, ReachRow, EngineerRow)
         .outerjoin(ReachRow, col(ReachRow.account_id) == col(AccountRow.id))
         .outerjoin(EngineerRow, col(EngineerRow.id) == col(AccountRow.engineer_id))
-        .where(col(AccountRow.is_disabled).is_(False), col(EngineerRow.left_at).is_(None))
+        .where(col(AccountRow.is_disabled).is_(False), is_here)
         .order_by(col(AccountRow.id))
     )
     people = [person_of(account, reach, engineer) for account, reach, engineer in rows]
     linked = select(AccountRow.engineer_id).where(col(AccountRow.engineer_id).is_not(None))
     with_account = set(await session.exec(linked))
-    here = select(EngineerRow).where(col(EngineerRow.left_at).is_(None))
-    others = await session.exec(here.order_by(col(EngineerRow.id)))
+    others = await session.exec(select(EngineerRow).where(is_here).order_by(col(EngineerRow.id)))
     return people + [_engineer(one) for one in others if one.id not in with_account]
 
 

@@ -102,7 +102,8 @@ async def _read(
     ids = [row.id for row in rows]
     order = (col(TellingRow.rank), col(TellingRow.person), col(TellingRow.step))
     steps = (await session.exec(select(TellingRow).where(col(TellingRow.outbox_id).in_(ids)).order_by(*order))).all()
-    names = {person.key: person.name for person in [*await read_people(session), *await read_contacts(session)]}
+    people = [*await read_people(session, with_left=True), *await read_contacts(session)]
+    names = {person.key: person.name for person in people}
     return [await _view(session, row, [one for one in steps if one.outbox_id == row.id], names) for row in rows]
 
 
