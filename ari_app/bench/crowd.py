@@ -68,7 +68,8 @@ class Seen:
     messages: int = 0
     talks: int = 0
     left_early: int = 0
-    given_up: int = 0
+    #: Who cancelled before the answer, by SIP Call-ID.
+    given_up: list[str] = field(default_factory=list)
     first_sound: list[float] = field(default_factory=list)
     key_to_voice: list[float] = field(default_factory=list)
     #: When each caller hung up, or the line did (time of the loop), by SIP Call-ID.
@@ -126,7 +127,7 @@ class Crowd(Outside):
                 await asyncio.sleep(self._lot.uniform(0, 0.03))
                 if not call.is_answered:
                     call.cancel()
-                    self.seen.given_up += 1
+                    self.seen.given_up.append(call.call_id)
             with suppress(CallFailed, TimeoutError):
                 await call.answered(within=10)
             return call

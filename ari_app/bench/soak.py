@@ -32,6 +32,8 @@ class Soaked:
 
     seen: Seen
     tickets: int
+    #: Calls without one, by SIP Call-ID.
+    without: frozenset[str]
     filed_twice: int
     with_error: int
     channels: int
@@ -77,7 +79,7 @@ def counts(soaked: Soaked) -> list[Figure]:
         Figure(NAME, "callers who talked with somebody", seen.talks, "calls"),
         Figure(NAME, "callers who left a message", seen.messages, "calls"),
         Figure(NAME, "callers who hung up at a random moment", seen.left_early, "calls"),
-        Figure(NAME, "callers who gave up before the answer", seen.given_up, "calls"),
+        Figure(NAME, "callers who gave up before the answer", len(seen.given_up), "calls"),
         compared(NAME, "calls with a ticket", soaked.tickets, "calls", "calls placed", calls),
         Figure(NAME, "calls that were filed twice", soaked.filed_twice, "calls"),
         Figure(NAME, "calls with an error", soaked.with_error, "calls"),
@@ -141,11 +143,13 @@ async def _what_is_true(line: OurLine, seen: Seen, filed_at: dict[str, float], c
         if len(rows) >= len(placed) or asyncio.get_running_loop().time() > deadline:
             break
         await asyncio.sleep(LOOK_EVERY)
+    filed = {row.sip_call_id for row in rows if row.ticket_id}
     folder = line.settings.recordings
     files = {str(file.relative_to(folder)) for file in folder.rglob("*.wav")}
     return Soaked(
         seen,
-        tickets=len({row.sip_call_id for row in rows if row.ticket_id}),
+        tickets=len(filed),
+        without=frozenset(placed - filed),
         filed_twice=len(rows) - len({row.sip_call_id for row in rows}),
         with_error=sum(row.error is not None for row in rows),
         channels=channels,
