@@ -21,13 +21,20 @@ def report_of_fallback(message: FallbackMessage, recordings: Path, names: Mappin
         caller_number=normal_form(message.caller_id_raw),
         caller_id_raw=message.caller_id_raw,
         received_at=message.received_at,
-        route="voicemail",
+        route="undecided" if message.is_gone else "voicemail",
         why=_why(message),
-        steps=[Step(message.received_at, "fallback", f"gebeld nummer {message.exten}" if message.exten else "")],
+        steps=[
+            Step(
+                message.received_at,
+                "gone" if message.is_gone else "fallback",
+                f"gebeld nummer {message.exten}" if message.exten else "",
+            )
+        ],
         legs=legs,
         recording=message.recording if left else None,
         ended_at=message.ended_at,
-        ended_by="service_away",
+        ended_by="caller" if message.is_gone else "service_away",
+        sip_call_id=message.sip_call_id,
         origin=RESCUED if message.is_rescued else "fallback",
     )
     for ring, leg in zip(message.rings, legs, strict=True):
@@ -44,6 +51,8 @@ def report_of_fallback(message: FallbackMessage, recordings: Path, names: Mappin
 
 
 def _why(message: FallbackMessage) -> list[str]:
+    if message.is_gone:
+        return ["De beller hing op voordat de lijn kon opnemen."]
     if not message.rings:
         return ["De dienst was niet bereikbaar; de centrale nam het bericht zelf op."]
     if all(ring.engineer_id is None for ring in message.rings):

@@ -10,6 +10,8 @@ from ari_app.desk.report import RESCUED
 
 #: Asterisk writes several times a second while it records.
 QUIET_FOR = timedelta(seconds=5)
+#: Why, in the sidecar of a caller who hung up before the service or the dialplan had the call.
+GONE = "gone"
 #: A wav with this many bytes has a header and no sound.
 HEADER_BYTES = 44
 #: The dialplan ends no call that it took by itself later than this; a sidecar without an end is then that of an Asterisk that died.
@@ -30,6 +32,9 @@ class FallbackMessage:
     rings: tuple[Ring, ...] = ()
     #: Our service had this caller before it died: `call_id` is that call's.
     is_rescued: bool = False
+    #: Hung up before anybody had the call; the SIP Call-ID tells which it was.
+    is_gone: bool = False
+    sip_call_id: str = ""
 
 
 def is_finished(file: Path, now: datetime) -> bool:
@@ -75,6 +80,8 @@ def fallback_messages(recordings: Path, now: datetime) -> Iterator[FallbackMessa
             ended_at=instant_of(facts.get("end", "")) or _changed_at(last),
             rings=rings,
             is_rescued=facts.get("why") == RESCUED,
+            is_gone=facts.get("why") == GONE,
+            sip_call_id=facts.get("sip", ""),
         )
 
 

@@ -77,6 +77,7 @@ STEPS = Words(
         "engineer": "Engineer",
         "apology": "Excuus afgespeeld, er ging iets mis",
         "fallback": "Opgenomen terwijl de lijn weg was",
+        "gone": "Opgehangen voordat de lijn opnam",
     }
 )
 #: The prompts by what the caller hears; another detail stands as it is.

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import soundfile
 
 from ari_app.asterisk.server import AsteriskServer
 from ari_app.sip_phone.alaw import Pcm
+from ari_app.sip_phone.call import CallFailed
 from ari_app.sip_phone.listening import level_of, tone
 from ari_app.sip_phone.outgoing import OutgoingCall
 from ari_app.sip_phone.phone import Phone
@@ -208,6 +209,32 @@ async def test_a_caller_whose_service_died_can_be_rescued_and_is_recorded(asteri
     assert left.sidecar["why"] == "rescued"
     assert left.sidecar["exten"] == "0850004003"
     assert left.seconds_of(MESSAGE) == pytest.approx(1.0, abs=0.2)
+
+
+async def test_a_caller_who_hangs_up_at_once_is_with_the_service_or_on_disk(asterisk: AsteriskServer) -> None:
+    """Between the call and the service there are some milliseconds: who is gone by then leaves a file."""
+    before, calls = sidecars(asterisk), 60
+    async with (
+        our_service(asterisk, heartbeat=time.time()) as events,
+        Phone.open("127.0.0.2", proxy=(asterisk.sip_ip, asterisk.sip_port)) as phone,
+    ):
+        for _ in range(calls):
+            call = await phone.call("0850004000", from_number="0612345678")
+            call.cancel()
+            with suppress(CallFailed):
+                await call.answered(within=10)
+        await until(lambda: " 0 active channels" in " " + asterisk.cli("core show channels count"))
+        at_the_service = 0
+        with suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(2):
+                    await next_event(events, "StasisStart")
+                at_the_service += 1
+
+    left = [dict(line.split("=", 1) for line in one.read_text().splitlines()) for one in sidecars(asterisk) - before]
+    assert at_the_service + len(left) == calls
+    assert {(one["caller"], one["exten"], one["why"]) for one in left} <= {("0612345678", "0850004000", "gone")}
+    assert all(one["sip"] for one in left)
 
 
 async def next_event(events: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:

@@ -162,6 +162,25 @@ async def test_a_fallback_message_that_still_grows_is_left_alone(desk: Desk, set
     assert await desk.file_fallback_messages() == []
 
 
+async def test_a_caller_who_hung_up_before_anybody_had_the_call_is_a_missed_call(
+    desk: Desk, settings: Settings
+) -> None:
+    sidecar(
+        settings,
+        "fallback/g.txt",
+        "caller=0850004120\nexten=0850004000\nwhy=gone\nsip=abc@127.0.0.2\nstart=1772442000\nend=1772442000\n",
+    )
+
+    (number,) = await desk.file_fallback_messages()
+
+    ticket = await desk.ticket(number)
+    assert ticket is not None
+    assert ticket.customer_name == "Transport De Testrit"
+    assert ticket.ended_by == "caller"
+    assert ticket.why == ("De beller hing op voordat de lijn kon opnemen.",)
+    assert ticket.voicemail is None
+
+
 async def test_a_caller_who_left_nothing_while_the_service_was_away_is_a_missed_call(
     desk: Desk, settings: Settings
 ) -> None:
