@@ -1,5 +1,6 @@
 """Who may reach the line and who may not, against a real Asterisk; and what it writes about those who may not."""
 
+import asyncio
 import configparser
 import ctypes
 import http.client
@@ -32,14 +33,17 @@ def refused_hosts(log: str) -> list[str]:
 
 
 async def log_of_a_call_from(asterisk: AsteriskServer, ip: str, name: str = "0612345678") -> tuple[int, str]:
-    """The SIP code of the refusal, and what Asterisk wrote meanwhile."""
+    """The SIP code of the refusal, and what Asterisk wrote meanwhile: a thread of its own writes who was refused."""
     file = asterisk.home / "log/messages.log"
     before = len(file.read_text())
     async with Phone.open(ip, proxy=(asterisk.sip_ip, asterisk.sip_port)) as phone:
         call = await phone.call("0850004000", from_number=name)
         with pytest.raises(CallFailed) as refused:
             await call.answered(within=5)
-    return refused.value.code, file.read_text()[before:]
+    async with asyncio.timeout(20):
+        while not refused_hosts(log := file.read_text()[before:]):
+            await asyncio.sleep(0.05)
+    return refused.value.code, log
 
 
 async def test_a_call_from_an_unknown_address_is_refused_and_counted(asterisk: AsteriskServer) -> None:

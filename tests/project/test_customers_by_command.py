@@ -124,15 +124,15 @@ def test_maintenance_that_lasts_longer_than_its_time_is_refused(meldlijn: Meldli
 @pytest.mark.speech
 def test_a_studio_take_is_checked_and_kept(meldlijn: Meldlijn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # the home has a voice that says nothing
-    take, loud = tmp_path / "take.wav", tmp_path / "loud.wav"
+    take, soft = tmp_path / "take.wav", tmp_path / "soft.wav"
     tone = numpy.sin(numpy.arange(8000) / 9.0)
     soundfile.write(take, (tone * 9000).astype("int16"), 8000)
-    soundfile.write(loud, (tone * 9000).astype("int16"), 16000)
+    soundfile.write(soft, (tone * 90).astype("int16"), 8000)
 
-    refused = meldlijn("prompts", "take", "nl/welcome", str(loud), *BY)
+    refused = meldlijn("prompts", "take", "nl/welcome", str(soft), *BY)
     kept = meldlijn("prompts", "take", "nl/welcome", str(take), *BY)
 
-    assert (refused.exit_code, "8000 Hz" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "te zacht" in refused.stderr) == (1, True)
     assert (kept.exit_code, "1,0 s" in kept.stderr) == (0, True)
     sounds = Settings(home=meldlijn.home).sounds
     assert (sounds / "nl" / "welcome.wav").read_bytes() == take.read_bytes()
