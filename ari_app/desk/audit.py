@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ari_app.desk.numbers import ticket_number, ticket_row_id
-from ari_app.store.acting import Act
+from ari_app.store.acting import Act, current_act, tell
 from ari_app.store.audit_tables import AuditRow
 from ari_app.store.audit_trail import append, entry_of, link
 from ari_app.store.database import Store
@@ -71,6 +71,13 @@ class AuditLog:
         """Something that a person did or tried and that changed no other row."""
         async with self._store.session() as session:
             await append(session, entry_of(act, customer_id=customer_id))
+
+    async def note_here(self, detail: str) -> None:
+        """What is being done now, with what it is about: for what changes a file and no row."""
+        act = current_act()
+        if act is not None:
+            tell(detail)
+            await self.note(act)
 
     async def entries(self, asked: Asked, limit: int, before: int | None = None) -> list[AuditView]:
         """Newest first, from below entry `before` on."""

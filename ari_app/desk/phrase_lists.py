@@ -14,7 +14,6 @@ from ari_app.desk.actor import Actor
 from ari_app.desk.audit import AuditLog
 from ari_app.desk.confirmed import confirmed_messages
 from ari_app.desk.refusal import Refused, needs
-from ari_app.store.acting import current_act, tell
 from ari_app.store.database import Store
 from transcription.assessment import proposals
 from transcription.labelled import Message, read_messages
@@ -113,7 +112,7 @@ class PhraseLists:
                 "Kan niet: intussen heeft een ander de lijst bewaard. Open haar opnieuw en begin daarmee", RULE
             )
         self._replace(language, text)
-        await self._note(f"{language}: {digest}")
+        await self._audit.note_here(f"{language}: {digest}")
         log.info("A list of phrases was saved", action="phrases_saved", language=language, digest=digest, by=by.name)
 
     async def drop(self, language: str, by: Actor) -> None:
@@ -122,7 +121,7 @@ class PhraseLists:
         if not self.is_own(language):
             raise Refused("De meegeleverde lijst is al in gebruik", RULE)
         self._replace(language, None)
-        await self._note(language)
+        await self._audit.note_here(language)
         log.info("The own list of phrases was dropped", action="phrases_dropped", language=language, by=by.name)
 
     async def undo(self, language: str, by: Actor) -> None:
@@ -133,7 +132,7 @@ class PhraseLists:
             raise Refused("Er is geen vorige lijst om naar terug te gaan", RULE)
         text = previous.read_text(encoding="utf-8")
         self._replace(language, None if text == _shipped(language) else text)
-        await self._note(f"{language}: {digest_of(text)}")
+        await self._audit.note_here(f"{language}: {digest_of(text)}")
         log.info("The previous list of phrases was taken", action="phrases_undone", language=language, by=by.name)
 
     def _replace(self, language: str, text: str | None) -> None:
@@ -144,13 +143,6 @@ class PhraseLists:
             own.unlink(missing_ok=True)
         else:
             _write(own, text)
-
-    async def _note(self, detail: str) -> None:
-        """No row changes with a list, so that the entry has to be asked for."""
-        act = current_act()
-        if act is not None:
-            tell(detail)
-            await self._audit.note(act)
 
     def _judged(self, changed: Phrases, confirmed: Sequence[Message], text: str) -> Effect:
         shipped = [one for one in shipped_messages() if one.language == changed.language]

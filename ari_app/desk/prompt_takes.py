@@ -18,7 +18,6 @@ from ari_app.desk.refusal import Refused
 from ari_app.desk.studio_sound import MOST_BYTES, RULE, studio_sound
 from ari_app.speech.prompts import BEEP, PROMPT_TEXTS, STUDIO, PromptMistake, Prompts, build, read_prompts
 from ari_app.speech.synth import SpeechFailed
-from ari_app.store.acting import current_act, tell
 
 __all__ = ["MOST_BYTES", "RULE", "KeptTake", "PromptTakes", "PromptView"]
 
@@ -95,7 +94,7 @@ class PromptTakes:
         sound = await asyncio.to_thread(studio_sound, file)
         kept = KeptTake(text, by.name, self._clock.now(), sound.seconds, sound.level, sound.peak, sound.came_as)
         await asyncio.to_thread(self._put, language, name, sound.wav, _written(kept))
-        await self._note(f"{language}/{name}: {kept.facts()}")
+        await self._audit.note_here(f"{language}/{name}: {kept.facts()}")
         log.info("A studio take was kept", action="prompt_take", prompt=f"{language}/{name}", by=by.name)
         return kept
 
@@ -106,7 +105,7 @@ class PromptTakes:
         if not self._take(language, name).is_file():
             raise Refused(f"{language}/{name} heeft geen studio-opname", RULE)
         await asyncio.to_thread(self._put, language, name, None, None)
-        await self._note(f"{language}/{name}")
+        await self._audit.note_here(f"{language}/{name}")
         log.info("A studio take was removed", action="prompt_take_removed", prompt=f"{language}/{name}", by=by.name)
 
     def _put(self, language: str, name: str, wav: bytes | None, about: bytes | None) -> None:
@@ -121,13 +120,6 @@ class PromptTakes:
             except (PromptMistake, SpeechFailed) as failure:
                 _write_all(files, before)
                 raise Refused(f"De teksten konden niet worden gemaakt: {failure}", RULE) from failure
-
-    async def _note(self, detail: str) -> None:
-        """No row changes with a take, so that the entry has to be asked for."""
-        act = current_act()
-        if act is not None:
-            tell(detail)
-            await self._audit.note(act)
 
     def _view(self, language: str, name: str, text: str | None) -> PromptView:
         take = self._take(language, name)

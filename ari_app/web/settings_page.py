@@ -55,7 +55,8 @@ class SettingsPage:
         agreement, shown = self._running.agreement(), read_shown(self._running)
         next_time, _ = after_restart(self._running)
         days = await self._desk.opening_days.show(today, A_YEAR)
-        then = await self._desk.opening_days.show(today, A_YEAR, next_time)
+        is_same = next_time == self._running
+        then = days if is_same else await self._desk.opening_days.show(today, A_YEAR, next_time)
         context = {
             "page": "setting-up",
             "file": self._running.home / "meldlijn.toml",
